@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Any other CPU: no counter of its own that a vmclock page can name. The caller supplies one to
+ * vmclock_open_with_counter; barriers are the compiler's own full ones.
+ */
+#ifndef VMCLOCK_ARCH_GENERIC_H
+#define VMCLOCK_ARCH_GENERIC_H
+
+#include <stdint.h>
+
+#define VMCLOCK_ARCH_COUNTER_ID 0xff /* VMCLOCK_COUNTER_ID_INVALID */
+
+static inline uint32_t vmclock_arch_counter_order(void)
+{
+    return 0;
+}
+
+static inline uint64_t vmclock_arch_counter(uint32_t order)
+{
+    (void)order;
+    return 0; /* never used for time: the counter's id is INVALID */
+}
+
+static inline void vmclock_arch_full_barrier(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void vmclock_arch_read_barrier(void)
+{
+    vmclock_arch_full_barrier();
+}
+
+static inline void vmclock_arch_write_barrier(void)
+{
+    vmclock_arch_full_barrier();
+}
+
+static inline void vmclock_arch_pause(void)
+{
+    __asm__ volatile("" : : : "memory");
+}
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * clock.h - from a snapshot to the time, with the interval in which it lies.
+ *
+ * Times are on the page's own continuous axis, which knows no leap seconds: seconds since
+ * 1970-01-01 00:00:00 TAI for a TAI page, a UTC count that goes on counting past a leap second for
+ * a UTC page, seconds since no epoch for a MONOTONIC page. leap.h turns them into UTC and TAI.
+ */
+#ifndef VMCLOCK_CLOCK_H
+#define VMCLOCK_CLOCK_H
+
+#include <vmclock/page.h>
+#include <vmclock/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum vmclock_bound_kind {
+    VMCLOCK_BOUND_NONE = 0,     /* no error is published: the interval is the whole axis */
+    VMCLOCK_BOUND_ESTIMATE = 1, /* the publisher's estimate: likely, not promised */
+    VMCLOCK_BOUND_MAXIMUM = 2   /* the publisher's promise */
+};
+
+enum vmclock_disruption {
+    VMCLOCK_DISRUPTION_NONE = 0,
+    VMCLOCK_DISRUPTION_SOON = 1,    /* expected within about a day */
+    VMCLOCK_DISRUPTION_IMMINENT = 2 /* expected within about an hour */
+};
+
+/* The time at one counter value and all that qualifies it, from one consistent snapshot. */
+struct vmclock_reading {
+    struct vmclock_time time;     /* rounded towards minus infinity to 2^-64 s */
+    struct vmclock_time earliest; /* the exact bound rounded down by less than 2^-64 s, ... */
+    struct vmclock_time latest;   /* ... and up; the whole axis when bound_kind is NONE */
+    struct vmclock_time age;      /* time since the reference point; negative before it */
+    uint64_t counter;             /* ticks: the counter value that this is the time of */
+    uint64_t disruption_marker;
+    uint64_t generation; /* 0 unless generation_known */
+    uint8_t generation_known;
+    uint8_t time_type;      /* enum vmclock_time_type: UTC, TAI or MONOTONIC */
+    uint8_t bound_kind;     /* enum vmclock_bound_kind: the better one of those published */
+    uint8_t bound_by;       /* enum vmclock_bound_by */
+    uint8_t clock_status;   /* SYNCHRONIZED or FREERUNNING */
+    uint8_t leap_indicator; /* at the reference time, not at this one: see leap.h */
+    uint8_t smear_hint;     /* enum vmclock_smear_hint */
+    uint8_t disruption;     /* enum vmclock_disruption: what the publisher announces */
+};
+
+/*
+ * Whether a snapshot carries a clock that this CPU can use now.
+ *
+ * Returns 0, or the first that applies of
+ *     VMCLOCK_ERR_NO_CLOCK        counter_id is INVALID, or the page ends before time_frac_sec
+ *     VMCLOCK_ERR_COUNTER         counter_id is not that of the counter that was read
+ *     VMCLOCK_ERR_UNSYNCHRONISED  clock_status is neither SYNCHRONIZED nor FREERUNNING
+ *     VMCLOCK_ERR_TIME_TYPE       time_type is smeared or unknown
+ *     VMCLOCK_ERR_PERIOD          the period is zero
+ */
+int vmclock_check(const struct vmclock_snapshot *snapshot);
+
+/*
+ * The time at a counter value, before or after the reference point.
+ *
+ * snapshot: not null. counter: ticks; the distance to ref_counter is taken modulo 2^64 as a
+ * signed number, so counters may wrap. reading: not null.
+ *
+ * time = ref + distance * period / 2^(64+shift), exact before its one rounding. The interval is
+ * [time - error, time + error] of the exact values with error = maxerror_ns + |distance| *
+ * period_maxerror / 2^(64+shift) where both maximum errors are present, else the same of the
+ * estimated errors where both are, else the whole axis.
+ *
+ * Returns 0, or with *reading untouched an error of vmclock_check, or VMCLOCK_ERR_RANGE when the
+ * distance is -2^63 or time, earliest or latest is outside an int64_t of seconds. Bounded,
+ * branches on the snapshot only; reentrant. UAPI.13, "Calculating time".
+ */
+int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
+               struct vmclock_reading *reading);
+
+/*
+ * The times at many counter values from one snapshot, and one bound that holds for all of them.
+ *
+ * counters, times: count elements each; they may not overlap. Not null unless count is 0.
+ * error: the largest of the errors of the values, of the kind that is returned in *bound_kind,
+ *     rounded up to 2^-64 s; {INT64_MAX, UINT64_MAX} for VMCLOCK_BOUND_NONE. times[i] is rounded
+ *     down: the time lies in [times[i] - error, times[i] + error + 2^-64 s]. Not null, nor
+ *     bound_kind.
+ *
+ * Returns 0, or an error as vmclock_at with nothing written. With count 0 it checks the snapshot,
+ * and error is 0. Time linear in count.
+ */
+int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
+                    struct vmclock_time *times, struct vmclock_time *error, int *bound_kind);
+
+/*
+ * The time now: a snapshot and the time at its counter value, in one call.
+ *
+ * clk: an opened handle. reading: not null.
+ *
+ * Returns 0, or with *reading untouched an error of vmclock_take_snapshot or vmclock_at, or
+ * VMCLOCK_ERR_STALE when the reference point is more than the handle's max_age_sec away, in either
+ * direction. Bounded as vmclock_take_snapshot.
+ */
+int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * leap.h - from the page's continuous axis to TAI and to UTC, across leap seconds.
+ *
+ * Convert every end of an interval on its own: intervals are computed on the continuous axis, and
+ * labels come last. Else an interval that contains a leap second has earliest after latest.
+ */
+#ifndef VMCLOCK_LEAP_H
+#define VMCLOCK_LEAP_H
+
+#include <vmclock/page.h>
+#include <vmclock/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * What a snapshot says about leap seconds, as a rule on its axis. All instants are whole seconds
+ * of the axis. Made by vmclock_leap_rule; a plain value.
+ *
+ * axis:   .. known_from ............ boundary ............ known_until ..
+ * axis - POSIX:    before      |      before + leap      |
+ */
+struct vmclock_leap {
+    int64_t known_from_sec;  /* first second whose UTC label is known */
+    int64_t known_until_sec; /* first second, after it, whose UTC label is not known */
+    int64_t boundary_sec;    /* a positive leap second is [boundary, boundary + 1); a negative one
+                                is left out right before it; meaningless when leap is 0 */
+    int32_t before_sec;      /* axis minus POSIX count, before the boundary */
+    int32_t tai_ahead_sec;   /* TAI minus axis; meaningless unless tai_error is 0 */
+    int8_t leap;             /* +1, -1, or 0: no leap second while known */
+    int8_t utc_error;        /* 0: UTC is known; else why not, and the members above are not set */
+    int8_t tai_error;        /* 0: TAI is known; else why not */
+};
+
+/*
+ * A UTC label. posix_sec counts as POSIX does, 86400 to the day: during a positive leap second
+ * it repeats the count of 23:59:59, and in_leap_second is 1 (UTC 23:59:60).
+ */
+struct vmclock_utc {
+    int64_t posix_sec;
+    uint64_t frac64; /* 2^-64 s */
+    uint8_t in_leap_second;
+};
+
+/*
+ * The rule of a snapshot.
+ *
+ * snapshot: not null, with a clock. rule: not null.
+ *
+ * TAI minus UTC is the magnitude of tai_offset_sec, whose sign differs between publishers; below
+ * 10 s, or without its flag, it is unknown (VMCLOCK_ERR_TAI_OFFSET): then a TAI page has no UTC,
+ * and a UTC page no TAI.
+ *
+ * The leap indicator speaks of the month of the reference time. Known are therefore the labels
+ * from the start of the month before it to the end of the month after it, less that month's last
+ * second, which a negative leap second could leave out. TAI is known without end.
+ *
+ * With POS the reference time has to lie in 23:59:60 of a month's last day, else UTC is unknown
+ * (VMCLOCK_ERR_LEAP), as with an indicator that is not in the list. A TAI page tells whether its
+ * offset is already the new one; a UTC page does not, so with POS it has no TAI
+ * (VMCLOCK_ERR_LEAP).
+ *
+ * Returns 0 also when UTC or TAI is unknown: that is data in the rule. Else, with *rule untouched,
+ *     VMCLOCK_ERR_NO_CLOCK   the snapshot has no clock
+ *     VMCLOCK_ERR_TIME_TYPE  time_type is smeared or unknown
+ * On a MONOTONIC page both are unknown (VMCLOCK_ERR_NO_EPOCH); with a reference time above
+ * INT64_MAX - 2^32 s, whose rule might not fit, both are VMCLOCK_ERR_RANGE. Bounded; reentrant.
+ * UAPI.13, "tai_offset_sec", "leap_indicator".
+ */
+int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_leap *rule);
+
+/*
+ * The UTC label of an instant of the rule's axis. Exact.
+ *
+ * Returns 0, or with *utc untouched the rule's utc_error, or VMCLOCK_ERR_LEAP_HORIZON when the
+ * instant is outside what the rule knows.
+ */
+int vmclock_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
+                        struct vmclock_utc *utc);
+
+/*
+ * The instant of the rule's axis that a UTC label names. Exact inverse of vmclock_axis_to_utc.
+ *
+ * Returns 0, or with *instant untouched the rule's utc_error, VMCLOCK_ERR_LEAP_HORIZON when the
+ * label is outside what the rule knows, or VMCLOCK_ERR_CALENDAR for a label that does not exist:
+ * in_leap_second elsewhere than in the rule's leap second, or the second that a negative leap
+ * second left out.
+ */
+int vmclock_utc_to_axis(const struct vmclock_leap *rule, const struct vmclock_utc *utc,
+                        struct vmclock_time *instant);
+
+/*
+ * The TAI of an instant of the rule's axis: s since 1970-01-01 00:00:00 TAI. Exact.
+ *
+ * Returns 0, or with *tai untouched the rule's tai_error or VMCLOCK_ERR_RANGE. tai may be instant.
+ */
+int vmclock_axis_to_tai(const struct vmclock_leap *rule, const struct vmclock_time *instant,
+                        struct vmclock_time *tai);
+
+/* The inverse of vmclock_axis_to_tai, with the same errors. instant may be tai. */
+int vmclock_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_time *tai,
+                        struct vmclock_time *instant);
+
+/*
+ * TAI minus UTC, s, at an instant of the rule's axis. During a positive leap second it is already
+ * the new value, as POSIX counts.
+ *
+ * Returns 0, or with *offset_sec untouched an error of vmclock_axis_to_utc or the rule's tai_error.
+ */
+int vmclock_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
+                          int32_t *offset_sec);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

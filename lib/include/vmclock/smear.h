@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smear.h - UTC with its leap second spread over a longer time.
+ *
+ * The page is never smeared; its hint says how its host would like time to be shown. A smear is a
+ * shape: linear between a start and an end that are given relative to the leap second. Outside of
+ * it, smeared time is the POSIX count; inside, it is continuous and strictly increasing, and at
+ * both ends exact.
+ */
+#ifndef VMCLOCK_SMEAR_H
+#define VMCLOCK_SMEAR_H
+
+#include <vmclock/leap.h>
+#include <vmclock/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A linear smear. Its ends are counted in s of the axis from the end of the leap second, that is
+ * from 00:00:00 UTC after it. start_sec + leap * start_leap_sec < end_sec.
+ */
+struct vmclock_smear_shape {
+    int32_t start_sec;     /* where the smear begins, ... */
+    int32_t start_leap_sec; /* ... plus this for a positive, less this for a negative leap second */
+    int32_t end_sec;       /* where it ends */
+};
+
+/*
+ * The shape that a page's smearing hint names.
+ *
+ * smear_hint: enum vmclock_smear_hint, from a snapshot or a reading. shape: not null.
+ *
+ *     NOON_LINEAR  {-43200, -1, 43200}: noon to noon UTC, 86400 s shown in 86401 or 86399
+ *     UTC_SLS      {-1000, 0, 0}: the last 1000 s of the day (draft-kuhn-leapsecond-00)
+ *     STRICT       {0, 0, 0}: no smear, by convention of this library: the POSIX count
+ *
+ * Returns 0, or VMCLOCK_ERR_SMEAR with *shape untouched for a hint that is not in the registry.
+ */
+int vmclock_smear_shape(uint8_t smear_hint, struct vmclock_smear_shape *shape);
+
+/*
+ * The smeared time, as a POSIX count, of an instant of the rule's axis.
+ *
+ * Rounded towards minus infinity (_floor) or plus infinity (_ceil) to 2^-64 s: use _floor for
+ * the earliest and _ceil for the latest end of an interval. Under STRICT the count steps back by
+ * 1 s at the start of a positive leap second and forward at a negative one.
+ *
+ * Returns 0, or with *smeared untouched the rule's utc_error; VMCLOCK_ERR_LEAP_HORIZON when the
+ * instant is outside what the rule knows, or so close to its limits that a smear of this shape
+ * around an unknown leap second could reach it; VMCLOCK_ERR_SMEAR when the shape is not as
+ * struct vmclock_smear_shape demands. smeared may be instant. Bounded; reentrant.
+ */
+int vmclock_smear_floor(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                        const struct vmclock_time *instant, struct vmclock_time *smeared);
+int vmclock_smear_ceil(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                       const struct vmclock_time *instant, struct vmclock_time *smeared);
+
+/*
+ * The inverse: the least instant of the rule's axis, in 2^-64 s, whose smeared time is at or after
+ * the one given.
+ *
+ * Errors as vmclock_smear_floor. instant may be smeared.
+ */
+int vmclock_unsmear(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                    const struct vmclock_time *smeared, struct vmclock_time *instant);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <vmclock/error.h>
+#include <vmclock/page.h>
+#include "arch/arch.h"
+#include "lib/snapshot.h"
+
+static int open_page(struct vmclock *clk, const volatile void *mapped, size_t mapped_size)
+{
+    const volatile struct vmclock_page *page = (const volatile struct vmclock_page *)mapped;
+    uint32_t size;
+
+    if (!clk || !page)
+        return VMCLOCK_ERR_ARGUMENT;
+    if ((uintptr_t)page % 8)
+        return VMCLOCK_ERR_MISALIGNED;
+    if (mapped_size < VMCLOCK_PAGE_SIZE_SIGNAL)
+        return VMCLOCK_ERR_SIZE;
+    if (SNAPSHOT_LE32(page->magic.wire) != VMCLOCK_PAGE_MAGIC)
+        return VMCLOCK_ERR_MAGIC;
+    if (SNAPSHOT_LE16(page->version.wire) != VMCLOCK_PAGE_VERSION)
+        return VMCLOCK_ERR_VERSION;
+    size = SNAPSHOT_LE32(page->size.wire);
+    if (size < VMCLOCK_PAGE_SIZE_SIGNAL || size > mapped_size)
+        return VMCLOCK_ERR_SIZE;
+    clk->max_tries = VMCLOCK_MAX_TRIES_DEFAULT;
+    clk->max_age_sec = 0;
+    clk->page = page;
+    clk->size = size;
+    return 0;
+}
+
+int vmclock_open(struct vmclock *clk, const volatile void *page, size_t mapped_size)
+{
+    int error = open_page(clk, page, mapped_size);
+
+    if (error)
+        return error;
+    clk->counter.read = 0;
+    clk->counter.context = 0;
+    clk->counter.counter_id = VMCLOCK_ARCH_COUNTER_ID;
+    clk->counter_order = vmclock_arch_counter_order();
+    return 0;
+}
+
+int vmclock_open_with_counter(struct vmclock *clk, const volatile void *page, size_t mapped_size,
+                              const struct vmclock_counter *counter)
+{
+    int error;
+
+    if (!counter || !counter->read)
+        return VMCLOCK_ERR_ARGUMENT;
+    error = open_page(clk, page, mapped_size);
+    if (error)
+        return error;
+    clk->counter.read = counter->read;
+    clk->counter.context = counter->context;
+    clk->counter.counter_id = counter->counter_id;
+    clk->counter_order = 0;
+    return 0;
+}
+
+/* Field by field: some compilers turn the copy of a structure into a call of memcpy. */
+static void copy_snapshot(const struct vmclock_snapshot *from, struct vmclock_snapshot *to)
+{
+    to->counter = from->counter;
+    to->disruption_marker = from->disruption_marker;
+    to->flags = from->flags;
+    to->generation = from->generation;
+    to->ref_counter = from->ref_counter;
+    to->period_frac = from->period_frac;
+    to->period_esterror_frac = from->period_esterror_frac;
+    to->period_maxerror_frac = from->period_maxerror_frac;
+    to->ref_sec = from->ref_sec;
+    to->ref_frac64 = from->ref_frac64;
+    to->esterror_ns = from->esterror_ns;
+    to->maxerror_ns = from->maxerror_ns;
+    to->seq = from->seq;
+    to->size = from->size;
+    to->have = from->have;
+    to->tai_offset_sec = from->tai_offset_sec;
+    to->period_shift = from->period_shift;
+    to->counter_id = from->counter_id;
+    to->counter_read_id = from->counter_read_id;
+    to->time_type = from->time_type;
+    to->clock_status = from->clock_status;
+    to->leap_indicator = from->leap_indicator;
+    to->smear_hint = from->smear_hint;
+    to->bound_by = from->bound_by;
+}
+
+int vmclock_take_snapshot(const struct vmclock *clk, struct vmclock_snapshot *snapshot)
+{
+    struct vmclock_snapshot taken;
+    int error = snapshot_take(clk, &taken);
+
+    if (error)
+        return error;
+    copy_snapshot(&taken, snapshot);
+    return 0;
+}

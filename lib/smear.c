@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ *   smeared                     end_sec, slope 1 again
+ *      |                      .`
+ *      |              . - ` `     slope (D - leap) / D, for leap +1 below 1
+ *      |         . `
+ *      |      .`
+ *      |    .`  start_sec, slope 1
+ *      +------------------------- axis
+ */
+#include <vmclock/error.h>
+#include <vmclock/smear.h>
+#include "lib/wide.h"
+
+#define SHAPE_MAX_SEC (1 << 30)
+
+/* A shape laid on the axis of a rule. Without a leap second all is before start_sec. */
+struct smear {
+    int64_t start_sec;   /* axis */
+    uint32_t length_sec; /* on the axis; 0: STRICT, a step at start_sec */
+    int32_t leap;
+    int32_t before_sec;
+    int64_t known_from_sec;
+    int64_t known_until_sec;
+};
+
+int vmclock_smear_shape(uint8_t smear_hint, struct vmclock_smear_shape *shape)
+{
+    switch (smear_hint) {
+    case VMCLOCK_SMEAR_HINT_STRICT:
+        shape->start_sec = shape->start_leap_sec = shape->end_sec = 0;
+        return 0;
+    case VMCLOCK_SMEAR_HINT_NOON_LINEAR:
+        shape->start_sec = -43200;
+        shape->start_leap_sec = -1;
+        shape->end_sec = 43200;
+        return 0;
+    case VMCLOCK_SMEAR_HINT_UTC_SLS:
+        shape->start_sec = -1000;
+        shape->start_leap_sec = 0;
+        shape->end_sec = 0;
+        return 0;
+    default:
+        return VMCLOCK_ERR_SMEAR;
+    }
+}
+
+static int is_strict(const struct vmclock_smear_shape *shape)
+{
+    return shape->start_sec == 0 && shape->start_leap_sec == 0 && shape->end_sec == 0;
+}
+
+static int in_limit(int32_t sec)
+{
+    return sec >= -SHAPE_MAX_SEC && sec <= SHAPE_MAX_SEC;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Longer than the leap second of either sign, so that smeared time goes on. */
+static int is_valid(const struct vmclock_smear_shape *shape)
+{
+    int64_t length_sec = (int64_t)shape->end_sec - shape->start_sec;
+
+    return in_limit(shape->start_sec) && in_limit(shape->start_leap_sec) &&
+           in_limit(shape->end_sec) && length_sec - shape->start_leap_sec > 1 &&
+           length_sec + shape->start_leap_sec > 0;
+}
+
+/*
+ * The rule's limits are where unknown leap seconds may be: one that ends at known_from, a negative
+ * one that ends at known_until, or a positive one that ends 2 s later. Their smears reach further.
+ */
+static void narrow(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                   struct smear *smear)
+{
+    int64_t negative_sec = (int64_t)shape->start_sec - shape->start_leap_sec;
+    int64_t positive_sec = (int64_t)shape->start_sec + shape->start_leap_sec + 2;
+
+    smear->known_from_sec = rule->known_from_sec + (shape->end_sec > 0 ? shape->end_sec : 0);
+    smear->known_until_sec = rule->known_until_sec + lesser(0, lesser(negative_sec, positive_sec));
+}
+
+static int lay(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+               struct smear *smear)
+{
+    int64_t leap_end_sec;
+
+    if (rule->utc_error)
+        return rule->utc_error;
+    smear->leap = rule->leap;
+    smear->before_sec = rule->before_sec;
+    if (is_strict(shape)) {
+        smear->known_from_sec = rule->known_from_sec;
+        smear->known_until_sec = rule->known_until_sec;
+        smear->start_sec = rule->leap ? rule->boundary_sec : rule->known_until_sec;
+        smear->length_sec = 0;
+        return 0;
+    }
+    if (!is_valid(shape))
+        return VMCLOCK_ERR_SMEAR;
+    narrow(rule, shape, smear);
+    if (rule->leap == 0) {
+        smear->start_sec = rule->known_until_sec;
+        smear->length_sec = 1;
+        return 0;
+    }
+    leap_end_sec = rule->boundary_sec + (rule->leap > 0);
+    smear->start_sec =
+        leap_end_sec + shape->start_sec + (int64_t)rule->leap * shape->start_leap_sec;
+    smear->length_sec = (uint32_t)(leap_end_sec + shape->end_sec - smear->start_sec);
+    return 0;
+}
+
+static int is_known(const struct smear *smear, int64_t axis_sec)
+{
+    return axis_sec >= smear->known_from_sec && axis_sec < smear->known_until_sec;
+}
+
+/* (sec + frac64 * 2^-64) / divisor in units of 2^-64, for sec below divisor; rounded as asked. */
+static uint64_t divide_fraction(uint32_t sec, uint64_t frac64, uint32_t divisor, int up)
+{
+    uint32_t rest;
+    uint64_t high = wide_divide((uint64_t)sec << 32 | frac64 >> 32, divisor, &rest);
+    uint64_t low = wide_divide((uint64_t)rest << 32 | (uint32_t)frac64, divisor, &rest);
+
+    return (high << 32 | low) + (up && rest);
+}
+
+/* time += sign * frac64 * 2^-64 s */
+static void add_fraction(struct vmclock_time *time, int sign, uint64_t frac64)
+{
+    if (sign > 0) {
+        time->frac64 += frac64;
+        time->sec += time->frac64 < frac64;
+    } else {
+        time->sec -= time->frac64 < frac64;
+        time->frac64 -= frac64;
+    }
+}
+
+static int smear_rounded(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                         const struct vmclock_time *instant, int up, struct vmclock_time *smeared)
+{
+    struct smear smear;
+    struct vmclock_time result;
+    int64_t into_sec;
+    int failed = lay(rule, shape, &smear);
+
+    if (failed)
+        return failed;
+    if (!is_known(&smear, instant->sec))
+        return VMCLOCK_ERR_LEAP_HORIZON;
+    result.sec = instant->sec - smear.before_sec;
+    result.frac64 = instant->frac64;
+    into_sec = instant->sec - smear.start_sec;
+    if (into_sec >= (int64_t)smear.length_sec) {
+        result.sec -= smear.leap;
+    } else if (into_sec >= 0) {
+        /* What is lost so far, (t - start) * leap / length: it is subtracted, so a positive leap
+         * second rounds it the other way. */
+        int lost_up = smear.leap > 0 ? !up : up;
+        uint64_t lost =
+            divide_fraction((uint32_t)into_sec, instant->frac64, smear.length_sec, lost_up);
+
+        add_fraction(&result, -smear.leap, lost);
+    }
+    smeared->sec = result.sec;
+    smeared->frac64 = result.frac64;
+    return 0;
+}
+
+int vmclock_smear_floor(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                        const struct vmclock_time *instant, struct vmclock_time *smeared)
+{
+    return smear_rounded(rule, shape, instant, 0, smeared);
+}
+
+int vmclock_smear_ceil(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                       const struct vmclock_time *instant, struct vmclock_time *smeared)
+{
+    return smear_rounded(rule, shape, instant, 1, smeared);
+}
+
+/* The instant of a smeared time, before it is known whether the rule reaches there. */
+static void unsmear(const struct smear *smear, const struct vmclock_time *smeared,
+                    struct vmclock_time *result)
+{
+    int64_t into_sec = smeared->sec - (smear->start_sec - smear->before_sec);
+    int64_t shown_sec = smear->length_sec ? (int64_t)smear->length_sec - smear->leap : 0;
+
+    result->sec = smeared->sec + smear->before_sec;
+    result->frac64 = smeared->frac64;
+    if (into_sec >= shown_sec) {
+        result->sec += smear->leap;
+        if (result->sec < smear->start_sec) { /* in what a STRICT negative leap second skips */
+            result->sec = smear->start_sec;
+            result->frac64 = 0;
+        }
+    } else if (into_sec >= 0) {
+        /* start + ceil(into * length / shown) */
+        uint64_t gained = divide_fraction((uint32_t)into_sec, smeared->frac64, (uint32_t)shown_sec,
+                                          smear->leap > 0);
+
+        add_fraction(result, smear->leap, gained);
+    }
+}
+
+int vmclock_unsmear(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                    const struct vmclock_time *smeared, struct vmclock_time *instant)
+{
+    struct vmclock_time result;
+    struct smear smear;
+    int failed = lay(rule, shape, &smear);
+
+    if (failed)
+        return failed;
+    /* Coarsely first, so that the sums below cannot overflow: smeared time and axis are never
+     * more than before_sec and a second apart. */
+    if (smeared->sec < smear.known_from_sec - smear.before_sec - 2 ||
+        smeared->sec > smear.known_until_sec - smear.before_sec + 2)
+        return VMCLOCK_ERR_LEAP_HORIZON;
+    unsmear(&smear, smeared, &result);
+    if (!is_known(&smear, result.sec))
+        return VMCLOCK_ERR_LEAP_HORIZON;
+    instant->sec = result.sec;
+    instant->frac64 = result.frac64;
+    return 0;
+}
