@@ -26,6 +26,7 @@ static int open_page(struct vmclock *clk, const volatile void *mapped, size_t ma
     clk->max_age_sec = 0;
     clk->page = page;
     clk->size = size;
+    clk->covered = (uint16_t)snapshot_covered(size);
     return 0;
 }
 
@@ -59,42 +60,7 @@ int vmclock_open_with_counter(struct vmclock *clk, const volatile void *page, si
     return 0;
 }
 
-/* Field by field: some compilers turn the copy of a structure into a call of memcpy. */
-static void copy_snapshot(const struct vmclock_snapshot *from, struct vmclock_snapshot *to)
-{
-    to->counter = from->counter;
-    to->disruption_marker = from->disruption_marker;
-    to->flags = from->flags;
-    to->generation = from->generation;
-    to->ref_counter = from->ref_counter;
-    to->period_frac = from->period_frac;
-    to->period_esterror_frac = from->period_esterror_frac;
-    to->period_maxerror_frac = from->period_maxerror_frac;
-    to->ref_sec = from->ref_sec;
-    to->ref_frac64 = from->ref_frac64;
-    to->esterror_ns = from->esterror_ns;
-    to->maxerror_ns = from->maxerror_ns;
-    to->seq = from->seq;
-    to->size = from->size;
-    to->have = from->have;
-    to->tai_offset_sec = from->tai_offset_sec;
-    to->period_shift = from->period_shift;
-    to->counter_id = from->counter_id;
-    to->counter_read_id = from->counter_read_id;
-    to->time_type = from->time_type;
-    to->clock_status = from->clock_status;
-    to->leap_indicator = from->leap_indicator;
-    to->smear_hint = from->smear_hint;
-    to->bound_by = from->bound_by;
-}
-
 int vmclock_take_snapshot(const struct vmclock *clk, struct vmclock_snapshot *snapshot)
 {
-    struct vmclock_snapshot taken;
-    int error = snapshot_take(clk, &taken);
-
-    if (error)
-        return error;
-    copy_snapshot(&taken, snapshot);
-    return 0;
+    return snapshot_take(clk, snapshot);
 }

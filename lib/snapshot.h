@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * snapshot.h - the sequence lock. Inline, so that vmclock_now need not go through memory.
- *
- * The one place of the library that touches the page and the counter.
+ * snapshot.h - the sequence lock. The one place of the library that touches the page and the
+ * counter. Inline, so that vmclock_now need not go through a second copy.
  */
 #ifndef VMCLOCK_LIB_SNAPSHOT_H
 #define VMCLOCK_LIB_SNAPSHOT_H
@@ -10,6 +9,7 @@
 #include <vmclock/error.h>
 #include <vmclock/page.h>
 #include "arch/arch.h"
+#include "lib/wide.h"
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define SNAPSHOT_LE16(wire) __builtin_bswap16(wire)
@@ -24,120 +24,160 @@
 #define SNAPSHOT_COVERS(size, field) \
     ((size) >= offsetof(struct vmclock_page, field) + sizeof(((struct vmclock_page *)0)->field))
 
-/* The constant fields, to be compared with what was opened. */
-struct snapshot_constants {
-    uint32_t magic;
-    uint16_t version;
+/* The page is copied as the 64-bit words that it consists of, and taken apart afterwards. */
+typedef uint64_t __attribute__((may_alias)) snapshot_word;
+
+#define SNAPSHOT_WORDS (sizeof(struct vmclock_page) / 8)
+#define SNAPSHOT_WORD(field) (offsetof(struct vmclock_page, field) / 8)
+#define SNAPSHOT_BIT(field) (offsetof(struct vmclock_page, field) % 8 * 8)
+
+struct snapshot_raw {
+    uint64_t word[SNAPSHOT_WORDS]; /* host order; those that the page is too small for are 0 */
+    uint64_t counter;
+    uint32_t seq;
 };
 
-static inline uint64_t snapshot_counter(const struct vmclock *clk)
+/* A field of a copy, to be converted to the field's type. */
+#define SNAPSHOT_FIELD(raw, field) ((raw)->word[SNAPSHOT_WORD(field)] >> SNAPSHOT_BIT(field))
+
+VMCLOCK_STATIC_ASSERT(VMCLOCK_HAVE_TAI_OFFSET == VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID &&
+                          VMCLOCK_HAVE_PERIOD_ESTERROR == VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID &&
+                          VMCLOCK_HAVE_PERIOD_MAXERROR == VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID &&
+                          VMCLOCK_HAVE_ESTERROR == VMCLOCK_PAGE_FLAG_TIME_ESTERROR_VALID &&
+                          VMCLOCK_HAVE_MAXERROR == VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID &&
+                          VMCLOCK_HAVE_GENERATION == VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT,
+                      "presence bits are the page's flags");
+
+/* The presence bits that a page of that size can have. */
+static WIDE_INLINE unsigned snapshot_covered(uint32_t size)
+{
+    unsigned covered = 0;
+
+    if (size >= VMCLOCK_PAGE_SIZE_CLOCK)
+        covered |= VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_TAI_OFFSET | VMCLOCK_HAVE_PERIOD_ESTERROR |
+                   VMCLOCK_HAVE_PERIOD_MAXERROR;
+    if (SNAPSHOT_COVERS(size, time_esterror_nanosec))
+        covered |= VMCLOCK_HAVE_ESTERROR;
+    if (SNAPSHOT_COVERS(size, time_maxerror_nanosec))
+        covered |= VMCLOCK_HAVE_MAXERROR;
+    if (SNAPSHOT_COVERS(size, vm_generation_counter))
+        covered |= VMCLOCK_HAVE_GENERATION;
+    return covered;
+}
+
+static WIDE_INLINE uint64_t snapshot_counter(const struct vmclock *clk)
 {
     if (clk->counter.read)
         return clk->counter.read(clk->counter.context);
     return vmclock_arch_counter(clk->counter_order);
 }
 
-/* Each byte of the page that size covers is read at most once; fields beyond size become 0. */
-static inline void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
-                                 struct snapshot_constants *constants, struct vmclock_snapshot *s)
+/* Each word of the page that size covers is read once. */
+static WIDE_INLINE void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
+                                      struct snapshot_raw *raw)
 {
-    constants->magic = SNAPSHOT_LE32(page->magic.wire);
-    constants->version = SNAPSHOT_LE16(page->version.wire);
-    s->size = SNAPSHOT_LE32(page->size.wire);
-    s->counter_id = page->counter_id;
-    s->time_type = page->time_type;
-    s->disruption_marker = SNAPSHOT_LE64(page->disruption_marker.wire);
-    s->flags = SNAPSHOT_LE64(page->flags.wire);
-    if (size < VMCLOCK_PAGE_SIZE_CLOCK) {
-        s->clock_status = s->smear_hint = s->leap_indicator = s->period_shift = 0;
-        s->tai_offset_sec = 0;
-        s->ref_counter = s->ref_sec = s->ref_frac64 = 0;
-        s->period_frac = s->period_esterror_frac = s->period_maxerror_frac = 0;
-        s->esterror_ns = s->maxerror_ns = s->generation = 0;
+    const volatile snapshot_word *word = (const volatile snapshot_word *)page;
+
+#ifndef __OPTIMIZE_SIZE__
+    if (size >= sizeof(struct vmclock_page)) { /* as below, without a loop */
+        raw->word[0] = SNAPSHOT_LE64(word[0]);
+        raw->word[1] = SNAPSHOT_LE64(word[1]);
+        raw->word[2] = SNAPSHOT_LE64(word[2]);
+        raw->word[3] = SNAPSHOT_LE64(word[3]);
+        raw->word[4] = SNAPSHOT_LE64(word[4]);
+        raw->word[5] = SNAPSHOT_LE64(word[5]);
+        raw->word[6] = SNAPSHOT_LE64(word[6]);
+        raw->word[7] = SNAPSHOT_LE64(word[7]);
+        raw->word[8] = SNAPSHOT_LE64(word[8]);
+        raw->word[9] = SNAPSHOT_LE64(word[9]);
+        raw->word[10] = SNAPSHOT_LE64(word[10]);
+        raw->word[11] = SNAPSHOT_LE64(word[11]);
+        raw->word[12] = SNAPSHOT_LE64(word[12]);
+        raw->word[13] = SNAPSHOT_LE64(word[13]);
         return;
     }
-    s->clock_status = page->clock_status;
-    s->smear_hint = page->leap_second_smearing_hint;
-    s->tai_offset_sec = (int16_t)SNAPSHOT_LE16(page->tai_offset_sec.wire);
-    s->leap_indicator = page->leap_indicator;
-    s->period_shift = page->counter_period_shift;
-    s->ref_counter = SNAPSHOT_LE64(page->counter_value.wire);
-    s->period_frac = SNAPSHOT_LE64(page->counter_period_frac_sec.wire);
-    s->period_esterror_frac = SNAPSHOT_LE64(page->counter_period_esterror_rate_frac_sec.wire);
-    s->period_maxerror_frac = SNAPSHOT_LE64(page->counter_period_maxerror_rate_frac_sec.wire);
-    s->ref_sec = SNAPSHOT_LE64(page->time_sec.wire);
-    s->ref_frac64 = SNAPSHOT_LE64(page->time_frac_sec.wire);
-    s->esterror_ns = SNAPSHOT_COVERS(size, time_esterror_nanosec)
-                         ? SNAPSHOT_LE64(page->time_esterror_nanosec.wire)
-                         : 0;
-    s->maxerror_ns = SNAPSHOT_COVERS(size, time_maxerror_nanosec)
-                         ? SNAPSHOT_LE64(page->time_maxerror_nanosec.wire)
-                         : 0;
-    s->generation = SNAPSHOT_COVERS(size, vm_generation_counter)
-                        ? SNAPSHOT_LE64(page->vm_generation_counter.wire)
-                        : 0;
+#endif
+    for (unsigned i = 0; i < SNAPSHOT_WORDS; i++)
+        raw->word[i] = (i + 1) * 8 <= size ? SNAPSHOT_LE64(word[i]) : 0;
 }
 
-/* bit if the page is large enough and, where flag is not 0, the flag is set. */
-static inline unsigned snapshot_have(uint64_t flags, uint64_t flag, int covered, unsigned bit)
-{
-    return covered && (flags & flag) == flag ? bit : 0;
-}
-
-static inline void snapshot_presence(struct vmclock_snapshot *s)
-{
-    int clock = s->counter_id != VMCLOCK_COUNTER_ID_INVALID && s->size >= VMCLOCK_PAGE_SIZE_CLOCK;
-    unsigned have =
-        snapshot_have(s->flags, 0, clock, VMCLOCK_HAVE_CLOCK) |
-        snapshot_have(s->flags, VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID, clock,
-                      VMCLOCK_HAVE_TAI_OFFSET) |
-        snapshot_have(s->flags, VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID, clock,
-                      VMCLOCK_HAVE_PERIOD_ESTERROR) |
-        snapshot_have(s->flags, VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID, clock,
-                      VMCLOCK_HAVE_PERIOD_MAXERROR) |
-        snapshot_have(s->flags, VMCLOCK_PAGE_FLAG_TIME_ESTERROR_VALID,
-                      clock && SNAPSHOT_COVERS(s->size, time_esterror_nanosec),
-                      VMCLOCK_HAVE_ESTERROR) |
-        snapshot_have(s->flags, VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID,
-                      clock && SNAPSHOT_COVERS(s->size, time_maxerror_nanosec),
-                      VMCLOCK_HAVE_MAXERROR) |
-        snapshot_have(s->flags, VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT,
-                      SNAPSHOT_COVERS(s->size, vm_generation_counter), VMCLOCK_HAVE_GENERATION);
-    s->have = (uint16_t)have;
-}
-
-/* vmclock_take_snapshot, but writes to *s also on failure. */
-static inline int snapshot_take(const struct vmclock *clk, struct vmclock_snapshot *s)
+/* The sequence lock; what the copy says is checked afterwards. */
+static WIDE_INLINE int snapshot_read(const struct vmclock *clk, struct snapshot_raw *raw)
 {
     const volatile struct vmclock_page *page = clk->page;
-    struct snapshot_constants constants;
-    uint32_t tries = clk->max_tries;
 
-    for (;; tries--) {
-        if (tries == 0)
-            return VMCLOCK_ERR_BUSY;
-        s->seq = SNAPSHOT_LE32(page->seq_count.wire);
-        if (!(s->seq & 1)) {
+    for (uint32_t tries = clk->max_tries; tries; tries--) {
+        raw->seq = SNAPSHOT_LE32(page->seq_count.wire);
+        if (!(raw->seq & 1)) {
             vmclock_arch_read_barrier();
-            snapshot_copy(page, clk->size, &constants, s);
+            snapshot_copy(page, clk->size, raw);
             /* In order after the copy. The second load of seq may be executed before the counter
              * is read, on x86 and on Arm alike. Then a publisher on another CPU may switch in
              * between, and this is the old parameters at a counter value some ns after the
              * switch, where an honest publisher's bounds still hold. A pause of the machine
              * cannot fall in between: instructions are interrupted in program order. */
-            s->counter = snapshot_counter(clk);
+            raw->counter = snapshot_counter(clk);
             vmclock_arch_read_barrier();
-            if (SNAPSHOT_LE32(page->seq_count.wire) == s->seq)
-                break;
+            if (SNAPSHOT_LE32(page->seq_count.wire) == raw->seq)
+                return 0;
         }
         vmclock_arch_pause();
     }
-    if (constants.magic != VMCLOCK_PAGE_MAGIC || constants.version != VMCLOCK_PAGE_VERSION ||
-        s->size != clk->size)
-        return VMCLOCK_ERR_CHANGED;
+    return VMCLOCK_ERR_BUSY;
+}
+
+/* The presence bits of a snapshot: flagged and covered, and without a counter no clock's. */
+static WIDE_INLINE unsigned snapshot_have(uint64_t flags, uint8_t counter_id, unsigned covered)
+{
+    unsigned have = ((unsigned)flags & 0x7fffu) | VMCLOCK_HAVE_CLOCK;
+
+    if (counter_id == VMCLOCK_COUNTER_ID_INVALID)
+        have &= VMCLOCK_HAVE_GENERATION;
+    return have & covered;
+}
+
+static WIDE_INLINE void snapshot_take_apart(const struct vmclock *clk,
+                                            const struct snapshot_raw *raw,
+                                            struct vmclock_snapshot *s)
+{
+    s->counter = raw->counter;
+    s->disruption_marker = SNAPSHOT_FIELD(raw, disruption_marker);
+    s->flags = SNAPSHOT_FIELD(raw, flags);
+    s->generation = SNAPSHOT_FIELD(raw, vm_generation_counter);
+    s->ref_counter = SNAPSHOT_FIELD(raw, counter_value);
+    s->period_frac = SNAPSHOT_FIELD(raw, counter_period_frac_sec);
+    s->period_esterror_frac = SNAPSHOT_FIELD(raw, counter_period_esterror_rate_frac_sec);
+    s->period_maxerror_frac = SNAPSHOT_FIELD(raw, counter_period_maxerror_rate_frac_sec);
+    s->ref_sec = SNAPSHOT_FIELD(raw, time_sec);
+    s->ref_frac64 = SNAPSHOT_FIELD(raw, time_frac_sec);
+    s->esterror_ns = SNAPSHOT_FIELD(raw, time_esterror_nanosec);
+    s->maxerror_ns = SNAPSHOT_FIELD(raw, time_maxerror_nanosec);
+    s->seq = raw->seq;
+    s->size = clk->size;
+    s->counter_id = (uint8_t)SNAPSHOT_FIELD(raw, counter_id);
+    s->have = (uint16_t)snapshot_have(s->flags, s->counter_id, clk->covered);
+    s->tai_offset_sec = (int16_t)SNAPSHOT_FIELD(raw, tai_offset_sec);
+    s->period_shift = (uint8_t)SNAPSHOT_FIELD(raw, counter_period_shift);
     s->counter_read_id = clk->counter.counter_id;
+    s->time_type = (uint8_t)SNAPSHOT_FIELD(raw, time_type);
+    s->clock_status = (uint8_t)SNAPSHOT_FIELD(raw, clock_status);
+    s->leap_indicator = (uint8_t)SNAPSHOT_FIELD(raw, leap_indicator);
+    s->smear_hint = (uint8_t)SNAPSHOT_FIELD(raw, leap_second_smearing_hint);
     s->bound_by = VMCLOCK_BOUND_BY_PAGE;
-    snapshot_presence(s);
+}
+
+static WIDE_INLINE int snapshot_take(const struct vmclock *clk, struct vmclock_snapshot *s)
+{
+    struct snapshot_raw raw;
+    int failed = snapshot_read(clk, &raw);
+
+    if (failed)
+        return failed;
+    if ((uint32_t)SNAPSHOT_FIELD(&raw, magic) != VMCLOCK_PAGE_MAGIC ||
+        (uint16_t)SNAPSHOT_FIELD(&raw, version) != VMCLOCK_PAGE_VERSION ||
+        (uint32_t)SNAPSHOT_FIELD(&raw, size) != clk->size)
+        return VMCLOCK_ERR_CHANGED;
+    snapshot_take_apart(clk, &raw, s);
     return 0;
 }
 

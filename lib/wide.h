@@ -10,13 +10,20 @@
 
 #include <stdint.h>
 
+/* Small by default; where the compiler optimises for speed, into the caller without asking. */
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define WIDE_INLINE inline __attribute__((always_inline))
+#else
+#define WIDE_INLINE inline
+#endif
+
 #if defined(__SIZEOF_INT128__) && !defined(VMCLOCK_PORTABLE)
 #define VMCLOCK_HAVE_INT128 1
 __extension__ typedef unsigned __int128 vmclock_uint128;
 #endif
 
 /* a * b = high * 2^64 + low. The products of 32-bit halves sum below 2^64: (2^32-1)^2 + 2 (2^32-1). */
-static inline uint64_t wide_multiply(uint64_t a, uint64_t b, uint64_t *low)
+static WIDE_INLINE uint64_t wide_multiply(uint64_t a, uint64_t b, uint64_t *low)
 {
 #ifdef VMCLOCK_HAVE_INT128
     vmclock_uint128 product = (vmclock_uint128)a * b;
@@ -34,7 +41,7 @@ static inline uint64_t wide_multiply(uint64_t a, uint64_t b, uint64_t *low)
 }
 
 /* n / divisor and the remainder; divisor is not 0. */
-static inline uint64_t wide_divide(uint64_t n, uint32_t divisor, uint32_t *remainder)
+static WIDE_INLINE uint64_t wide_divide(uint64_t n, uint32_t divisor, uint32_t *remainder)
 {
 #if UINTPTR_MAX > 0xffffffffu && !defined(VMCLOCK_PORTABLE)
     *remainder = (uint32_t)(n % divisor);
@@ -58,7 +65,7 @@ static inline uint64_t wide_divide(uint64_t n, uint32_t divisor, uint32_t *remai
 #define WIDE_NS_PER_SEC 1000000000u
 
 /* n / 10^9 for every n: 10^9 = 2^9 * 1953125, and the factor is ceil(2^75 / 1953125). */
-static inline uint64_t wide_divide_by_1e9(uint64_t n)
+static WIDE_INLINE uint64_t wide_divide_by_1e9(uint64_t n)
 {
     uint64_t low;
 
@@ -77,35 +84,48 @@ struct wide {
 };
 
 /* a += b, modulo 2^64 s. */
-static inline void wide_add(struct wide *a, const struct wide *b)
+static WIDE_INLINE void wide_add(struct wide *a, const struct wide *b)
 {
     uint64_t guard = a->guard + b->guard;
     uint64_t carry = guard < b->guard;
+
+    a->guard = guard;
+#ifdef VMCLOCK_HAVE_INT128
+    vmclock_uint128 sum = ((vmclock_uint128)a->sec << 64 | a->frac) +
+                          ((vmclock_uint128)b->sec << 64 | b->frac) + carry;
+    a->frac = (uint64_t)sum;
+    a->sec = (uint64_t)(sum >> 64);
+#else
     uint64_t frac = a->frac + b->frac;
     uint64_t carry_frac = frac < b->frac;
 
-    frac += carry;
-    carry_frac += frac < carry;
-    a->guard = guard;
-    a->frac = frac;
-    a->sec += b->sec + carry_frac;
+    a->frac = frac + carry;
+    a->sec += b->sec + carry_frac + (a->frac < carry);
+#endif
 }
 
 /* a -= b, modulo 2^64 s. */
-static inline void wide_subtract(struct wide *a, const struct wide *b)
+static WIDE_INLINE void wide_subtract(struct wide *a, const struct wide *b)
 {
     uint64_t borrow = a->guard < b->guard;
+
+    a->guard -= b->guard;
+#ifdef VMCLOCK_HAVE_INT128
+    vmclock_uint128 difference = ((vmclock_uint128)a->sec << 64 | a->frac) -
+                                 ((vmclock_uint128)b->sec << 64 | b->frac) - borrow;
+    a->frac = (uint64_t)difference;
+    a->sec = (uint64_t)(difference >> 64);
+#else
     uint64_t borrow_frac = a->frac < b->frac;
     uint64_t frac = a->frac - b->frac;
 
-    a->guard -= b->guard;
-    borrow_frac += frac < borrow;
     a->frac = frac - borrow;
-    a->sec -= b->sec + borrow_frac;
+    a->sec -= b->sec + borrow_frac + (frac < borrow);
+#endif
 }
 
 /* a += units * 2^-128 s, modulo 2^64 s. */
-static inline void wide_add_guard(struct wide *a, uint64_t units)
+static WIDE_INLINE void wide_add_guard(struct wide *a, uint64_t units)
 {
     a->guard += units;
     units = a->guard < units;
@@ -114,7 +134,7 @@ static inline void wide_add_guard(struct wide *a, uint64_t units)
 }
 
 /* Up to the next multiple of 2^-64 s, modulo 2^64 s. */
-static inline void wide_round_up(struct wide *a)
+static WIDE_INLINE void wide_round_up(struct wide *a)
 {
     uint64_t up = a->guard != 0;
 
@@ -125,32 +145,26 @@ static inline void wide_round_up(struct wide *a)
 
 /*
  * The signed 128-bit number high:low in units of 2^-(64+shift) s, rounded towards minus infinity to
- * 2^-128 s. Returns 1 if that lost something, else 0.
+ * 2^-128 s. shift is 0 to 255. Returns 1 if that lost something, else 0.
  */
-static inline unsigned wide_from_product(int64_t high, uint64_t low, unsigned shift,
-                                         struct wide *out)
+static WIDE_INLINE unsigned wide_from_product(int64_t high, uint64_t low, unsigned shift,
+                                              struct wide *out)
 {
+    uint64_t sec = (uint64_t)high, frac = low, guard = 0, lost = 0;
     uint64_t sign = high < 0 ? UINT64_MAX : 0;
-    uint64_t sec = (uint64_t)high, frac = low, guard = 0;
-    unsigned lost = 0;
 
-    while (shift >= 64) { /* at most three times: a shift is a byte */
-        lost |= guard != 0;
+    for (; shift >= 64; shift -= 64) { /* at most three times */
+        lost |= guard;
         guard = frac;
         frac = sec;
         sec = sign;
-        shift -= 64;
     }
-    if (shift) {
-        lost |= guard << (64 - shift) != 0;
-        guard = guard >> shift | frac << (64 - shift);
-        frac = frac >> shift | sec << (64 - shift);
-        sec = sec >> shift | sign << (64 - shift);
-    }
-    out->sec = sec;
-    out->frac = frac;
-    out->guard = guard;
-    return lost;
+    /* x << (63 - shift) << 1 is x << (64 - shift), also for shift 0, which moves all of x out. */
+    lost |= guard << (63 - shift) << 1;
+    out->guard = guard >> shift | frac << (63 - shift) << 1;
+    out->frac = frac >> shift | sec << (63 - shift) << 1;
+    out->sec = sec >> shift | sign << (63 - shift) << 1;
+    return lost != 0;
 }
 
 /*
@@ -158,7 +172,7 @@ static inline unsigned wide_from_product(int64_t high, uint64_t low, unsigned sh
  *
  * 2^128 / 10^9 = K + 768211456 / 10^9, with K = 0x44b82fa09 * 2^64 + 0xb5a52cb98b405447.
  */
-static inline void wide_from_ns_ceil(uint64_t ns, struct wide *out)
+static WIDE_INLINE void wide_from_ns_ceil(uint64_t ns, struct wide *out)
 {
     uint64_t sec = wide_divide_by_1e9(ns);
     uint64_t rest = ns - sec * WIDE_NS_PER_SEC; /* below 10^9, so the products below fit */

@@ -43,6 +43,7 @@ extern "C" {
     X(-53, AML, "aml", "The AML that describes the device is malformed.")                          \
     X(-54, UNSUPPORTED, "unsupported", "The device cannot be known without executing AML.")        \
     X(-55, RESOURCE, "resource", "The device's resources are not one valid memory range.")         \
+    X(-56, EFI, "efi", "The EFI system table is damaged.")                                         \
     /* the platform */                                                                             \
     X(-70, MAP, "map", "The platform could not map the physical memory that was asked for.")
 

@@ -50,6 +50,7 @@ struct vmclock {
     struct vmclock_counter counter; /* read is null: the CPU's own */
     uint32_t size;                  /* of the structure, as checked when opened; bytes */
     uint32_t counter_order;         /* how this CPU's counter read is kept in order */
+    uint16_t covered;               /* VMCLOCK_HAVE_* of the fields that size covers */
 };
 
 /*
@@ -88,13 +89,14 @@ struct vmclock_snapshot {
     uint8_t bound_by;           /* enum vmclock_bound_by */
 };
 
-#define VMCLOCK_HAVE_CLOCK 0x01u           /* a counter is named and the page is large enough */
-#define VMCLOCK_HAVE_TAI_OFFSET 0x02u
-#define VMCLOCK_HAVE_PERIOD_ESTERROR 0x04u
-#define VMCLOCK_HAVE_PERIOD_MAXERROR 0x08u
-#define VMCLOCK_HAVE_ESTERROR 0x10u
-#define VMCLOCK_HAVE_MAXERROR 0x20u
-#define VMCLOCK_HAVE_GENERATION 0x40u
+/* Each is its flag's bit in the page; VMCLOCK_HAVE_CLOCK has no flag. */
+#define VMCLOCK_HAVE_TAI_OFFSET 0x0001u
+#define VMCLOCK_HAVE_PERIOD_ESTERROR 0x0008u
+#define VMCLOCK_HAVE_PERIOD_MAXERROR 0x0010u
+#define VMCLOCK_HAVE_ESTERROR 0x0020u
+#define VMCLOCK_HAVE_MAXERROR 0x0040u
+#define VMCLOCK_HAVE_GENERATION 0x0100u
+#define VMCLOCK_HAVE_CLOCK 0x8000u /* a counter is named and the page is large enough */
 
 /*
  * Opens a page: checks what is constant in it and prepares the handle.
