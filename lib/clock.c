@@ -1,9 +1,193 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The arithmetic from a snapshot and a counter value to the time and its interval: exact, until each
+ * result is rounded once.
+ */
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
-#include "lib/reading.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
+
+static WIDE_INLINE int check(const struct vmclock_snapshot *s)
+{
+    if (!(s->have & VMCLOCK_HAVE_CLOCK))
+        return VMCLOCK_ERR_NO_CLOCK;
+    if (s->counter_id != s->counter_read_id)
+        return VMCLOCK_ERR_COUNTER;
+    if (s->clock_status != VMCLOCK_CLOCK_STATUS_SYNCHRONIZED &&
+        s->clock_status != VMCLOCK_CLOCK_STATUS_FREERUNNING)
+        return VMCLOCK_ERR_UNSYNCHRONISED;
+    if (s->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
+        return VMCLOCK_ERR_TIME_TYPE;
+    if (s->period_frac == 0)
+        return VMCLOCK_ERR_PERIOD;
+    return 0;
+}
+
+/* Ticks from the reference point, modulo 2^64: the conversion keeps the bits. */
+static WIDE_INLINE int64_t distance_of(const struct vmclock_snapshot *s, uint64_t counter)
+{
+    return (int64_t)(counter - s->ref_counter);
+}
+
+static WIDE_INLINE uint64_t magnitude_of(int64_t distance)
+{
+    return distance < 0 ? 0 - (uint64_t)distance : (uint64_t)distance;
+}
+
+/*
+ * The time at a distance, and the age, both rounded down to 2^-128 s; *lost is 1 if that rounded.
+ */
+static WIDE_INLINE int time_at(const struct vmclock_snapshot *s, int64_t distance,
+                               struct wide *time, struct wide *age, unsigned *lost)
+{
+    struct wide elapsed;
+
+    if (distance == INT64_MIN)
+        return VMCLOCK_ERR_RANGE;
+    *lost = wide_from_ticks(magnitude_of(distance), s->period_frac, s->period_shift, &elapsed);
+    if (distance < 0) {
+        age->sec = age->frac = age->guard = 0;
+        wide_add_guard(&elapsed, *lost);
+        wide_subtract(age, &elapsed);
+    } else {
+        wide_copy(age, &elapsed);
+    }
+    time->sec = s->ref_sec;
+    time->frac = s->ref_frac64;
+    time->guard = 0;
+    wide_add(time, age);
+
+    /* ref_sec is unsigned, the age is signed, and the sum has to be an int64_t: it is, if the sum
+     * overflows as signed numbers exactly when ref_sec, read as signed, is 2^64 too low. */
+    uint64_t moved = time->sec - s->ref_sec; /* the age's seconds and the carry */
+    uint64_t overflow = ((s->ref_sec ^ time->sec) & (moved ^ time->sec)) >> 63;
+
+    return overflow == s->ref_sec >> 63 ? 0 : VMCLOCK_ERR_RANGE;
+}
+
+static WIDE_INLINE int has(const struct vmclock_snapshot *s, unsigned bits)
+{
+    return (s->have & bits) == bits;
+}
+
+static WIDE_INLINE int bound_kind_of(const struct vmclock_snapshot *s)
+{
+    if (has(s, VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR))
+        return VMCLOCK_BOUND_MAXIMUM;
+    if (has(s, VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR))
+        return VMCLOCK_BOUND_ESTIMATE;
+    return VMCLOCK_BOUND_NONE;
+}
+
+/*
+ * The error of that kind, not NONE, at a distance that is not -2^63, rounded up by less than
+ * 2^-126 s; below 2^64 s.
+ */
+static WIDE_INLINE void error_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
+                                 struct wide *error)
+{
+    int maximum = kind == VMCLOCK_BOUND_MAXIMUM;
+    struct wide growth;
+    unsigned lost = wide_from_ticks(magnitude_of(distance),
+                                    maximum ? s->period_maxerror_frac : s->period_esterror_frac,
+                                    s->period_shift, &growth);
+
+    wide_from_ns_ceil(maximum ? s->maxerror_ns : s->esterror_ns, error);
+    wide_add(error, &growth);
+    wide_add_guard(error, lost);
+}
+
+/*
+ * [time - error, time + error], rounded outwards to 2^-64 s. With lost, time is up to 2^-128 s later
+ * than it says. The whole axis for the kind NONE.
+ */
+static WIDE_INLINE int interval_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
+                                   const struct wide *time, unsigned lost, struct wide *earliest,
+                                   struct wide *latest)
+{
+    struct wide error;
+
+    if (kind == VMCLOCK_BOUND_NONE) {
+        earliest->sec = (uint64_t)INT64_MIN;
+        earliest->frac = 0;
+        latest->sec = INT64_MAX;
+        latest->frac = UINT64_MAX;
+        return 0;
+    }
+    error_at(s, kind, distance, &error);
+    wide_copy(earliest, time);
+    wide_copy(latest, time);
+    wide_subtract(earliest, &error);
+    wide_add(latest, &error);
+    wide_add_guard(latest, lost);
+    wide_round_up(latest);
+    /* An error of at most 2^63 s, carries included, moves an end the wrong way if it wraps. */
+    if ((int64_t)error.sec < 0 || (int64_t)earliest->sec > (int64_t)time->sec ||
+        (int64_t)latest->sec < (int64_t)time->sec)
+        return VMCLOCK_ERR_RANGE;
+    return 0;
+}
+
+static WIDE_INLINE uint8_t disruption_of(uint64_t flags)
+{
+    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
+        return VMCLOCK_DISRUPTION_IMMINENT;
+    return flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON ? VMCLOCK_DISRUPTION_SOON
+                                                     : VMCLOCK_DISRUPTION_NONE;
+}
+
+/* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */
+static int in_limit(int64_t age_sec, uint64_t limit_sec)
+{
+    return limit_sec == 0 || limit_sec > INT64_MAX ||
+           (age_sec < (int64_t)limit_sec && age_sec >= -(int64_t)limit_sec);
+}
+
+static WIDE_INLINE void set_time(struct vmclock_time *time, const struct wide *from)
+{
+    time->sec = (int64_t)from->sec;
+    time->frac64 = from->frac;
+}
+
+/* vmclock_at, with an age limit in s; 0 is none. */
+static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t counter,
+                                  uint64_t max_age_sec, struct vmclock_reading *r)
+{
+    int64_t distance = distance_of(s, counter);
+    int kind = bound_kind_of(s);
+    struct wide time, age, earliest, latest;
+    unsigned lost;
+    int failed = check(s);
+
+    if (failed)
+        return failed;
+    failed = time_at(s, distance, &time, &age, &lost);
+    if (failed)
+        return failed;
+    failed = interval_at(s, kind, distance, &time, lost, &earliest, &latest);
+    if (failed)
+        return failed;
+    if (!in_limit((int64_t)age.sec, max_age_sec))
+        return VMCLOCK_ERR_STALE;
+
+    set_time(&r->time, &time);
+    set_time(&r->earliest, &earliest);
+    set_time(&r->latest, &latest);
+    set_time(&r->age, &age);
+    r->counter = counter;
+    r->disruption_marker = s->disruption_marker;
+    r->generation_known = (uint8_t)has(s, VMCLOCK_HAVE_GENERATION);
+    r->generation = r->generation_known ? s->generation : 0;
+    r->time_type = s->time_type;
+    r->bound_kind = (uint8_t)kind;
+    r->bound_by = s->bound_by;
+    r->clock_status = s->clock_status;
+    r->leap_indicator = s->leap_indicator;
+    r->smear_hint = s->smear_hint;
+    r->disruption = disruption_of(s->flags);
+    return 0;
+}
 
 int vmclock_check(const struct vmclock_snapshot *snapshot)
 {
@@ -12,7 +196,7 @@ int vmclock_check(const struct vmclock_snapshot *snapshot)
 int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
                struct vmclock_reading *reading)
 {
-    return reading_at(snapshot, counter, UINT64_MAX, reading);
+    return reading_at(snapshot, counter, 0, reading);
 }
 
 int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading)
@@ -26,97 +210,5 @@ int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading)
 
     if (failed)
         return failed;
-    return reading_at(&s, s.counter, clk->max_age_sec ? clk->max_age_sec : UINT64_MAX, reading);
-}
-
-/* The lowest and the highest distance of the counters; count is not 0. */
-static void distance_range(const struct vmclock_snapshot *s, const uint64_t *counters, size_t count,
-                           int64_t *lowest, int64_t *highest)
-{
-    int64_t low = INT64_MAX, high = INT64_MIN;
-
-    for (size_t i = 0; i < count; i++) {
-        int64_t distance = distance_of(s, counters[i]);
-
-        low = distance < low ? distance : low;
-        high = distance > high ? distance : high;
-    }
-    *lowest = low;
-    *highest = high;
-}
-
-/* Whether a distance has an exact reading, and its error rounded up to 2^-64 s. */
-static int error_in_range(const struct vmclock_snapshot *s, int kind, int64_t distance,
-                          struct vmclock_time *error)
-{
-    struct vmclock_time earliest, latest;
-    struct wide time, age, exact;
-    unsigned lost;
-    int failed = time_at(s, distance, &time, &age, &lost);
-
-    if (failed)
-        return failed;
-    if (kind == VMCLOCK_BOUND_NONE) {
-        error->sec = INT64_MAX;
-        error->frac64 = UINT64_MAX;
-        return 0;
-    }
-    error_at(s, kind, distance, &exact);
-    failed = interval(&time, &exact, lost, &earliest, &latest);
-    if (failed)
-        return failed;
-    wide_round_up(&exact);
-    error->sec = (int64_t)exact.sec;
-    error->frac64 = exact.frac;
-    return 0;
-}
-
-/* The times themselves; all distances are known to be in range. */
-static void convert(const struct vmclock_snapshot *s, const uint64_t *counters, size_t count,
-                    struct vmclock_time *times)
-{
-    const uint64_t ref_counter = s->ref_counter, ref_sec = s->ref_sec, ref_frac64 = s->ref_frac64;
-    const uint64_t period = s->period_frac;
-    const unsigned shift = s->period_shift;
-
-    for (size_t i = 0; i < count; i++) {
-        uint64_t low;
-        int64_t high = multiply_signed((int64_t)(counters[i] - ref_counter), period, &low);
-        struct wide age;
-
-        wide_from_product(high, low, shift, &age);
-        age.frac += ref_frac64;
-        times[i].sec = (int64_t)(age.sec + ref_sec + (age.frac < ref_frac64));
-        times[i].frac64 = age.frac;
-    }
-}
-
-int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
-                    struct vmclock_time *times, struct vmclock_time *error, int *bound_kind)
-{
-    struct vmclock_time at_lowest, at_highest;
-    int kind = bound_kind_of(snapshot);
-    int failed = check(snapshot);
-
-    if (failed)
-        return failed;
-    at_lowest.sec = at_highest.sec = 0;
-    at_lowest.frac64 = at_highest.frac64 = 0;
-    if (count) {
-        /* Time grows with the distance, latest is convex and earliest concave in it: if both ends
-         * are in range, all is. The error grows with the magnitude of the distance. */
-        int64_t lowest, highest;
-
-        distance_range(snapshot, counters, count, &lowest, &highest);
-        failed = error_in_range(snapshot, kind, lowest, &at_lowest);
-        if (failed)
-            return failed;
-        failed = error_in_range(snapshot, kind, highest, &at_highest);
-        if (failed)
-            return failed;
-        convert(snapshot, counters, count, times);
-    }
-    *error = vmclock_time_compare(&at_lowest, &at_highest) > 0 ? at_lowest : at_highest;
-    *bound_kind = kind;
-    return 0;
+    return reading_at(&s, s.counter, clk->max_age_sec, reading);
 }

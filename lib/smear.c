@@ -120,25 +120,34 @@ static int is_known(const struct smear *smear, int64_t axis_sec)
     return axis_sec >= smear->known_from_sec && axis_sec < smear->known_until_sec;
 }
 
-/* (sec + frac64 * 2^-64) / divisor in units of 2^-64, for sec below divisor; rounded as asked. */
-static uint64_t divide_fraction(uint32_t sec, uint64_t frac64, uint32_t divisor, int up)
+/*
+ * quotient = (sec + frac64 * 2^-64) / divisor, for sec below divisor, rounded as asked: below 1 s, or
+ * 1 s when rounded up.
+ */
+static void divide_time(uint32_t sec, uint64_t frac64, uint32_t divisor, int up,
+                        struct vmclock_time *quotient)
 {
     uint32_t rest;
     uint64_t high = wide_divide((uint64_t)sec << 32 | frac64 >> 32, divisor, &rest);
     uint64_t low = wide_divide((uint64_t)rest << 32 | (uint32_t)frac64, divisor, &rest);
 
-    return (high << 32 | low) + (up && rest);
+    quotient->frac64 = high << 32 | low;
+    quotient->sec = 0;
+    if (up && rest) {
+        quotient->frac64++;
+        quotient->sec = quotient->frac64 == 0;
+    }
 }
 
-/* time += sign * frac64 * 2^-64 s */
-static void add_fraction(struct vmclock_time *time, int sign, uint64_t frac64)
+/* time += sign * add; both far from the limits of the type. */
+static void add_signed(struct vmclock_time *time, int sign, const struct vmclock_time *add)
 {
     if (sign > 0) {
-        time->frac64 += frac64;
-        time->sec += time->frac64 < frac64;
+        time->frac64 += add->frac64;
+        time->sec += add->sec + (time->frac64 < add->frac64);
     } else {
-        time->sec -= time->frac64 < frac64;
-        time->frac64 -= frac64;
+        time->sec -= add->sec + (time->frac64 < add->frac64);
+        time->frac64 -= add->frac64;
     }
 }
 
@@ -162,11 +171,11 @@ static int smear_rounded(const struct vmclock_leap *rule, const struct vmclock_s
     } else if (into_sec >= 0) {
         /* What is lost so far, (t - start) * leap / length: it is subtracted, so a positive leap
          * second rounds it the other way. */
-        int lost_up = smear.leap > 0 ? !up : up;
-        uint64_t lost =
-            divide_fraction((uint32_t)into_sec, instant->frac64, smear.length_sec, lost_up);
+        struct vmclock_time lost;
 
-        add_fraction(&result, -smear.leap, lost);
+        divide_time((uint32_t)into_sec, instant->frac64, smear.length_sec,
+                    smear.leap > 0 ? !up : up, &lost);
+        add_signed(&result, -smear.leap, &lost);
     }
     smeared->sec = result.sec;
     smeared->frac64 = result.frac64;
@@ -202,10 +211,11 @@ static void unsmear(const struct smear *smear, const struct vmclock_time *smeare
         }
     } else if (into_sec >= 0) {
         /* start + ceil(into * length / shown) */
-        uint64_t gained = divide_fraction((uint32_t)into_sec, smeared->frac64, (uint32_t)shown_sec,
-                                          smear->leap > 0);
+        struct vmclock_time gained;
 
-        add_fraction(result, smear->leap, gained);
+        divide_time((uint32_t)into_sec, smeared->frac64, (uint32_t)shown_sec, smear->leap > 0,
+                    &gained);
+        add_signed(result, smear->leap, &gained);
     }
 }
 

@@ -83,6 +83,14 @@ struct wide {
     uint64_t guard;
 };
 
+/* Field by field, as some compilers turn the copy of a structure into a call of memcpy. */
+static WIDE_INLINE void wide_copy(struct wide *to, const struct wide *from)
+{
+    to->sec = from->sec;
+    to->frac = from->frac;
+    to->guard = from->guard;
+}
+
 /* a += b, modulo 2^64 s. */
 static WIDE_INLINE void wide_add(struct wide *a, const struct wide *b)
 {
@@ -144,26 +152,38 @@ static WIDE_INLINE void wide_round_up(struct wide *a)
 }
 
 /*
- * The signed 128-bit number high:low in units of 2^-(64+shift) s, rounded towards minus infinity to
- * 2^-128 s. shift is 0 to 255. Returns 1 if that lost something, else 0.
+ * ticks * rate in units of 2^-(64+shift) s, rounded down to 2^-128 s; below 2^64 s. shift is 0 to
+ * 255. Returns 1 if the rounding lost something, else 0.
  */
-static WIDE_INLINE unsigned wide_from_product(int64_t high, uint64_t low, unsigned shift,
-                                              struct wide *out)
+static WIDE_INLINE unsigned wide_from_ticks(uint64_t ticks, uint64_t rate, unsigned shift,
+                                            struct wide *out)
 {
-    uint64_t sec = (uint64_t)high, frac = low, guard = 0, lost = 0;
-    uint64_t sign = high < 0 ? UINT64_MAX : 0;
+#if defined(VMCLOCK_HAVE_INT128) && !defined(__OPTIMIZE_SIZE__)
+    if (shift <= 64) { /* the rate is a whole number of 2^-128 s, and does not wait for ticks */
+        vmclock_uint128 step = (vmclock_uint128)rate << (64 - shift);
+        vmclock_uint128 low = (vmclock_uint128)(uint64_t)step * ticks;
+        vmclock_uint128 high = (vmclock_uint128)(uint64_t)(step >> 64) * ticks + (low >> 64);
+
+        out->guard = (uint64_t)low;
+        out->frac = (uint64_t)high;
+        out->sec = (uint64_t)(high >> 64);
+        return 0;
+    }
+#endif
+    uint64_t frac, guard = 0, lost = 0;
+    uint64_t sec = wide_multiply(ticks, rate, &frac);
 
     for (; shift >= 64; shift -= 64) { /* at most three times */
         lost |= guard;
         guard = frac;
         frac = sec;
-        sec = sign;
+        sec = 0;
     }
     /* x << (63 - shift) << 1 is x << (64 - shift), also for shift 0, which moves all of x out. */
     lost |= guard << (63 - shift) << 1;
     out->guard = guard >> shift | frac << (63 - shift) << 1;
     out->frac = frac >> shift | sec << (63 - shift) << 1;
-    out->sec = sec >> shift | sign << (63 - shift) << 1;
+    out->sec = sec >> shift;
     return lost != 0;
 }
 

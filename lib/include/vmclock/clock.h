@@ -78,16 +78,15 @@ int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
                struct vmclock_reading *reading);
 
 /*
- * The times at many counter values from one snapshot, and one bound that holds for all of them.
+ * The times at many counter values from one snapshot, and one error that holds for all of them.
  *
- * counters, times: count elements each; they may not overlap. Not null unless count is 0.
- * error: the largest of the errors of the values, of the kind that is returned in *bound_kind,
- *     rounded up to 2^-64 s; {INT64_MAX, UINT64_MAX} for VMCLOCK_BOUND_NONE. times[i] is rounded
- *     down: the time lies in [times[i] - error, times[i] + error + 2^-64 s]. Not null, nor
- *     bound_kind.
+ * counters, times: count elements each, at least one; they may not overlap.
+ * error: every time lies in [times[i] - error, times[i] + error]; of the kind that is returned in
+ *     *bound_kind. It is the largest error of the values, rounded up by less than 3 * 2^-64 s;
+ *     {INT64_MAX, UINT64_MAX} for VMCLOCK_BOUND_NONE.
  *
- * Returns 0, or an error as vmclock_at with nothing written. With count 0 it checks the snapshot,
- * and error is 0. Time linear in count.
+ * times[i] is what vmclock_at gives. Returns 0, or with nothing written VMCLOCK_ERR_ARGUMENT when
+ * count is 0, or an error as vmclock_at. Time linear in count.
  */
 int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
                     struct vmclock_time *times, struct vmclock_time *error, int *bound_kind);
@@ -98,8 +97,7 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
  * clk: an opened handle. reading: not null.
  *
  * Returns 0, or with *reading untouched an error of vmclock_take_snapshot or vmclock_at, or
- * VMCLOCK_ERR_STALE when the reference point is more than the handle's max_age_sec away, in either
- * direction. Bounded as vmclock_take_snapshot.
+ * VMCLOCK_ERR_STALE when the age is not in [-max_age_sec, max_age_sec) of the handle. Bounded as vmclock_take_snapshot.
  */
 int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading);
 
