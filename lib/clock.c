@@ -41,17 +41,12 @@ static WIDE_INLINE uint64_t magnitude_of(int64_t distance)
 static WIDE_INLINE int time_at(const struct vmclock_snapshot *s, int64_t distance,
                                struct wide *time, struct wide *age, unsigned *lost)
 {
-    struct wide elapsed;
-
     if (distance == INT64_MIN)
         return VMCLOCK_ERR_RANGE;
-    *lost = wide_from_ticks(magnitude_of(distance), s->period_frac, s->period_shift, &elapsed);
+    *lost = wide_from_ticks(magnitude_of(distance), s->period_frac, s->period_shift, age);
     if (distance < 0) {
-        age->sec = age->frac = age->guard = 0;
-        wide_add_guard(&elapsed, *lost);
-        wide_subtract(age, &elapsed);
-    } else {
-        wide_copy(age, &elapsed);
+        wide_add_guard(age, *lost);
+        wide_negate(age);
     }
     time->sec = s->ref_sec;
     time->frac = s->ref_frac64;
@@ -99,42 +94,59 @@ static WIDE_INLINE void error_at(const struct vmclock_snapshot *s, int kind, int
 }
 
 /*
+ * time + error in whole 2^-64 s: rounded down, and up where that is asked; *beyond is set to 1 if it
+ * does not fit. error is signed, and of a magnitude of at most 2^63 s.
+ */
+static WIDE_INLINE void end_at(const struct wide *time, const struct wide *error, int up,
+                               struct vmclock_time *end, int *beyond)
+{
+    struct wide sum;
+
+    wide_copy(&sum, time);
+    wide_add(&sum, error);
+    if (up)
+        wide_round_up(&sum);
+    end->sec = (int64_t)sum.sec;
+    end->frac64 = sum.frac;
+    /* Such an error moves the end the wrong way if it wraps. */
+    *beyond |= up ? end->sec < (int64_t)time->sec : end->sec > (int64_t)time->sec;
+}
+
+/*
  * [time - error, time + error], rounded outwards to 2^-64 s. With lost, time is up to 2^-128 s later
  * than it says. The whole axis for the kind NONE.
  */
 static WIDE_INLINE int interval_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
-                                   const struct wide *time, unsigned lost, struct wide *earliest,
-                                   struct wide *latest)
+                                   const struct wide *time, unsigned lost,
+                                   struct vmclock_time *earliest, struct vmclock_time *latest)
 {
     struct wide error;
+    int beyond = 0;
 
     if (kind == VMCLOCK_BOUND_NONE) {
-        earliest->sec = (uint64_t)INT64_MIN;
-        earliest->frac = 0;
+        earliest->sec = INT64_MIN;
+        earliest->frac64 = 0;
         latest->sec = INT64_MAX;
-        latest->frac = UINT64_MAX;
+        latest->frac64 = UINT64_MAX;
         return 0;
     }
     error_at(s, kind, distance, &error);
-    wide_copy(earliest, time);
-    wide_copy(latest, time);
-    wide_subtract(earliest, &error);
-    wide_add(latest, &error);
-    wide_add_guard(latest, lost);
-    wide_round_up(latest);
-    /* An error of at most 2^63 s, carries included, moves an end the wrong way if it wraps. */
-    if ((int64_t)error.sec < 0 || (int64_t)earliest->sec > (int64_t)time->sec ||
-        (int64_t)latest->sec < (int64_t)time->sec)
+    wide_add_guard(&error, lost);
+    if ((int64_t)error.sec < 0)
         return VMCLOCK_ERR_RANGE;
-    return 0;
+    end_at(time, &error, 1, latest, &beyond);
+    wide_negate(&error);
+    end_at(time, &error, 0, earliest, &beyond);
+    return beyond ? VMCLOCK_ERR_RANGE : 0;
 }
 
 static WIDE_INLINE uint8_t disruption_of(uint64_t flags)
 {
     if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
         return VMCLOCK_DISRUPTION_IMMINENT;
-    return flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON ? VMCLOCK_DISRUPTION_SOON
-                                                     : VMCLOCK_DISRUPTION_NONE;
+    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON)
+        return VMCLOCK_DISRUPTION_SOON;
+    return VMCLOCK_DISRUPTION_NONE;
 }
 
 /* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */
@@ -156,7 +168,8 @@ static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t cou
 {
     int64_t distance = distance_of(s, counter);
     int kind = bound_kind_of(s);
-    struct wide time, age, earliest, latest;
+    struct wide time, age;
+    struct vmclock_time earliest, latest;
     unsigned lost;
     int failed = check(s);
 
@@ -172,8 +185,10 @@ static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t cou
         return VMCLOCK_ERR_STALE;
 
     set_time(&r->time, &time);
-    set_time(&r->earliest, &earliest);
-    set_time(&r->latest, &latest);
+    r->earliest.sec = earliest.sec;
+    r->earliest.frac64 = earliest.frac64;
+    r->latest.sec = latest.sec;
+    r->latest.frac64 = latest.frac64;
     set_time(&r->age, &age);
     r->counter = counter;
     r->disruption_marker = s->disruption_marker;

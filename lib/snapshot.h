@@ -129,7 +129,7 @@ static WIDE_INLINE int snapshot_read(const struct vmclock *clk, struct snapshot_
 /* The presence bits of a snapshot: flagged and covered, and without a counter no clock's. */
 static WIDE_INLINE unsigned snapshot_have(uint64_t flags, uint8_t counter_id, unsigned covered)
 {
-    unsigned have = ((unsigned)flags & 0x7fffu) | VMCLOCK_HAVE_CLOCK;
+    unsigned have = (unsigned)flags | VMCLOCK_HAVE_CLOCK;
 
     if (counter_id == VMCLOCK_COUNTER_ID_INVALID)
         have &= VMCLOCK_HAVE_GENERATION;

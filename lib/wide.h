@@ -112,24 +112,12 @@ static WIDE_INLINE void wide_add(struct wide *a, const struct wide *b)
 #endif
 }
 
-/* a -= b, modulo 2^64 s. */
-static WIDE_INLINE void wide_subtract(struct wide *a, const struct wide *b)
+/* a = -a, modulo 2^64 s. */
+static WIDE_INLINE void wide_negate(struct wide *a)
 {
-    uint64_t borrow = a->guard < b->guard;
-
-    a->guard -= b->guard;
-#ifdef VMCLOCK_HAVE_INT128
-    vmclock_uint128 difference = ((vmclock_uint128)a->sec << 64 | a->frac) -
-                                 ((vmclock_uint128)b->sec << 64 | b->frac) - borrow;
-    a->frac = (uint64_t)difference;
-    a->sec = (uint64_t)(difference >> 64);
-#else
-    uint64_t borrow_frac = a->frac < b->frac;
-    uint64_t frac = a->frac - b->frac;
-
-    a->frac = frac - borrow;
-    a->sec -= b->sec + borrow_frac + (frac < borrow);
-#endif
+    a->guard = 0 - a->guard;
+    a->frac = ~a->frac + (a->guard == 0);
+    a->sec = ~a->sec + ((a->guard | a->frac) == 0);
 }
 
 /* a += units * 2^-128 s, modulo 2^64 s. */

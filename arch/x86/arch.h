@@ -50,7 +50,7 @@ static inline uint32_t vmclock_arch_counter_order(void)
     struct vmclock_arch_cpuid id;
 
     vmclock_arch_cpuid(0, 0, &id);
-    if (id.ebx == 0x756e6547 && id.edx == 0x49656e69 && id.ecx == 0x6c65746e) /* GenuineIntel */
+    if (id.ebx == 0x756e6547 && id.edx == 0x49656e69) /* "GenuineI" of GenuineIntel */
         return VMCLOCK_ARCH_ORDER_LFENCE;
     vmclock_arch_cpuid(0x80000000, 0, &id);
     uint32_t max_leaf = id.eax;

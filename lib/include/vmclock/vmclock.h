@@ -30,6 +30,7 @@
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include <vmclock/page.h>
+#include <vmclock/publish.h>
 #include <vmclock/smear.h>
 #include <vmclock/time.h>
 
