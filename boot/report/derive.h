@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * derive.h - what the report says beyond the members of the reading. Room-private.
+ *
+ * All return 0, or a VMCLOCK_ERR_* code with the result untouched when there is no such value.
+ */
+#ifndef VMCLOCK_BOOT_REPORT_DERIVE_H
+#define VMCLOCK_BOOT_REPORT_DERIVE_H
+
+#include "report.h"
+
+/* The report's error, or else why UTC is unknown; 0 when it is known. */
+int report_error(const struct report *report);
+
+int report_utc(const struct report *report, struct vmclock_utc *utc);
+int report_tai(const struct report *report, struct vmclock_time *tai);
+
+/* The larger of the distances to both ends of the interval, ns, rounded up. */
+int report_bound(const struct report *report, int64_t *bound_ns);
+
+/* The ends of the interval as POSIX counts of UTC, ns, rounded outwards. */
+int report_earliest(const struct report *report, int64_t *earliest_ns);
+int report_latest(const struct report *report, int64_t *latest_ns);
+
+/* Rounded down. */
+int report_age(const struct report *report, int64_t *age_ms);
+int report_rtc_ahead(const struct report *report, int64_t *rtc_ahead_ms);
+
+/* From the period, rounded to the nearest; none below 0.5 Hz or from 2^64 Hz on. */
+int report_frequency(const struct report *report, uint64_t *freq_hz);
+
+/* The fraction of an instant, ns, rounded down. */
+uint32_t report_nanoseconds(uint64_t frac64);
+
+#endif

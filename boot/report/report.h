@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report.h - the verdict line for people and the key=value lines for programs, the same in every
+ * environment.
+ *
+ * Freestanding. The environment fills in what it found, report_read does the way from the page to
+ * UTC, report_print writes. The keys are in keys.def, the states in states.def.
+ */
+#ifndef VMCLOCK_BOOT_REPORT_H
+#define VMCLOCK_BOOT_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <vmclock/region.h>
+#include <vmclock/vmclock.h>
+
+enum report_state {
+#define STATE(NAME, name, code) REPORT_STATE_##NAME,
+#include "states.def"
+#undef STATE
+};
+
+/*
+ * Where the text goes: one line a call, with its '\n' (a line longer than 160 bytes comes in
+ * pieces). ASCII, not NUL-terminated.
+ */
+struct report_sink {
+    void (*write)(void *context, const char *text, size_t length);
+    void *context;
+};
+
+struct report {
+    int error;                    /* what ended the way to the time; 0: nothing did */
+    uint8_t have;                 /* REPORT_HAVE_*: which of the members below are set */
+    uint8_t disrupted;            /* the marker moved since the caller calibrated: no time */
+    struct vmclock_region region; /* where the page is */
+    struct vmclock_snapshot snapshot;
+    struct vmclock_reading reading; /* with leap */
+    struct vmclock_leap leap;
+    struct vmclock_utc rtc; /* the real-time clock, asked right before the snapshot */
+};
+
+#define REPORT_HAVE_REGION 0x01u
+#define REPORT_HAVE_SNAPSHOT 0x02u
+#define REPORT_HAVE_READING 0x04u
+#define REPORT_HAVE_RTC 0x08u
+
+/* An empty report. error: what finding or opening the page gave; 0: report_read comes next. */
+void report_init(struct report *report, int error);
+
+/* Takes a snapshot and the time from it: sets error, snapshot, reading and leap. */
+void report_read(struct report *report, const struct vmclock *clk);
+
+/* ok only when the time is known, as UTC or as TAI. */
+enum report_state report_state(const struct report *report);
+
+/* The name and the verdict code (states.def) of a state. */
+const char *report_state_name(enum report_state state);
+uint8_t report_state_code(enum report_state state);
+
+/* The whole report: verdict, vmclock.format=1, every key, an empty line. */
+void report_print(const struct report *report, const struct report_sink *sink);
+
+/* One line for a program that asks again and again: "state earliest_ns latest_ns counter_now". */
+void report_print_answer(const struct report *report, const struct report_sink *sink);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * values.c - the value of each key.
+ */
+#include "values.h"
+#include "derive.h"
+
+static void put_none(struct text *text)
+{
+    text_put(text, "none");
+}
+
+static void put_signed_or_none(struct text *text, int error, const int64_t *value)
+{
+    if (error)
+        put_none(text);
+    else
+        text_put_signed(text, *value);
+}
+
+static void put_unsigned_or_none(struct text *text, int known, uint64_t value)
+{
+    if (known)
+        text_put_unsigned(text, value);
+    else
+        put_none(text);
+}
+
+/* names: the codes' names from 0 on, separated by spaces. */
+static void put_name(struct text *text, unsigned code, const char *names)
+{
+    unsigned skip = code;
+
+    while (skip && *names)
+        skip -= *names++ == ' ';
+    if (!*names)
+        text_put_unsigned(text, code);
+    while (*names && *names != ' ')
+        text_put_char(text, *names++);
+}
+
+static int has_reading(const struct report *report)
+{
+    return !report->error && report->have & REPORT_HAVE_READING;
+}
+
+static int has_snapshot(const struct report *report)
+{
+    return report->have & REPORT_HAVE_SNAPSHOT;
+}
+
+void value_state(struct text *text, const struct report *report)
+{
+    text_put(text, report_state_name(report_state(report)));
+}
+
+void value_error(struct text *text, const struct report *report)
+{
+    int error = report_error(report);
+
+    if (error)
+        text_put(text, vmclock_error_name(error));
+    else
+        put_none(text);
+}
+
+static void put_two_digits(struct text *text, char separator, unsigned value)
+{
+    text_put_char(text, separator);
+    text_put_padded(text, value, 2);
+}
+
+static void put_fraction(struct text *text, uint64_t frac64)
+{
+    text_put_char(text, '.');
+    text_put_padded(text, report_nanoseconds(frac64), 9);
+}
+
+/* ISO 8601. Years that need more than four digits, or a sign, have a sign. */
+static void put_utc(struct text *text, const struct vmclock_utc *utc)
+{
+    struct vmclock_civil civil;
+
+    if (vmclock_utc_to_civil(utc, &civil)) {
+        put_none(text);
+        return;
+    }
+    if (civil.year < 0 || civil.year > 9999)
+        text_put_char(text, civil.year < 0 ? '-' : '+');
+    text_put_padded(text, (uint64_t)(civil.year < 0 ? -civil.year : civil.year), 4);
+    put_two_digits(text, '-', civil.month);
+    put_two_digits(text, '-', civil.day);
+    put_two_digits(text, 'T', civil.hour);
+    put_two_digits(text, ':', civil.minute);
+    put_two_digits(text, ':', civil.second);
+    put_fraction(text, civil.frac64);
+    text_put_char(text, 'Z');
+}
+
+void value_utc(struct text *text, const struct report *report)
+{
+    struct vmclock_utc utc;
+
+    if (report_utc(report, &utc))
+        put_none(text);
+    else
+        put_utc(text, &utc);
+}
+
+void value_tai_sec(struct text *text, const struct report *report)
+{
+    struct vmclock_time tai;
+
+    if (report_tai(report, &tai) || tai.sec < 0) { /* before 1970: no vmclock then */
+        put_none(text);
+        return;
+    }
+    text_put_signed(text, tai.sec);
+}
+
+void value_utc_offset(struct text *text, const struct report *report)
+{
+    int32_t offset_sec = 0;
+    int64_t offset;
+    int error = !has_reading(report);
+
+    if (!error)
+        error = vmclock_tai_minus_utc(&report->leap, &report->reading.time, &offset_sec);
+    offset = offset_sec;
+    put_signed_or_none(text, error, &offset);
+}
+
+void value_bound_ns(struct text *text, const struct report *report)
+{
+    int64_t bound_ns;
+
+    put_signed_or_none(text, report_bound(report, &bound_ns), &bound_ns);
+}
+
+void value_bound_kind(struct text *text, const struct report *report)
+{
+    put_name(text, has_reading(report) ? report->reading.bound_kind : 0u, "none est max");
+}
+
+void value_bound_by(struct text *text, const struct report *report)
+{
+    if (has_reading(report) && report->reading.bound_kind != VMCLOCK_BOUND_NONE)
+        put_name(text, report->reading.bound_by, "page");
+    else
+        put_none(text);
+}
+
+void value_age_ms(struct text *text, const struct report *report)
+{
+    int64_t age_ms;
+
+    put_signed_or_none(text, report_age(report, &age_ms), &age_ms);
+}
+
+void value_earliest_ns(struct text *text, const struct report *report)
+{
+    int64_t earliest_ns;
+
+    put_signed_or_none(text, report_earliest(report, &earliest_ns), &earliest_ns);
+}
+
+void value_latest_ns(struct text *text, const struct report *report)
+{
+    int64_t latest_ns;
+
+    put_signed_or_none(text, report_latest(report, &latest_ns), &latest_ns);
+}
+
+void value_counter(struct text *text, const struct report *report)
+{
+    if (has_snapshot(report) && report->snapshot.counter_id != VMCLOCK_COUNTER_ID_INVALID)
+        put_name(text, report->snapshot.counter_id, "arm-vcnt x86-tsc");
+    else
+        put_none(text);
+}
+
+void value_counter_now(struct text *text, const struct report *report)
+{
+    int known = has_snapshot(report);
+
+    known = known && report->snapshot.counter_id == report->snapshot.counter_read_id;
+    put_unsigned_or_none(text, known, known ? report->snapshot.counter : 0);
+}
+
+void value_freq_hz(struct text *text, const struct report *report)
+{
+    uint64_t freq_hz = 0;
+    int error = report_frequency(report, &freq_hz);
+
+    put_unsigned_or_none(text, !error, freq_hz);
+}
+
+void value_status(struct text *text, const struct report *report)
+{
+    if (has_snapshot(report) && report->snapshot.have & VMCLOCK_HAVE_CLOCK)
+        put_name(text, report->snapshot.clock_status,
+                 "unknown initializing synchronized freerunning unreliable");
+    else
+        put_none(text);
+}
+
+/* Without a usable clock the page vouches neither for leap seconds nor for the hint. */
+void value_leap(struct text *text, const struct report *report)
+{
+    if (has_reading(report))
+        put_name(text, report->reading.leap_indicator,
+                 "none pre-pos pre-neg pos post-pos post-neg");
+    else
+        put_none(text);
+}
+
+void value_smear_hint(struct text *text, const struct report *report)
+{
+    if (has_reading(report))
+        put_name(text, report->reading.smear_hint, "strict noon-linear utc-sls");
+    else
+        put_none(text);
+}
+
+void value_disruption_marker(struct text *text, const struct report *report)
+{
+    put_unsigned_or_none(text, has_snapshot(report),
+                         has_snapshot(report) ? report->snapshot.disruption_marker : 0);
+}
+
+void value_generation(struct text *text, const struct report *report)
+{
+    int known = has_snapshot(report) && report->snapshot.have & VMCLOCK_HAVE_GENERATION;
+
+    put_unsigned_or_none(text, known, known ? report->snapshot.generation : 0);
+}
+
+void value_flags(struct text *text, const struct report *report)
+{
+    if (has_snapshot(report))
+        text_put_hex(text, report->snapshot.flags);
+    else
+        put_none(text);
+}
+
+void value_disruption(struct text *text, const struct report *report)
+{
+    uint64_t flags = has_snapshot(report) ? report->snapshot.flags : 0;
+
+    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
+        text_put(text, "imminent");
+    else if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON)
+        text_put(text, "soon");
+    else
+        put_none(text);
+}
+
+void value_source(struct text *text, const struct report *report)
+{
+    if (report->have & REPORT_HAVE_REGION)
+        put_name(text, report->region.source, "none acpi fdt");
+    else
+        put_none(text);
+}
+
+void value_page(struct text *text, const struct report *report)
+{
+    if (report->have & REPORT_HAVE_REGION)
+        text_put_hex(text, report->region.phys);
+    else
+        put_none(text);
+}
+
+void value_size(struct text *text, const struct report *report)
+{
+    put_unsigned_or_none(text, has_snapshot(report),
+                         has_snapshot(report) ? report->snapshot.size : 0);
+}
+
+void value_seq(struct text *text, const struct report *report)
+{
+    put_unsigned_or_none(text, has_snapshot(report),
+                         has_snapshot(report) ? report->snapshot.seq : 0);
+}
+
+void value_rtc_utc(struct text *text, const struct report *report)
+{
+    if (report->have & REPORT_HAVE_RTC)
+        put_utc(text, &report->rtc);
+    else
+        put_none(text);
+}
+
+void value_rtc_ahead_ms(struct text *text, const struct report *report)
+{
+    int64_t ahead_ms;
+
+    put_signed_or_none(text, report_rtc_ahead(report, &ahead_ms), &ahead_ms);
+}
