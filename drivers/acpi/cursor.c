@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cursor.h"
+
+#include <vmclock/error.h>
+
+void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uint32_t at,
+                        uint32_t end)
+{
+    cursor->bytes = bytes;
+    cursor->at = at;
+    cursor->end = end;
+    cursor->error = 0;
+}
+
+void vmclock_cursor_fail(struct vmclock_cursor *cursor, int error)
+{
+    if (cursor->error == 0)
+        cursor->error = error;
+    cursor->at = cursor->end;
+}
+
+uint32_t vmclock_cursor_u8(struct vmclock_cursor *cursor)
+{
+    if (cursor->at >= cursor->end) {
+        vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
+        return 0;
+    }
+    return cursor->bytes[cursor->at++];
+}
+
+uint32_t vmclock_cursor_u16(struct vmclock_cursor *cursor)
+{
+    uint32_t low = vmclock_cursor_u8(cursor);
+    return low | vmclock_cursor_u8(cursor) << 8;
+}
+
+uint32_t vmclock_cursor_u32(struct vmclock_cursor *cursor)
+{
+    uint32_t low = vmclock_cursor_u16(cursor);
+    return low | vmclock_cursor_u16(cursor) << 16;
+}
+
+uint64_t vmclock_cursor_u64(struct vmclock_cursor *cursor)
+{
+    uint64_t low = vmclock_cursor_u32(cursor);
+    return low | (uint64_t)vmclock_cursor_u32(cursor) << 32;
+}
+
+void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count)
+{
+    if (count > cursor->end - cursor->at)
+        vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
+    else
+        cursor->at += count;
+}
+
+uint8_t vmclock_cursor_sum(struct vmclock_cursor *cursor)
+{
+    uint8_t sum = 0;
+
+    while (cursor->at < cursor->end)
+        sum = (uint8_t)(sum + vmclock_cursor_u8(cursor));
+    return sum;
+}

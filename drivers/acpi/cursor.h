@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cursor.h - the only way in which bytes of a firmware table are read.
+ */
+#ifndef VMCLOCK_DRIVERS_ACPI_CURSOR_H
+#define VMCLOCK_DRIVERS_ACPI_CURSOR_H
+
+#include <stdint.h>
+
+/* A place in a table. at never passes end; end never passes the table. */
+struct vmclock_cursor {
+    const uint8_t *bytes; /* the table from its first byte on */
+    uint32_t at;          /* offset of the next byte */
+    uint32_t end;         /* offset of the first byte out of reach */
+    int error;            /* 0, or why reading has ended; then at is end */
+};
+
+/* Starts at offset at, up to end. at <= end. */
+void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uint32_t at,
+                        uint32_t end);
+
+/* Ends reading: nothing follows but zeros. The first error stays. */
+void vmclock_cursor_fail(struct vmclock_cursor *cursor, int error);
+
+/* Little-endian numbers. 0, and the cursor fails with VMCLOCK_ERR_AML, beyond the end. */
+uint32_t vmclock_cursor_u8(struct vmclock_cursor *cursor);
+uint32_t vmclock_cursor_u16(struct vmclock_cursor *cursor);
+uint32_t vmclock_cursor_u32(struct vmclock_cursor *cursor);
+uint64_t vmclock_cursor_u64(struct vmclock_cursor *cursor);
+
+/* Steps over count bytes; fails likewise. */
+void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count);
+
+/* The sum of the bytes from at on, modulo 256. Moves to the end. */
+uint8_t vmclock_cursor_sum(struct vmclock_cursor *cursor);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * token.h - AML as a flat row of tokens.
+ *
+ * A token is an opcode with what stands directly behind it in a form of its own: a package length
+ * and the package, a name, fixed bytes. Operands that are terms are tokens again, so the row can be
+ * followed without knowing how many operands an opcode or a called method takes: Store(Add(1, X), Y)
+ * is Store, Add, 1, X, Y. Where that does not hold (Match has bytes between its operands) the
+ * cursor fails with VMCLOCK_ERR_UNSUPPORTED.
+ */
+#ifndef VMCLOCK_DRIVERS_ACPI_TOKEN_H
+#define VMCLOCK_DRIVERS_ACPI_TOKEN_H
+
+#include "cursor.h"
+
+/* Opcodes that somebody asks for. ACPI 6.5, 20.3. */
+enum {
+    AML_ZERO = 0x00,
+    AML_ONE = 0x01,
+    AML_NAME = 0x08,
+    AML_BYTE = 0x0a,
+    AML_WORD = 0x0b,
+    AML_DWORD = 0x0c,
+    AML_STRING = 0x0d,
+    AML_QWORD = 0x0e,
+    AML_SCOPE = 0x10,
+    AML_BUFFER = 0x11,
+    AML_PACKAGE = 0x12,
+    AML_VAR_PACKAGE = 0x13,
+    AML_METHOD = 0x14,
+    AML_IF = 0xa0,
+    AML_ELSE = 0xa1,
+    AML_WHILE = 0xa2,
+    AML_RETURN = 0xa4,
+    AML_ONES = 0xff,
+    AML_EXT = 0x100, /* opcodes behind the prefix 0x5b */
+    AML_DEVICE = AML_EXT | 0x82,
+    AML_PROCESSOR = AML_EXT | 0x83,
+    AML_POWER_RESOURCE = AML_EXT | 0x84,
+    AML_THERMAL_ZONE = AML_EXT | 0x85,
+    AML_NAME_STRING = 0x200 /* a name where a term stands: a reference or a call */
+};
+
+/* A name segment as a number, its first character lowest. */
+#define AML_SEGMENT(a, b, c, d) \
+    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+struct vmclock_token {
+    uint32_t opcode;
+    uint32_t start;   /* offset of the opcode */
+    uint32_t body;    /* offset behind opcode, package length, name and fixed bytes */
+    uint32_t end;     /* offset behind the token; that of the package if it has one */
+    uint32_t segment; /* last segment of the name; 0 if it has none or the null name */
+    uint8_t plain;    /* the name is one segment without prefix: it lies in the present scope */
+    uint8_t last;     /* the last of the fixed bytes: a Method's flags */
+};
+
+/*
+ * Reads the token at the cursor and moves behind it. The cursor fails with VMCLOCK_ERR_AML if it is
+ * cut off or malformed; then the token is not to be used.
+ */
+void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token);
+
+/* Moves to the token's body, so that nothing behind the token can be reached. */
+void vmclock_token_enter(struct vmclock_cursor *cursor, const struct vmclock_token *token);
+
+/* Whether the token is an integer constant, and its value; *value is untouched if not. */
+int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmclock_token *token,
+                          uint64_t *value);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * acpi.h - from the ACPI root pointer to the regions of the vmclock devices. No AML is executed.
+ *
+ * Looked at are the DSDT and every SSDT. A vmclock device is a Device whose _HID or _CID is, or
+ * whose _CID package contains, the string "AMZNC10C" or "VMCLOCK", and whose _STA is absent or has
+ * bit 0 set. Its _CRS describes exactly one memory range: Memory32, Memory32Fixed, or a DWord, QWord
+ * or Extended address space of the memory type.
+ *
+ * These objects are read where they are constants: a Name, or a Method that only returns one
+ * (directly, or through one local Name). What only execution can tell is not guessed: conditional
+ * blocks and computed values are skipped, and a vmclock device that depends on them is reported as
+ * VMCLOCK_ERR_UNSUPPORTED. So is one whose objects are added from outside its Device block. The
+ * _STA of devices around it is not considered.
+ *
+ * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length;
+ * there is no recursion. Limits: VMCLOCK_ACPI_MAX_*.
+ *
+ * All functions are reentrant and take about 1 KiB of stack, besides the caller's callbacks.
+ * ACPI 6.5, 5.2 (tables), 6.1 and 6.2.2 (device objects), 6.4 (resources), 20 (AML).
+ */
+#ifndef VMCLOCK_ACPI_H
+#define VMCLOCK_ACPI_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <vmclock/region.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VMCLOCK_ACPI_MAX_TABLE 0x1000000u  /* bytes of one table; a longer one is damaged */
+#define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u  /* bytes of all tables; the rest is refused */
+#define VMCLOCK_ACPI_MAX_ENTRIES 1024u     /* of the root table; the rest is not looked at */
+#define VMCLOCK_ACPI_MAX_DEPTH 16u         /* of nested Scopes and Devices; deeper ones are skipped */
+
+/*
+ * What a search met. Called in the order of the tables, while a table is mapped: it must not use
+ * the memory callbacks of the search.
+ *
+ * error: 0: region is a vmclock device's, complete. Else why something was refused:
+ *     VMCLOCK_ERR_MAP, VMCLOCK_ERR_TABLE     a table that could not be read or is damaged
+ *     VMCLOCK_ERR_AML                        malformed AML, in a vmclock device or not
+ *     VMCLOCK_ERR_UNSUPPORTED, VMCLOCK_ERR_RESOURCE   a vmclock device
+ *     and only the origin_ fields of region are set.
+ * region: valid during the call.
+ * Returns 0 to go on, anything else to end the search.
+ */
+typedef int vmclock_acpi_visit(void *context, int error, const struct vmclock_region *region);
+
+/*
+ * The first vmclock device.
+ *
+ * memory: not null, nor its map. rsdp_phys: physical address of the ACPI root pointer, as EFI, a
+ * boot protocol or vmclock_acpi_find_rsdp gives it; any alignment. region: not null.
+ *
+ * The XSDT is used if it is there and valid, else the RSDT. Damaged tables are passed over as long
+ * as a good device is found. Returns 0, or with *region untouched
+ *     VMCLOCK_ERR_ARGUMENT     memory, memory->map or region is null
+ *     VMCLOCK_ERR_RSDP         the root pointer has a bad signature, checksum or length, or gives
+ *                              no root table
+ *     VMCLOCK_ERR_NO_DEVICE    all tables are well, none has a present vmclock device
+ * or, when there is none, the error of the first refused vmclock device
+ *     VMCLOCK_ERR_AML          its AML is malformed
+ *     VMCLOCK_ERR_UNSUPPORTED  it cannot be known without executing AML
+ *     VMCLOCK_ERR_RESOURCE     _CRS is absent, malformed or not exactly one usable memory range
+ * or, when there was no such device either, that of the first refused table
+ *     VMCLOCK_ERR_MAP          memory->map failed
+ *     VMCLOCK_ERR_TABLE        a bad signature, length or checksum
+ *     VMCLOCK_ERR_AML          malformed AML
+ */
+int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                      struct vmclock_region *region);
+
+/*
+ * All vmclock devices. A range that was met before is not counted again.
+ *
+ * regions: room for capacity elements; may be null if capacity is 0. The first capacity devices
+ * are stored. found: how many there are, perhaps more than capacity; not null. With a device
+ * beyond capacity, equal ranges can no longer be told and are all counted.
+ *
+ * Returns 0 with at least one device found, or as vmclock_acpi_find with *found untouched.
+ */
+int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                          struct vmclock_region *regions, uint32_t capacity, uint32_t *found);
+
+/*
+ * The same for callers who want to know everything: calls visit for each device and each refusal.
+ *
+ * visit: not null; context is handed to it. A table that is listed twice is visited twice.
+ *
+ * Returns 0 if a device was found, or as vmclock_acpi_find.
+ */
+int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                           vmclock_acpi_visit *visit, void *context);
+
+/*
+ * The same for one DSDT or SSDT that is already in memory, such as a table in a file.
+ *
+ * table: length bytes, from the table's header on; any alignment. More than the table is fine.
+ *
+ * Returns as vmclock_acpi_enumerate; VMCLOCK_ERR_TABLE also for another signature or fewer bytes
+ * than the header says. Never VMCLOCK_ERR_MAP or VMCLOCK_ERR_RSDP.
+ */
+int vmclock_acpi_scan_table(const void *table, size_t length, vmclock_acpi_visit *visit,
+                            void *context);
+
+/*
+ * A device's region from its evaluated _CRS, for callers who own an AML interpreter.
+ *
+ * crs: the buffer's length bytes; any alignment; may be null if length is 0. region: not null.
+ * The origin_ fields come out as 0.
+ *
+ * Address ranges are taken with any granularity; the minimum, maximum and length must agree; the
+ * translation of a producer is added, a consumer's must be 0. Returns 0, or with *region untouched
+ *     VMCLOCK_ERR_ARGUMENT  crs or region is null
+ *     VMCLOCK_ERR_RESOURCE  a descriptor or the end tag is cut off, the end tag's checksum is
+ *                           neither 0 nor right, there is not exactly one memory range, or the
+ *                           range is empty, inconsistent, or does not end below 2^64
+ */
+int vmclock_acpi_parse_crs(const void *crs, size_t length, struct vmclock_region *region);
+
+/*
+ * Searches the PC BIOS areas (the first KiB of the EBDA, then 0xe0000 to 0xfffff) for the root
+ * pointer. Only for PCs started without EFI, whose boot protocol does not give it.
+ *
+ * memory: as above. rsdp_phys: not null.
+ *
+ * Returns 0, or with *rsdp_phys untouched VMCLOCK_ERR_ARGUMENT, VMCLOCK_ERR_MAP (the area from
+ * 0xe0000 on could not be mapped) or VMCLOCK_ERR_RSDP (there is none with a right checksum).
+ * ACPI 6.5, 5.2.5.1.
+ */
+int vmclock_acpi_find_rsdp(const struct vmclock_memory *memory, uint64_t *rsdp_phys);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * efi.h - from the EFI system table to the region of the vmclock device.
+ *
+ * Needs no EFI headers and calls no EFI function. To be called while boot services are active, or
+ * later with a memory interface that knows where things then are. UEFI 2.10, 4.3 and 4.6.
+ */
+#ifndef VMCLOCK_EFI_H
+#define VMCLOCK_EFI_H
+
+#include <stdint.h>
+#include <vmclock/region.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The region of the first vmclock device, by way of the ACPI tables: from the root pointer of ACPI
+ * 2.0, then, if that is damaged or leads to no device, from that of ACPI 1.0.
+ *
+ * system_table: the EFI_SYSTEM_TABLE *; its configuration table must be readable where it says.
+ * memory: how to reach the ACPI tables; null: by their physical address (boot services run with
+ *     all memory identity mapped). region: not null.
+ *
+ * Returns 0, or with *region untouched
+ *     VMCLOCK_ERR_ARGUMENT   system_table, region or memory->map is null
+ *     VMCLOCK_ERR_EFI        the system table has a bad signature or size, more than 1024
+ *                            configuration tables, or none where it should
+ *     VMCLOCK_ERR_NO_DEVICE  also when the configuration table has no ACPI root pointer
+ * or any other error of vmclock_acpi_find. Bounded as that; reentrant.
+ */
+int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memory,
+                     struct vmclock_region *region);
+
+/*
+ * The ACPI root pointer: that of ACPI 2.0 and later, else that of ACPI 1.0. For use with acpi.h.
+ *
+ * system_table: as above. rsdp_phys: not null.
+ *
+ * Returns 0, or with *rsdp_phys untouched VMCLOCK_ERR_ARGUMENT, VMCLOCK_ERR_EFI, or
+ * VMCLOCK_ERR_NO_DEVICE when there is none. Linear in the configuration table; reentrant.
+ */
+int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * region.h - where a vmclock page lies, and how drivers reach physical memory to find out.
+ */
+#ifndef VMCLOCK_REGION_H
+#define VMCLOCK_REGION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Read access to physical memory, given by the caller.
+ *
+ * map: makes length bytes from phys on readable and returns where, or null if it cannot. length is
+ *     not 0, and phys + length does not wrap. The bytes need not be aligned. The drivers hold at
+ *     most one mapping at a time, so a single window suffices, and they never write.
+ * unmap: gives back what map returned, with the same length. May be null: nothing is given back.
+ * context: handed to both.
+ *
+ * Where memory is identity mapped (EFI boot services, most bare-metal images):
+ *
+ *     static const void *map(void *context, uint64_t phys, size_t length)
+ *     {
+ *         (void)context;
+ *         return phys <= UINTPTR_MAX - length ? (const void *)(uintptr_t)phys : NULL;
+ *     }
+ *     static const struct vmclock_memory memory = {map, NULL, NULL};
+ */
+struct vmclock_memory {
+    const void *(*map)(void *context, uint64_t phys, size_t length);
+    void (*unmap)(void *context, const void *mapped, size_t length);
+    void *context;
+};
+
+enum vmclock_source {
+    VMCLOCK_SOURCE_ACPI = 1,
+    VMCLOCK_SOURCE_FDT = 2
+};
+
+#define VMCLOCK_REGION_INTERRUPT_CELLS 4u
+
+/* A physical range that the firmware says holds a vmclock page. A plain value. */
+struct vmclock_region {
+    uint64_t phys;
+    uint64_t length;          /* bytes; not 0, and phys + length does not wrap */
+    /* Where it was found. ACPI: the table that holds the device. */
+    uint64_t origin_phys;      /* of the table; 0 if it was not read from physical memory */
+    uint32_t origin_offset;    /* of the device in the table, bytes */
+    uint32_t origin_signature; /* of the table, its first byte lowest: "SSDT" is 0x54445353 */
+    /* The notification's interrupt as the firmware gives it. ACPI: the global system interrupt,
+     * then the flags byte of the Extended Interrupt descriptor (bit 1 edge, 2 active low, 3
+     * shared, 4 wakes). Device tree: the cells of the interrupts property. */
+    uint32_t interrupt[VMCLOCK_REGION_INTERRUPT_CELLS];
+    uint8_t interrupt_cells;  /* that are set; 0: no interrupt is described */
+    uint8_t source;           /* enum vmclock_source */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A Memory32 range with one possible base.
+// Expect: ok 0xfeffb000 0x1000
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "CRSMEMOR", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (_CRS, Buffer () {
+                0x85, 0x11, 0x00, 0x00, 0x00, 0xB0, 0xFF, 0xFE,
+                0x00, 0xB0, 0xFF, 0xFE, 0x00, 0x00, 0x00, 0x00,
+                0x00, 0x10, 0x00, 0x00, 0x79, 0x00
+            })
+        }
+    }
+}

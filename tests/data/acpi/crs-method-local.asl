@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A method returns a template of its own by name.
+// Expect: ok 0xfeffb000 0x1000
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "CRSMETHO", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Method (_CRS, 0, Serialized) {
+                Name (RBUF, ResourceTemplate () {
+                    Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000)
+                })
+                Return (RBUF)
+            }
+        }
+    }
+}

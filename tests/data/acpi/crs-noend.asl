@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// No end tag.
+// Expect: resource
+// Path: none
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "CRSNOEND", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (_CRS, Buffer () {
+                0x86, 0x09, 0x00, 0x00, 0x00, 0xB0, 0xFF, 0xFE,
+                0x00, 0x10, 0x00, 0x00
+            })
+        }
+    }
+}

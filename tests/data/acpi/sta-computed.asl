@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Presence depends on a variable.
+// Expect: unsupported
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "STACOMPU", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (STAV, 0x0F)
+            Method (_STA) {
+                Return (STAV)
+            }
+            Name (_CRS, ResourceTemplate () {
+                Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000)
+            })
+        }
+    }
+}

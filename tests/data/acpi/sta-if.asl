@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Presence depends on a condition.
+// Expect: unsupported
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "STAIF   ", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (STAV, 0x0F)
+            Method (_STA) {
+                If (STAV) {
+                    Return (0x0F)
+                }
+                Return (Zero)
+            }
+            Name (_CRS, ResourceTemplate () {
+                Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000)
+            })
+        }
+    }
+}

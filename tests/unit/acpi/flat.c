@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "flat.h"
+
+#include "firmware.h"
+
+static uint8_t memory_bytes[0x300000];
+
+static const void *map_flat(void *context, uint64_t phys, size_t length)
+{
+    (void)context;
+    return phys + length <= sizeof memory_bytes ? memory_bytes + phys : NULL;
+}
+
+const struct vmclock_memory flat_memory = {map_flat, NULL, NULL};
+
+#define XSDT 0x2000u
+#define FADT 0x3000u
+#define DSDT 0x10000u
+
+void flat_fill(const uint8_t *aml, size_t length)
+{
+    const uint64_t entries[] = {FADT};
+    struct firmware parts;
+    size_t i;
+
+    firmware_init(&parts);
+    firmware_add_rsdp(&parts, FLAT_RSDP, 2, 0, XSDT);
+    firmware_add_root(&parts, XSDT, 8, entries, 1);
+    firmware_add_fadt(&parts, FADT, 244, 0, DSDT);
+    firmware_add_table(&parts, DSDT, "DSDT", aml, length);
+    for (i = 0; i < parts.count; i++)
+        memcpy(memory_bytes + parts.pieces[i].phys, parts.pieces[i].bytes, parts.pieces[i].length);
+    firmware_free(&parts);
+}

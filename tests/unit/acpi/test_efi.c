@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the EFI system table to the region. */
+#include "firmware.h"
+
+#include <vmclock/efi.h>
+
+#define RSDP_NEW 0x5000u
+#define RSDP_OLD 0x6000u
+#define ROOT_NEW 0x10000u
+#define ROOT_OLD 0x11000u
+#define SSDT_NEW 0x20000u
+#define SSDT_OLD 0x21000u
+#define PAGE_NEW 0xfeffb000u
+#define PAGE_OLD 0xfeffd000u
+
+/* As the specification lays it out on the machine that runs the test. */
+struct system_table {
+    char signature[8];
+    uint32_t revision;
+    uint32_t size;
+    uint32_t crc32;
+    uint32_t reserved;
+    const uint16_t *vendor;
+    uint32_t vendor_revision;
+    void *console_in_handle;
+    void *console_in;
+    void *console_out_handle;
+    void *console_out;
+    void *error_out_handle;
+    void *error_out;
+    void *runtime;
+    void *boot;
+    size_t entries;
+    const void *configuration;
+};
+
+struct configuration {
+    uint8_t guid[16];
+    void *address;
+};
+
+static const uint8_t acpi_20[16] = {0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
+                                    0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81};
+static const uint8_t acpi_10[16] = {0x30, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11,
+                                    0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d};
+static const uint8_t other[16] = {0x31, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11,
+                                  0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d};
+
+struct machine {
+    struct firmware firmware;
+    struct system_table system;
+    struct configuration configuration[3];
+    uint8_t *rsdp_new;
+    uint8_t *ssdt_new;
+};
+
+static void entry(struct machine *machine, size_t i, const uint8_t *guid, uintptr_t address)
+{
+    memcpy(machine->configuration[i].guid, guid, 16);
+    machine->configuration[i].address = (void *)address;
+}
+
+/* Both root pointers, each with a device of its own, and another table before them. */
+static void machine_init(struct machine *machine)
+{
+    const uint64_t entry_new = SSDT_NEW, entry_old = SSDT_OLD;
+
+    memset(machine, 0, sizeof *machine);
+    firmware_init(&machine->firmware);
+    machine->rsdp_new = firmware_add_rsdp(&machine->firmware, RSDP_NEW, 2, 0, ROOT_NEW);
+    firmware_add_rsdp(&machine->firmware, RSDP_OLD, 0, ROOT_OLD, 0);
+    firmware_add_root(&machine->firmware, ROOT_NEW, 8, &entry_new, 1);
+    firmware_add_root(&machine->firmware, ROOT_OLD, 4, &entry_old, 1);
+    machine->ssdt_new = firmware_add_device(&machine->firmware, SSDT_NEW, PAGE_NEW);
+    firmware_add_device(&machine->firmware, SSDT_OLD, PAGE_OLD);
+    memcpy(machine->system.signature, "IBI SYST", 8);
+    machine->system.size = sizeof machine->system;
+    machine->system.entries = 3;
+    machine->system.configuration = machine->configuration;
+    entry(machine, 0, other, 0x7000);
+    entry(machine, 1, acpi_10, RSDP_OLD);
+    entry(machine, 2, acpi_20, RSDP_NEW);
+}
+
+static void expect(struct machine *machine, int error, uint64_t page, uint64_t rsdp)
+{
+    struct vmclock_region region;
+    uint64_t found = 1;
+
+    region.phys = 1;
+    assert_int_equal(vmclock_efi_find(&machine->system, &machine->firmware.memory, &region), error);
+    assert_int_equal(region.phys, error == 0 ? page : 1);
+    if (rsdp != 0) {
+        assert_int_equal(vmclock_efi_find_rsdp(&machine->system, &found), 0);
+        assert_int_equal(found, rsdp);
+    } else {
+        assert_int_equal(vmclock_efi_find_rsdp(&machine->system, &found), error);
+        assert_int_equal(found, 1);
+    }
+    firmware_free(&machine->firmware);
+}
+
+static void acpi_20_before_10(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    expect(&machine, 0, PAGE_NEW, RSDP_NEW);
+}
+
+static void acpi_10_alone(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.system.entries = 2;
+    expect(&machine, 0, PAGE_OLD, RSDP_OLD);
+}
+
+static void acpi_10_when_20_is_null(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.configuration[2].address = NULL;
+    expect(&machine, 0, PAGE_OLD, RSDP_OLD);
+}
+
+static void acpi_10_when_20_is_damaged(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.rsdp_new[8]++;
+    expect(&machine, 0, PAGE_OLD, RSDP_NEW);
+}
+
+static void acpi_10_when_20_has_no_device(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.ssdt_new[36 + 13] = 'X'; /* in the id */
+    table_fix(machine.ssdt_new);
+    expect(&machine, 0, PAGE_OLD, RSDP_NEW);
+}
+
+static void damage_is_told_when_there_is_nothing_else(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.rsdp_new[8]++;
+    machine.configuration[1].address = NULL;
+    expect(&machine, VMCLOCK_ERR_RSDP, 0, RSDP_NEW);
+}
+
+static void refused_device_is_not_looked_for_elsewhere(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.ssdt_new[36 + 31] = 0x81;
+    table_fix(machine.ssdt_new);
+    expect(&machine, VMCLOCK_ERR_RESOURCE, 0, RSDP_NEW);
+}
+
+static void no_acpi(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.system.entries = 1;
+    expect(&machine, VMCLOCK_ERR_NO_DEVICE, 0, 0);
+    machine_init(&machine);
+    machine.system.entries = 0;
+    machine.system.configuration = NULL;
+    expect(&machine, VMCLOCK_ERR_NO_DEVICE, 0, 0);
+}
+
+static void system_table_damaged(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.system.signature[0] = 'i';
+    expect(&machine, VMCLOCK_ERR_EFI, 0, 0);
+    machine_init(&machine);
+    machine.system.size--;
+    expect(&machine, VMCLOCK_ERR_EFI, 0, 0);
+    machine_init(&machine);
+    machine.system.entries = 1025;
+    expect(&machine, VMCLOCK_ERR_EFI, 0, 0);
+    machine_init(&machine);
+    machine.system.configuration = NULL;
+    expect(&machine, VMCLOCK_ERR_EFI, 0, 0);
+}
+
+static void arguments(void **state)
+{
+    struct machine machine;
+    struct vmclock_region region;
+    uint64_t rsdp;
+    struct vmclock_memory no_map = {NULL, NULL, NULL};
+    (void)state;
+    machine_init(&machine);
+    assert_int_equal(vmclock_efi_find(NULL, NULL, &region), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_efi_find(&machine.system, NULL, NULL), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_efi_find(&machine.system, &no_map, &region), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_efi_find_rsdp(NULL, &rsdp), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_efi_find_rsdp(&machine.system, NULL), VMCLOCK_ERR_ARGUMENT);
+    firmware_free(&machine.firmware);
+}
+
+/* As boot services have it: tables at their own addresses. */
+static void identity_mapped(void **state)
+{
+    struct machine machine;
+    struct vmclock_region region;
+    struct piece *pieces = machine.firmware.pieces;
+    (void)state;
+    machine_init(&machine);
+    put64(pieces[2].bytes + 36, (uintptr_t)machine.ssdt_new);
+    table_fix(pieces[2].bytes);
+    put64(machine.rsdp_new + 24, (uintptr_t)pieces[2].bytes);
+    rsdp_fix(machine.rsdp_new);
+    entry(&machine, 2, acpi_20, (uintptr_t)machine.rsdp_new);
+    assert_int_equal(vmclock_efi_find(&machine.system, NULL, &region), 0);
+    assert_int_equal(region.phys, PAGE_NEW);
+    assert_int_equal(region.origin_phys, (uintptr_t)machine.ssdt_new);
+    firmware_free(&machine.firmware);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(acpi_20_before_10),
+        cmocka_unit_test(acpi_10_alone),
+        cmocka_unit_test(acpi_10_when_20_is_null),
+        cmocka_unit_test(acpi_10_when_20_is_damaged),
+        cmocka_unit_test(acpi_10_when_20_has_no_device),
+        cmocka_unit_test(damage_is_told_when_there_is_nothing_else),
+        cmocka_unit_test(refused_device_is_not_looked_for_elsewhere),
+        cmocka_unit_test(no_acpi),
+        cmocka_unit_test(system_table_damaged),
+        cmocka_unit_test(arguments),
+        cmocka_unit_test(identity_mapped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
