@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <time.h>
+#include "arch/arch.h"
+#include "boot/linux/event.h"
+#include "boot/linux/host.h"
+#include <vmclock/abi.h>
+
+#define NS_PER_SEC 1000000000
+#define SAMPLE_TRIES 8
+
+__extension__ typedef unsigned __int128 uint128;
+
+static enum host_counter chosen;
+static uint32_t counter_order;
+
+static int64_t clock_ns(clockid_t id)
+{
+    struct timespec now;
+
+    clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * NS_PER_SEC + now.tv_nsec;
+}
+
+/* Whether the kernel keeps its own time by this CPU's counter, directly or as a guest. */
+static bool kernel_trusts_counter(void)
+{
+    static const char *const names[] = {"tsc", "kvm-clock", "hyperv_clocksource_tsc_page",
+                                        "arch_sys_counter"};
+    FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
+    char name[64] = "";
+    bool trusted = false;
+
+    if (!file)
+        return false;
+    if (fscanf(file, "%63s", name) == 1)
+        for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            trusted = trusted || !strcmp(name, names[i]);
+    fclose(file);
+    return trusted;
+}
+
+static bool cpu_says_invariant(void)
+{
+#if defined(__x86_64__)
+    struct vmclock_arch_cpuid cpuid;
+
+    vmclock_arch_cpuid(0x80000000u, 0, &cpuid);
+    if (cpuid.eax < 0x80000007u)
+        return false;
+    vmclock_arch_cpuid(0x80000007u, 0, &cpuid);
+    return cpuid.edx >> 8 & 1;
+#else
+    return false;
+#endif
+}
+
+int host_open(enum host_counter counter)
+{
+    chosen = counter;
+    if (counter == HOST_COUNTER_MONOTONIC)
+        return 0;
+    if (VMCLOCK_ARCH_COUNTER_ID == VMCLOCK_COUNTER_ID_INVALID)
+        return failure("counter", "no counter is known for this CPU");
+    if (!kernel_trusts_counter() && !cpu_says_invariant())
+        return failure("counter", "this CPU's counter is not invariant and the kernel does not "
+                                  "keep time by it");
+    counter_order = vmclock_arch_counter_order();
+    return 0;
+}
+
+uint64_t host_ticks(void)
+{
+    if (chosen == HOST_COUNTER_MONOTONIC)
+        return (uint64_t)clock_ns(CLOCK_MONOTONIC);
+    return vmclock_arch_counter(counter_order);
+}
+
+static void sample_once(struct host_sample *sample)
+{
+    sample->before_ticks = host_ticks();
+    sample->realtime_ns = clock_ns(CLOCK_REALTIME);
+    sample->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+    sample->after_ticks = host_ticks();
+}
+
+void host_sample(struct host_sample *sample)
+{
+    struct host_sample another;
+
+    sample_once(sample);
+    for (int i = 1; i < SAMPLE_TRIES; i++) {
+        sample_once(&another);
+        if (another.after_ticks - another.before_ticks < sample->after_ticks - sample->before_ticks)
+            *sample = another;
+    }
+}
+
+/* The kernel's state. Returns 0, or -1 having said why. */
+static int read_kernel(struct host_kernel *kernel)
+{
+    struct timex timex = {.modes = 0};
+    int state = adjtimex(&timex);
+
+    if (state < 0)
+        return failure("permission", "adjtimex: %s", strerror(errno));
+    kernel->state = state;
+    kernel->status = timex.status;
+    kernel->tai_offset_sec = timex.tai;
+    /* ppm with 16 binary places; the kernel adds as much to maxerror, once a second. */
+    kernel->tolerance_ppb = (uint32_t)((uint64_t)timex.tolerance * 1000 >> 16);
+    kernel->maxerror_ns = (uint64_t)timex.maxerror * 1000 + kernel->tolerance_ppb;
+    return 0;
+}
+
+int host_sample_with_kernel(struct host_sample *sample, struct host_kernel *kernel)
+{
+    struct host_kernel before = {0};
+
+    do {
+        if (read_kernel(&before) < 0)
+            return -1;
+        host_sample(sample);
+        if (read_kernel(kernel) < 0)
+            return -1;
+    } while (before.state != kernel->state || before.status != kernel->status ||
+             before.tai_offset_sec != kernel->tai_offset_sec);
+    return 0;
+}
+
+void host_rate_between(const struct host_sample *older, const struct host_sample *newer,
+                       struct host_rate *rate)
+{
+    uint64_t width_ticks =
+        (newer->after_ticks - newer->before_ticks) + (older->after_ticks - older->before_ticks);
+
+    rate->ticks = host_sample_middle(newer) - host_sample_middle(older);
+    rate->ns = (uint64_t)(newer->monotonic_ns - older->monotonic_ns);
+    /* Half of the widths, twice as much for good measure: the middles are rounded too. */
+    rate->error_ppb = (uint32_t)((uint128)(width_ticks + 2) * NS_PER_SEC / rate->ticks);
+}
+
+uint64_t host_ns_floor(const struct host_rate *rate, uint64_t ticks)
+{
+    return (uint64_t)((uint128)ticks * rate->ns / rate->ticks);
+}
+
+uint64_t host_ns_ceil(const struct host_rate *rate, uint64_t ticks)
+{
+    return (uint64_t)(((uint128)ticks * rate->ns + rate->ticks - 1) / rate->ticks);
+}
+
+uint64_t host_ticks_floor(const struct host_rate *rate, uint64_t ns)
+{
+    return (uint64_t)((uint128)ns * rate->ticks / rate->ns);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+#include "boot/linux/event.h"
+#include "boot/linux/host.h"
+#include "boot/linux/qmp.h"
+
+#define ANSWER_TIMEOUT_MS 10000
+#define CONNECT_TIMEOUT_MS 2000
+#define CONNECT_PAUSE_MS 5
+#define RECEIVE_BYTES 65536
+
+/* Receives what is there. Returns the count, 0 when nothing is, -1 at the end or on an error. */
+static ssize_t receive(struct qmp *qmp)
+{
+    ssize_t count;
+
+    if (qmp->capacity - qmp->filled < RECEIVE_BYTES) {
+        char *larger = realloc(qmp->buffer, qmp->capacity + RECEIVE_BYTES);
+
+        if (!larger)
+            return -1;
+        qmp->buffer = larger;
+        qmp->capacity += RECEIVE_BYTES;
+    }
+    count = recv(qmp->fd, qmp->buffer + qmp->filled, qmp->capacity - qmp->filled, MSG_DONTWAIT);
+    if (count > 0) {
+        qmp->received_ticks = host_ticks();
+        qmp->filled += (size_t)count;
+        return count;
+    }
+    return count < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+/* The next whole message, or null when there is none yet. QMP sends one object a line. */
+static struct json_object *next_message(struct qmp *qmp)
+{
+    struct json_object *message = NULL;
+
+    while (!message) {
+        char *end = qmp->filled ? memchr(qmp->buffer, '\n', qmp->filled) : NULL;
+        size_t length;
+
+        if (!end)
+            return NULL;
+        *end = '\0';
+        message = json_tokener_parse(qmp->buffer);
+        length = (size_t)(end - qmp->buffer) + 1;
+        qmp->filled -= length;
+        memmove(qmp->buffer, qmp->buffer + length, qmp->filled);
+    }
+    return message;
+}
+
+static struct json_object *member(struct json_object *object, const char *key)
+{
+    struct json_object *value = NULL;
+
+    json_object_object_get_ex(object, key, &value);
+    return value;
+}
+
+/* Hands an event on. Returns whether it was one. */
+static bool take_event(struct qmp *qmp, struct json_object *message)
+{
+    struct json_object *name = member(message, "event");
+
+    if (name && qmp->on_event)
+        qmp->on_event(qmp->context, json_object_get_string(name), message);
+    return name != NULL;
+}
+
+int qmp_drain(struct qmp *qmp)
+{
+    struct json_object *message;
+    ssize_t count;
+
+    while ((count = receive(qmp)) > 0)
+        ;
+    while ((message = next_message(qmp)) != NULL) {
+        take_event(qmp, message);
+        json_object_put(message);
+    }
+    return count < 0 ? -1 : 0;
+}
+
+/* The next message that is no event; or null having said why. */
+static struct json_object *wait_answer(struct qmp *qmp)
+{
+    for (;;) {
+        struct json_object *message = next_message(qmp);
+        struct pollfd ready = {.fd = qmp->fd, .events = POLLIN};
+        ssize_t count;
+
+        if (message && !take_event(qmp, message))
+            return message;
+        if (message) {
+            json_object_put(message);
+            continue;
+        }
+        if (poll(&ready, 1, ANSWER_TIMEOUT_MS) == 0) {
+            failure("qmp", "no answer within %d s", ANSWER_TIMEOUT_MS / 1000);
+            return NULL;
+        }
+        count = receive(qmp);
+        if (count < 0) {
+            failure("qmp", "QEMU closed the connection");
+            return NULL;
+        }
+    }
+}
+
+/* Sends all of a text; fd, unless it is -1, goes with its first byte. */
+static int send_text(struct qmp *qmp, const char *text, int fd)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
+                            .cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS}};
+    size_t length = strlen(text), sent = 0;
+
+    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+    while (sent < length) {
+        struct iovec part = {(char *)(uintptr_t)text + sent, length - sent};
+        struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+        ssize_t count;
+
+        if (fd >= 0 && !sent) {
+            message.msg_control = &control;
+            message.msg_controllen = sizeof(control);
+        }
+        count = sendmsg(qmp->fd, &message, MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return failure("qmp", "%s", strerror(errno));
+        sent += (size_t)count;
+    }
+    return 0;
+}
+
+static int execute(struct qmp *qmp, const char *name, struct json_object *arguments, int fd,
+                   struct json_object **result)
+{
+    struct json_object *request = json_object_new_object(), *answer, *returned;
+    int error;
+
+    json_object_object_add(request, "execute", json_object_new_string(name));
+    if (arguments)
+        json_object_object_add(request, "arguments", arguments);
+    error = send_text(qmp, json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN), fd);
+    json_object_put(request);
+    if (error)
+        return -1;
+    answer = wait_answer(qmp);
+    if (!answer)
+        return -1;
+    returned = member(answer, "return");
+    if (returned && result)
+        *result = json_object_get(returned);
+    error = returned ? 0 : 1;
+    json_object_put(answer);
+    return error;
+}
+
+int qmp_command(struct qmp *qmp, const char *name, struct json_object *arguments,
+                struct json_object **result)
+{
+    return execute(qmp, name, arguments, -1, result);
+}
+
+int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result)
+{
+    return execute(qmp, "add-fd", NULL, fd, result);
+}
+
+/* Connects; waits for a QEMU that is just being started. Returns 0, or -1 with errno set. */
+static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
+{
+    const struct timespec pause = {.tv_nsec = CONNECT_PAUSE_MS * 1000000L};
+
+    for (int waited_ms = 0;; waited_ms += CONNECT_PAUSE_MS) {
+        qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (qmp->fd < 0)
+            return -1;
+        if (connect(qmp->fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+            return 0;
+        if ((errno != ECONNREFUSED && errno != ENOENT) || waited_ms >= CONNECT_TIMEOUT_MS)
+            return -1;
+        close(qmp->fd);
+        qmp->fd = -1;
+        nanosleep(&pause, NULL);
+    }
+}
+
+int qmp_open(struct qmp *qmp, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct json_object *greeting;
+
+    qmp->fd = -1;
+    qmp->buffer = NULL;
+    qmp->filled = qmp->capacity = 0;
+    if (strlen(path) >= sizeof(address.sun_path))
+        return failure("qmp", "%s: the path is too long for a socket", path);
+    memcpy(address.sun_path, path, strlen(path));
+    if (connect_patiently(qmp, &address) < 0)
+        return failure(errno == EACCES ? "permission" : "qmp", "%s: %s", path, strerror(errno));
+    greeting = wait_answer(qmp);
+    if (!greeting)
+        return -1;
+    if (!member(greeting, "QMP")) {
+        json_object_put(greeting);
+        return failure("qmp", "%s: not a QMP socket", path);
+    }
+    json_object_put(greeting);
+    if (qmp_command(qmp, "qmp_capabilities", NULL, NULL))
+        return failure("qmp", "%s: QEMU refuses the negotiation", path);
+    return 0;
+}
+
+void qmp_close(struct qmp *qmp)
+{
+    if (qmp->fd >= 0)
+        close(qmp->fd);
+    free(qmp->buffer);
+    qmp->buffer = NULL;
+    qmp->fd = -1;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vmclock/error.h>
+#include "boot/linux/event.h"
+#include "boot/linux/target.h"
+
+/* The page's fields by their names in abi.h, without "counter_period_" spelled anew. */
+struct page_field {
+    const char *name;
+    uint8_t offset;
+    uint8_t bytes;
+};
+
+#define FIELD(name, member) \
+    { \
+        name, offsetof(struct vmclock_page, member), sizeof(((struct vmclock_page *)0)->member) \
+    }
+static const struct page_field fields[] = {
+    FIELD("seq", seq_count), /* the first: its index is FIELD_SEQ */
+    FIELD("magic", magic),
+    FIELD("size", size),
+    FIELD("version", version),
+    FIELD("counter_id", counter_id),
+    FIELD("time_type", time_type),
+    FIELD("disruption_marker", disruption_marker),
+    FIELD("flags", flags),
+    FIELD("clock_status", clock_status),
+    FIELD("smear_hint", leap_second_smearing_hint),
+    FIELD("tai_offset_sec", tai_offset_sec),
+    FIELD("leap_indicator", leap_indicator),
+    FIELD("counter_period_shift", counter_period_shift),
+    FIELD("counter_value", counter_value),
+    FIELD("counter_period_frac_sec", counter_period_frac_sec),
+    FIELD("counter_period_esterror_rate_frac_sec", counter_period_esterror_rate_frac_sec),
+    FIELD("counter_period_maxerror_rate_frac_sec", counter_period_maxerror_rate_frac_sec),
+    FIELD("time_sec", time_sec),
+    FIELD("time_frac_sec", time_frac_sec),
+    FIELD("time_esterror_nanosec", time_esterror_nanosec),
+    FIELD("time_maxerror_nanosec", time_maxerror_nanosec),
+    FIELD("vm_generation_counter", vm_generation_counter),
+};
+#define FIELD_SEQ 0
+#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+const char *target_field_name(unsigned index)
+{
+    return index < FIELD_COUNT ? fields[index].name : NULL;
+}
+
+int target_field_find(const char *name, size_t length)
+{
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (strlen(fields[i].name) == length && !memcmp(fields[i].name, name, length))
+            return (int)i;
+    return -1;
+}
+
+/* The mapped file, made long enough; or null having said why. */
+static volatile void *map_file(const char *path, size_t *mapped_size)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    struct stat status;
+    void *mapped = MAP_FAILED;
+
+    if (fd < 0 || fstat(fd, &status) < 0 ||
+        (status.st_size < TARGET_FILE_BYTES && ftruncate(fd, TARGET_FILE_BYTES) < 0)) {
+        failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", path,
+                strerror(errno));
+    } else {
+        *mapped_size =
+            status.st_size < TARGET_FILE_BYTES ? TARGET_FILE_BYTES : (size_t)status.st_size;
+        mapped = mmap(NULL, *mapped_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (mapped == MAP_FAILED)
+            failure("file", "%s: %s", path, strerror(errno));
+    }
+    if (fd >= 0)
+        close(fd);
+    return mapped == MAP_FAILED ? NULL : mapped;
+}
+
+int target_open(const struct options *options, uint8_t counter_id, struct target *target)
+{
+    struct vmclock_snapshot initial = {.have = VMCLOCK_HAVE_CLOCK,
+                                       .counter_id = counter_id,
+                                       .clock_status = VMCLOCK_CLOCK_STATUS_INITIALIZING};
+    int error;
+
+    target->page = map_file(options->file, &target->mapped_size);
+    if (!target->page)
+        return -1;
+    target->options = options;
+    target->written = false;
+    error =
+        vmclock_publish_open(&target->publisher, target->page, target->mapped_size, options->size);
+    if (!error) {
+        initial.disruption_marker = target->publisher.disruption_marker;
+        error = vmclock_publish(&target->publisher, &initial);
+    }
+    if (error)
+        return failure("file", "%s: %s", options->file, vmclock_error_text(error));
+    return 0;
+}
+
+static void set_field(volatile void *page, const struct field_setting *setting)
+{
+    volatile uint8_t *bytes = (volatile uint8_t *)page + fields[setting->field].offset;
+
+    for (unsigned i = 0; i < fields[setting->field].bytes; i++)
+        bytes[i] = (uint8_t)(setting->value >> (8 * i));
+}
+
+/* Overwrites what --set names. Returns whether seq was among it: the update then stays as it is. */
+static bool apply_sets(struct target *target)
+{
+    const struct field_setting *seq = NULL;
+
+    for (unsigned i = 0; i < target->options->set_count; i++) {
+        const struct field_setting *setting = &target->options->sets[i];
+
+        if (setting->field == FIELD_SEQ)
+            seq = setting;
+        else
+            set_field(target->page, setting);
+    }
+    if (seq)
+        set_field(target->page, seq);
+    return seq != NULL;
+}
+
+int target_publish(struct target *target, const struct vmclock_snapshot *snapshot)
+{
+    int error;
+
+    if (target->written)
+        return 0;
+    vmclock_publish_begin(&target->publisher);
+    error = vmclock_publish_store(&target->publisher, snapshot);
+    if (error)
+        return failure("file", "%s: %s", target->options->file, vmclock_error_text(error));
+    target->written = apply_sets(target);
+    if (!target->written)
+        vmclock_publish_commit(&target->publisher);
+    return 0;
+}
+
+void target_unreliable(struct target *target)
+{
+    vmclock_publish_unreliable(&target->publisher);
+}
