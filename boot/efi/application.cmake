@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# EFI applications: PE/COFF by clang and lld-link for any architecture, with gnu-efi's headers.
+# CMake has one C compiler a project, and ours makes ELF: so these are custom commands.
+find_program(VMCLOCK_CLANG
+    NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 REQUIRED
+    DOC "clang for EFI applications")
+find_program(VMCLOCK_LLD_LINK
+    NAMES lld-link lld-link-19 lld-link-18 lld-link-17 lld-link-16 lld-link-15 lld-link-14 REQUIRED
+    DOC "LLVM's PE/COFF linker for EFI applications")
+find_path(VMCLOCK_EFI_INCLUDE efi.h PATH_SUFFIXES efi REQUIRED DOC "gnu-efi's headers")
+
+set(VMCLOCK_EFI_FLAGS_x64 --target=x86_64-unknown-windows -mno-red-zone)
+
+set(VMCLOCK_EFI_FLAGS -std=c11 -Oz -ffreestanding -fshort-wchar -fno-stack-protector
+    -ffunction-sections -fdata-sections ${VMCLOCK_WARNINGS} -isystem ${VMCLOCK_EFI_INCLUDE})
+foreach(directory ${VMCLOCK_CORE_INCLUDES} ${VMCLOCK_CORE_PRIVATE_INCLUDES}
+        ${VMCLOCK_DRIVERS_INCLUDES} ${VMCLOCK_REPORT_INCLUDES})
+    list(APPEND VMCLOCK_EFI_FLAGS -I${directory})
+endforeach()
+list(REMOVE_DUPLICATES VMCLOCK_EFI_FLAGS)
+
+# NAME-ARCH.efi in the current binary directory from SOURCES and the library's own sources.
+# ARCH: as in EFI file names; here x64. The target is NAME-ARCH.
+function(vmclock_add_efi_application NAME ARCH)
+    set(application ${NAME}-${ARCH}.efi)
+    set(objects)
+    foreach(source ${ARGN} ${VMCLOCK_CORE_SOURCES} ${VMCLOCK_DRIVERS_SOURCES})
+        cmake_path(ABSOLUTE_PATH source NORMALIZE)
+        file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${source})
+        string(REPLACE "/" "_" name ${name})
+        set(object ${CMAKE_CURRENT_BINARY_DIR}/${NAME}-${ARCH}.dir/${name}.obj)
+        add_custom_command(OUTPUT ${object}
+            COMMAND ${VMCLOCK_CLANG} ${VMCLOCK_EFI_FLAGS_${ARCH}} ${VMCLOCK_EFI_FLAGS}
+                -MD -MF ${object}.d -c ${source} -o ${object}
+            DEPENDS ${source}
+            DEPFILE ${object}.d
+            COMMENT "Building ${application}: ${name}"
+            VERBATIM)
+        list(APPEND objects ${object})
+    endforeach()
+    file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${NAME}-${ARCH}.dir)
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/${application})
+    add_custom_command(OUTPUT ${file}
+        COMMAND ${VMCLOCK_LLD_LINK} /nologo /subsystem:efi_application /entry:efi_main /nodefaultlib
+            /opt:ref /opt:icf /brepro /out:${file} ${objects}
+        DEPENDS ${objects}
+        COMMENT "Linking ${application}"
+        VERBATIM)
+    add_custom_target(${NAME}-${ARCH} ALL DEPENDS ${file})
+endfunction()

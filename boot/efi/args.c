@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * args.c - what the user asked for.
+ */
+#include <vmclock/page.h>
+
+#include "args.h"
+#include "console.h"
+
+struct parser {
+    EFI_SYSTEM_TABLE *system;
+    struct options *options;
+    uint8_t tries_expected; /* the next word is the number of --tries */
+};
+
+static int equals(const CHAR16 *word, size_t length, const char *name)
+{
+    size_t i = 0;
+
+    while (i < length && name[i] && word[i] == (CHAR16)(unsigned char)name[i])
+        i++;
+    return i == length && !name[i];
+}
+
+static EFI_STATUS refuse(struct parser *parser, const char *what, const CHAR16 *word, size_t length)
+{
+    console_print(parser->system, "vmclock-check: ");
+    console_print(parser->system, what);
+    for (size_t i = 0; i < length; i++) {
+        char letter = word[i] >= ' ' && word[i] <= '~' ? (char)word[i] : '?';
+
+        console_write(parser->system, &letter, 1);
+    }
+    console_print(parser->system, "\nvmclock-check: try --help\n");
+    return EFI_INVALID_PARAMETER;
+}
+
+static EFI_STATUS take_tries(struct parser *parser, const CHAR16 *word, size_t length)
+{
+    uint64_t tries = 0;
+
+    for (size_t i = 0; i < length && tries <= UINT32_MAX; i++) {
+        if (word[i] < '0' || word[i] > '9')
+            return refuse(parser, "not a number: ", word, length);
+        tries = tries * 10 + (uint64_t)(word[i] - '0');
+    }
+    if (tries < 1 || tries > UINT32_MAX)
+        return refuse(parser, "--tries takes 1 to 4294967295, not ", word, length);
+    parser->options->max_tries = (uint32_t)tries;
+    parser->tries_expected = 0;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS take(struct parser *parser, const CHAR16 *word, size_t length)
+{
+    struct options *options = parser->options;
+
+    if (parser->tries_expected)
+        return take_tries(parser, word, length);
+    if (equals(word, length, "--help") || equals(word, length, "-h"))
+        options->help = 1;
+    else if (equals(word, length, "--qemu-exit"))
+        options->qemu_exit = 1;
+    else if (equals(word, length, "--serve"))
+        options->serve = 1;
+    else if (equals(word, length, "--tries"))
+        parser->tries_expected = 1;
+    else
+        return refuse(parser, "unknown option: ", word, length);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS take_shell_arguments(struct parser *parser,
+                                       const EFI_SHELL_PARAMETERS_PROTOCOL *shell)
+{
+    EFI_STATUS status = EFI_SUCCESS;
+
+    for (UINTN i = 1; i < shell->Argc && !EFI_ERROR(status); i++) {
+        size_t length = 0;
+
+        while (shell->Argv[i][length])
+            length++;
+        status = take(parser, shell->Argv[i], length);
+    }
+    return status;
+}
+
+/* Load options are free for any use: those of a boot menu's entry may be no text at all. Returns
+ * the number of characters, 0 if it is none. */
+static size_t text_length(const EFI_LOADED_IMAGE *loaded)
+{
+    const CHAR16 *text = loaded->LoadOptions;
+    size_t length = 0;
+
+    if (!text || loaded->LoadOptionsSize % sizeof(*text) || (uintptr_t)text % sizeof(*text))
+        return 0;
+    while (length < loaded->LoadOptionsSize / sizeof(*text) && text[length]) {
+        if (text[length] < ' ' || text[length] > '~')
+            return 0;
+        length++;
+    }
+    return length;
+}
+
+static EFI_STATUS take_load_options(struct parser *parser, const EFI_LOADED_IMAGE *loaded)
+{
+    const CHAR16 *text = loaded->LoadOptions;
+    size_t length = text_length(loaded), start, end;
+    EFI_STATUS status = EFI_SUCCESS;
+
+    for (start = 0; start < length && !EFI_ERROR(status); start = end + 1) {
+        for (end = start; end < length && text[end] != ' '; end++)
+            ;
+        /* Some shells put the program's name in front. */
+        if (end > start && (start > 0 || text[start] == '-'))
+            status = take(parser, text + start, end - start);
+    }
+    return status;
+}
+
+EFI_STATUS args_parse(EFI_HANDLE image, EFI_SYSTEM_TABLE *system, struct options *options)
+{
+    EFI_GUID shell_guid = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;
+    EFI_GUID loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+    struct parser parser = {system, options, 0};
+    EFI_STATUS status = EFI_SUCCESS;
+    void *found;
+
+    options->max_tries = VMCLOCK_MAX_TRIES_DEFAULT;
+    options->help = 0;
+    options->qemu_exit = 0;
+    options->serve = 0;
+    if (!EFI_ERROR(system->BootServices->HandleProtocol(image, &shell_guid, &found)))
+        status = take_shell_arguments(&parser, found);
+    else if (!EFI_ERROR(system->BootServices->HandleProtocol(image, &loaded_guid, &found)))
+        status = take_load_options(&parser, found);
+    if (!EFI_ERROR(status) && parser.tries_expected)
+        status = refuse(&parser, "--tries needs a number", NULL, 0);
+    return status;
+}

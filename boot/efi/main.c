@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - vmclock-check: says what time the vmclock page tells, and how well.
+ */
+#include "args.h"
+#include "check.h"
+#include "console.h"
+#include "firmware.h"
+#include "port.h"
+#include "serve.h"
+
+#define QEMU_EXIT_PORT 0xf4u
+#define QEMU_EXIT_USAGE 31u /* no report at all; the codes of reports are in states.def */
+
+static const char help[] =
+    "Usage: vmclock-check [OPTION]...\n"
+    "\n"
+    "Reads the time from the vmclock page that the hypervisor shares with this\n"
+    "machine. Prints one line for people, then key=value lines for programs.\n"
+    "\n"
+    "  --serve      afterwards answer over COM2: 'r' gives '=' and then the line\n"
+    "               \"state earliest_ns latest_ns counter_now\"; 'q' ends\n"
+    "  --tries N    give up on a page in constant update after N tries\n"
+    "  --qemu-exit  at the end write a verdict to QEMU's isa-debug-exit (port 0xf4)\n"
+    "  --help       this text\n"
+    "\n"
+    "rtc_utc is the firmware's clock; without a time zone it is taken as UTC.\n"
+    "The status is success only if the report says state=ok.\n";
+
+static EFI_STATUS status_of(enum report_state state)
+{
+    switch (state) {
+    case REPORT_STATE_OK:
+        return EFI_SUCCESS;
+    case REPORT_STATE_NO_DEVICE:
+        return EFI_NOT_FOUND;
+    case REPORT_STATE_NO_CLOCK:
+    case REPORT_STATE_WRONG_COUNTER:
+        return EFI_UNSUPPORTED;
+    case REPORT_STATE_BUSY:
+    case REPORT_STATE_UNSYNCHRONISED:
+        return EFI_NOT_READY;
+    case REPORT_STATE_BAD_PAGE:
+    case REPORT_STATE_DISRUPTED:
+        break;
+    }
+    return EFI_DEVICE_ERROR;
+}
+
+static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, uint8_t *code)
+{
+    const struct report_sink sink = {console_write, system};
+    struct check check;
+    enum report_state state;
+
+    if (options->serve && EFI_ERROR(serve_prepare(system))) {
+        console_print(system, "vmclock-check: there is no COM2 to serve on\n");
+        return EFI_UNSUPPORTED;
+    }
+    check_start(system, options, &check);
+    report_print(&check.report, &sink);
+    if (options->serve)
+        serve(system, &check);
+    state = report_state(&check.report);
+    *code = report_state_code(state);
+    return status_of(state);
+}
+
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+{
+    struct options options;
+    uint8_t code = QEMU_EXIT_USAGE;
+    EFI_STATUS status = args_parse(image, system, &options);
+
+    if (!EFI_ERROR(status) && options.help)
+        console_print(system, help);
+    else if (!EFI_ERROR(status))
+        status = run(system, &options, &code);
+    if (options.qemu_exit)
+        port_write(QEMU_EXIT_PORT, code);
+    return status;
+}

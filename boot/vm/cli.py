@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""boot/run: from the options to the exit code."""
+
+import os
+import shlex
+import sys
+
+from . import child, machines, options, session, windows
+from .failure import Failure, Missing
+
+TREE = os.path.dirname(os.path.dirname(machines.HERE))
+DEMO_DIRECTORY = "my-vm"  # of the commands that --print-command prints
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def built(build, path):
+    whole = os.path.join(build, path)
+    if not os.path.exists(whole):
+        raise Missing(f"{whole} is not there: has the build been run?")
+    return whole
+
+
+def find_qemu(given, machine):
+    if given is None:
+        return machines.find_program(machine.qemu, "install it or name one with --qemu")
+    if os.path.sep not in given:
+        return machines.find_program(given, "see --qemu")
+    if not os.access(given, os.X_OK) or os.path.isdir(given):
+        raise Missing(f"--qemu {given}: no such program")
+    return os.path.abspath(given)
+
+
+def setup_of(choice):
+    """What the options ask to boot."""
+    image = machines.IMAGES[choice.image]
+    name, path = image.machines[choice.arch]
+    machine = machines.MACHINES[name]
+    build = os.path.join(TREE, choice.build)
+    publisher = [built(build, "boot/linux/vmclock-publish")]
+    publisher += ["--arch", choice.arch, "--authority", "host"]
+    if choice.skew_ns is not None:
+        publisher += ["--skew-ns", str(choice.skew_ns)]
+    if choice.claim_bound_ns is not None:
+        publisher += ["--claim-bound-ns", str(choice.claim_bound_ns)]
+    return session.Setup(
+        machine,
+        built(build, path),
+        image.arguments,
+        find_qemu(choice.qemu, machine),
+        publisher=publisher,
+    )
+
+
+def quoted(words):
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def print_commands(setup):
+    files = setup.files(DEMO_DIRECTORY)
+    groups = setup.qemu_command(DEMO_DIRECTORY)
+    say("# How to give a machine a vmclock page that its host keeps right. Copy the lines into a")
+    say("# shell, or take the options that you need.")
+    say("#")
+    say("# A directory for the page and the sockets, the ACPI table that tells the guest where the")
+    say("# page is (here 4 GiB; the address is in the .asl file), and the page itself, 4 KiB.")
+    say(f"mkdir -p {DEMO_DIRECTORY}")
+    say(quoted(["iasl", "-p", files.ssdt.removesuffix(".aml"), machines.ASL]))
+    say(quoted(["truncate", "-s", str(machines.PAGE_SIZE), files.page]))
+    say()
+    say("# The machine. What gives it the page, and would give it to any other one of its kind:")
+    for option in machines.page_options(setup.machine, setup.page, files):
+        say(f"#   {quoted(option)}")
+    say("# (pc-dimm needs slots= and maxmem= in -m.) -S makes the machine wait for its publisher,")
+    say("# which starts it by the QMP socket, because the moment of the start is what ties the")
+    say("# guest's counter to the host's clock. The second -serial is for questions: the image here")
+    say("# answers each byte 'r' with its time, and ends on 'q'.")
+    say(" \\\n    ".join(quoted(option) for option in groups) + " &")
+    say()
+    say("# The publisher: starts the machine, writes the page, keeps it fresh until it is ended.")
+    say(f"until [ -S {shlex.quote(files.qmp)} ]; do sleep 0.1; done")
+    say(quoted(setup.publisher_command(DEMO_DIRECTORY)))
+
+
+def check_report(lines, values):
+    """Prints the report. Failure unless it is one of a guest that knows the time."""
+    for line in lines:
+        say(line)
+    state = values.values["state"]
+    if state != "ok":
+        raise Failure(f"the guest does not know the time: state={state}")
+    kind = values.values["bound_kind"]
+    if kind != "max":
+        raise Failure(f"the guest has no promise of how right its time is: bound_kind={kind}")
+
+
+def check_bound(running, values):
+    """Failure if the guest was promised more than the publisher can know."""
+    bound_ns = values.integer("bound_ns")
+    error_ns = running.measured_error_ns()
+    if bound_ns is None or bound_ns < error_ns:
+        raise Failure(f"the published bound is false: bound_ns={bound_ns}, but the publisher knows"
+                      f" the guest's counter to {error_ns} ns only")
+
+
+def check_readings(running):
+    """Failure unless the guest's time agrees with ours, as often as asked."""
+    measured = running.readings()
+    summary = windows.summary(measured)
+    try:
+        windows.judge(measured)
+    except Failure as failure:
+        raise Failure("\n  ".join([str(failure), *summary])) from None
+    say(f"boot/run: the guest's interval agrees with this host's clock in {len(measured)} of"
+        f" {len(measured)} readings")
+    for line in summary:
+        say("  " + line)
+
+
+def boot(setup, choice):
+    with session.Session(setup) as running:
+        lines, values = running.report(choice.timeout)
+        check_report(lines, values)
+        check_readings(running)
+        check_bound(running, values)
+        if not choice.keep_running:
+            running.finish(values.values["state"])
+            return
+        say("boot/run: guest and publisher go on; Ctrl-C ends them")
+        say(f"  page                 {running.files.page}")
+        say(f"  readings ('r', 'q')  {running.files.readings}")
+        running.stay()
+        say("boot/run: the guest or the publisher has ended")
+
+
+def run(choice):
+    """The exit code."""
+    try:
+        setup = setup_of(choice)
+        if choice.print_command:
+            print_commands(setup)
+        else:
+            boot(setup, choice)
+        return 0
+    except BrokenPipeError:
+        # Nobody reads on; neither should Python complain when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Missing as missing:
+        print(f"boot/run: {missing}", file=sys.stderr)
+        return 2
+    except Failure as failure:
+        sys.stdout.flush()
+        print(f"boot/run: FAILED: {failure}", file=sys.stderr)
+        return 1
+
+
+def main(arguments):
+    code = options.judge(arguments)
+    if code:
+        return 0 if code == options.HELPED else code
+    child.end_on_signals()
+    try:
+        return run(options.parser().parse_args(arguments))
+    except child.Ended as ended:
+        print("boot/run: ended by signal; nothing is left behind", file=sys.stderr)
+        return 128 + ended.number

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line of boot/run.
+
+As a program it only judges the options, for boot/run to ask before it sets anything up: exit 0 to
+go on, 2 for wrong options, 3 when help was printed.
+"""
+
+import argparse
+import sys
+
+from . import machines, session
+
+HELPED = 3
+
+DESCRIPTION = """\
+Sets up what is missing, builds, and boots an image in QEMU with a vmclock page that carries this
+host's time. Prints the guest's report, then asks the guest for the time ten times and compares.
+"""
+
+EPILOG = """\
+Exit code: 0 only if the guest reports state=ok with a maximum error and its interval agrees with
+this host's clock in all ten readings, the closest look being no wider than 0.2 ms. 1 if not, 2 for
+wrong options or something missing.
+
+The guest's page is published with this host's clock as the authority: the bound that is printed is
+against CLOCK_REALTIME here, whether or not that is right itself.
+"""
+
+
+def parser():
+    choices = argparse.ArgumentParser(
+        prog="boot/run",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    choices.add_argument(
+        "--image", choices=sorted(machines.IMAGES), default="efi-check",
+        help="what to boot (default: efi-check)",
+    )
+    choices.add_argument(
+        "--arch", choices=machines.ARCHITECTURES, default="x86_64",
+        help="the guest's architecture (default: x86_64)",
+    )
+    choices.add_argument(
+        "--qemu", metavar="PATH", help="the QEMU to run (default: the system's for --arch)"
+    )
+    choices.add_argument(
+        "--print-command", action="store_true",
+        help="do not boot: print the commands and explain how to give a machine such a page",
+    )
+    choices.add_argument(
+        "--keep-running", action="store_true",
+        help="after the check, leave guest and publisher running until Ctrl-C",
+    )
+    choices.add_argument(
+        "--timeout", metavar="S", type=positive, default=session.REPORT_TIMEOUT_S,
+        help="how long to wait for the guest's report (default: %(default).0f s)",
+    )
+    choices.add_argument(
+        "--skew-ns", metavar="N", type=int,
+        help="for tests: publish a time that is N ns ahead of this host's clock",
+    )
+    choices.add_argument(
+        "--claim-bound-ns", metavar="N", type=natural,
+        help="for tests: publish a maximum error of N ns, true or not",
+    )
+    choices.add_argument("--build", metavar="DIR", default="build/run", help=argparse.SUPPRESS)
+    return choices
+
+
+def natural(text):
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def positive(text):
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise ValueError
+    return value
+
+
+def judge(arguments):
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit as end:
+        return end.code or HELPED
+    if options.arch not in machines.IMAGES[options.image].machines:
+        names = ", ".join(sorted(machines.IMAGES[options.image].machines))
+        print(f"boot/run: error: --image {options.image} is for --arch {names}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(judge(sys.argv[1:]))

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Asks a running guest for the time and holds its answers against the host's clock.
+
+Each question is a window: CLOCK_REALTIME is read, "r" goes to the guest's second UART, the guest
+takes a reading and says "=" at once, CLOCK_REALTIME is read again. The true time of the guest's
+reading lies between the two, so an honest interval of the guest overlaps the window. A wide window
+proves nothing, so the narrowest one is limited; where the host is too busy for a narrow one in the
+first ten, more are asked for, and all of them have to overlap. The line
+"state earliest_ns latest_ns counter" follows outside of the window.
+"""
+
+import gc
+import socket
+import time
+from typing import NamedTuple
+
+from .failure import Failure
+
+COUNT = 10
+MAX_COUNT = 100
+NARROWEST_NS = 200_000
+PAUSE_S = 0.03  # between questions, so that they meet different pages and moments
+TIMEOUT_S = 10.0
+
+
+class Window(NamedTuple):
+    before_ns: int  # CLOCK_REALTIME
+    after_ns: int
+    state: str  # the guest's
+    earliest_ns: int
+    latest_ns: int
+
+    @property
+    def width_ns(self):
+        return self.after_ns - self.before_ns
+
+    @property
+    def overlaps(self):
+        return self.earliest_ns <= self.after_ns and self.before_ns <= self.latest_ns
+
+    @property
+    def ahead_ns(self):
+        """The middle of the guest's interval less the middle of the window."""
+        return (self.earliest_ns + self.latest_ns - self.before_ns - self.after_ns) // 2
+
+
+def ask(uart):
+    """One window. uart: a connected socket. Failure when the answer is late or not understood."""
+    uart.settimeout(TIMEOUT_S)
+    try:
+        before_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+        uart.sendall(b"r")
+        mark = uart.recv(1)
+        after_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+        if mark != b"=":
+            raise Failure(f"the guest answered {mark!r} where '=' was due")
+        line = b""
+        while not line.endswith(b"\n"):
+            more = uart.recv(1024)
+            if not more:
+                raise Failure("the guest closed its UART in the middle of an answer")
+            line += more
+    except TimeoutError:
+        raise Failure(f"the guest did not answer within {TIMEOUT_S:.0f} s") from None
+    except OSError as error:
+        raise Failure(f"the guest could not be asked: {error.strerror}") from None
+    return parse(before_ns, after_ns, line.decode("ascii", "replace"))
+
+
+def parse(before_ns, after_ns, line):
+    words = line.split()
+    if len(words) != 4:
+        raise Failure(f"the guest's answer is not understood: {line!r}")
+    state, earliest_ns, latest_ns, _counter = words
+    try:
+        return Window(before_ns, after_ns, state, int(earliest_ns), int(latest_ns))
+    except ValueError:
+        raise Failure(f"the guest gave no interval when it was asked: {line.strip()}") from None
+
+
+def measure(path, count=COUNT, max_count=MAX_COUNT):
+    """Asks over the unix socket at path: count times, and on while no window is narrow enough."""
+    windows = []
+    gc.collect()
+    gc.disable()
+    try:
+        with socket.socket(socket.AF_UNIX) as uart:
+            uart.connect(path)
+            while len(windows) < count or len(windows) < max_count and narrowest(windows) is None:
+                windows.append(ask(uart))
+                time.sleep(PAUSE_S)
+    finally:
+        gc.enable()
+    return windows
+
+
+def narrowest(windows):
+    """The width of the narrowest window if that is narrow enough, else None."""
+    width_ns = min(window.width_ns for window in windows)
+    return width_ns if width_ns <= NARROWEST_NS else None
+
+
+def judge(windows):
+    """Failure unless every window overlaps the guest's interval and the narrowest is narrow."""
+    for number, window in enumerate(windows, 1):
+        where = f"reading {number} of {len(windows)}"
+        if window.state != "ok":
+            raise Failure(f"{where}: the guest says state={window.state}")
+        if window.earliest_ns > window.latest_ns:
+            raise Failure(f"{where}: the guest's interval ends before it begins")
+        if not window.overlaps:
+            gap_ns = max(window.earliest_ns - window.after_ns, window.before_ns - window.latest_ns)
+            side = "ahead of" if window.earliest_ns > window.after_ns else "behind"
+            raise Failure(
+                f"{where}: the guest's time is wrong: its interval"
+                f" [{window.earliest_ns}, {window.latest_ns}] ns is {gap_ns} ns {side}"
+                f" the host's window [{window.before_ns}, {window.after_ns}] ns"
+            )
+    if narrowest(windows) is None:
+        width_ns = min(window.width_ns for window in windows)
+        raise Failure(
+            f"the narrowest of {len(windows)} windows is {ms(width_ns)}, which proves too little"
+            f" (limit {ms(NARROWEST_NS)}): is the host very busy?"
+        )
+
+
+def ms(ns):
+    return f"{ns / 1e6:.3f} ms"
+
+
+def summary(windows):
+    widths = [window.width_ns for window in windows]
+    ahead = [window.ahead_ns for window in windows]
+    bounds = [(window.latest_ns - window.earliest_ns + 1) // 2 for window in windows]
+    return [
+        f"guest's bound      +- {ms(min(bounds))} to {ms(max(bounds))}",
+        f"host's windows     {ms(min(widths))} to {ms(max(widths))}",
+        f"guest minus host   {ms(min(ahead))} to {ms(max(ahead))}",
+    ]
