@@ -24,9 +24,6 @@ enum status {
     STATUS_COMPUTED = 2
 };
 
-/* Functions that are not in use at the same time shall not add up to one large stack frame. */
-#define NOINLINE __attribute__((noinline))
-
 #define CRS_NONE 0u /* offset 0 is the table's header */
 #define CRS_COMPUTED UINT32_MAX
 
@@ -132,8 +129,9 @@ static int is_constant(const struct vmclock_token *value)
  * The constant that a method returns: its body is "Return(constant)" or "Name(X, constant)
  * Return(X)". Returns 0 if it is anything else; *value is then undefined.
  */
-static NOINLINE int method_constant(const struct vmclock_cursor *outer,
-                                    const struct vmclock_token *method, struct vmclock_token *value)
+static VMCLOCK_NOINLINE int method_constant(const struct vmclock_cursor *outer,
+                                            const struct vmclock_token *method,
+                                            struct vmclock_token *value)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token token;
@@ -213,7 +211,7 @@ static int read_block_crs(struct scan *scan, const struct block *block)
 }
 
 /* All of a block has been seen: if it is a vmclock device, says what is known of it. */
-static NOINLINE void finish_block(struct scan *scan, const struct block *block)
+static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block *block)
 {
     int error;
 
@@ -268,7 +266,7 @@ static void enter_block(struct scan *scan, const struct vmclock_token *token)
 }
 
 /* A table is the outermost block. */
-static NOINLINE void enter_table(struct scan *scan, uint32_t length)
+static VMCLOCK_NOINLINE void enter_table(struct scan *scan, uint32_t length)
 {
     struct vmclock_token table;
 
@@ -285,7 +283,7 @@ static int is_block(uint32_t opcode)
 }
 
 /* One token of the innermost block, with the constant that belongs to it. */
-static NOINLINE void step(struct scan *scan)
+static VMCLOCK_NOINLINE void step(struct scan *scan)
 {
     struct vmclock_cursor *cursor = &scan->cursor;
     struct vmclock_token token, value;

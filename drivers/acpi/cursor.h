@@ -7,6 +7,12 @@
 
 #include <stdint.h>
 
+/*
+ * Keeps functions apart: those that are not in use at the same time shall not add up to one large
+ * stack frame, and a search in a constant table shall not become a table of addresses.
+ */
+#define VMCLOCK_NOINLINE __attribute__((noinline))
+
 /* A place in a table. at never passes end; end never passes the table. */
 struct vmclock_cursor {
     const uint8_t *bytes; /* the table from its first byte on */

@@ -26,8 +26,6 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_acpi_
 void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum weight weight,
                          uint32_t offset)
 {
-    if (search->stopped)
-        return;
     if (error == 0) {
         search->found = 1;
     } else {

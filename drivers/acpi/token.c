@@ -65,7 +65,11 @@ static const uint8_t ext_bare[] = {
     0x02, 0x02, 0x12, 0x13, 0x1f, 0x22, 0x24, 0x2a, 0x30, 0x31, 0x33, 0x33, 0x88, 0x88,
 };
 
-static uint32_t look_up(const uint8_t *pairs, uint32_t size, uint32_t opcode)
+/* Characters that names and their segments begin with, in pairs of first and last. */
+static const uint8_t name_leads[] = {'.', '/', 'A', 'Z', '\\', '\\', '^', '_'};
+static const uint8_t segment_leads[] = {'A', 'Z', '_', '_'};
+
+static VMCLOCK_NOINLINE uint32_t look_up(const uint8_t *pairs, uint32_t size, uint32_t opcode)
 {
     uint32_t i;
 
@@ -76,7 +80,7 @@ static uint32_t look_up(const uint8_t *pairs, uint32_t size, uint32_t opcode)
     return SHAPE_UNKNOWN;
 }
 
-static int in_ranges(const uint8_t *pairs, uint32_t size, uint32_t opcode)
+static VMCLOCK_NOINLINE int in_ranges(const uint8_t *pairs, uint32_t size, uint32_t opcode)
 {
     uint32_t i;
 
@@ -100,12 +104,12 @@ static uint32_t shape_of(uint32_t opcode)
 
 static int leads_segment(uint32_t byte)
 {
-    return (byte >= 'A' && byte <= 'Z') || byte == '_';
+    return in_ranges(segment_leads, sizeof(segment_leads), byte);
 }
 
 static int leads_name(uint32_t byte)
 {
-    return leads_segment(byte) || byte == '\\' || byte == '^' || byte == '.' || byte == '/';
+    return in_ranges(name_leads, sizeof(name_leads), byte);
 }
 
 static uint32_t read_segment(struct vmclock_cursor *cursor)

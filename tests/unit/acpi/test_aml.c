@@ -60,6 +60,9 @@ static void package_lengths(void **state)
     EXPECT("\x5b\x82\0VCLK" HID CRS, VMCLOCK_ERR_AML); /* shorter than itself */
     EXPECT("\x5b\x82\x42\0VCLK", VMCLOCK_ERR_AML);     /* its name lies behind it */
     EXPECT("\x5b\x82\x03VCLK", VMCLOCK_ERR_AML);       /* the name is cut by the end */
+    EXPECT("\x5b\x82\x7c\x02VCLK" HID CRS, 0);         /* reserved bits are set */
+    EXPECT("\xa0\0\x01", VMCLOCK_ERR_AML);             /* no name that could be missing */
+    EXPECT("\x11\x40\0\x01", VMCLOCK_ERR_AML);
     EXPECT("\x5b\x82", VMCLOCK_ERR_AML);
     EXPECT("\x5b\x82\xc1\x01", VMCLOCK_ERR_AML);
     EXPECT("\x5b", VMCLOCK_ERR_AML);
@@ -154,6 +157,43 @@ static void unknown_opcodes(void **state)
     EXPECT("\x07\x07\x07", VMCLOCK_ERR_AML);
     EXPECT("\x10\x06WORK\x07" VCLK, 0); /* only the rest of its own block is lost */
     EXPECT("\x5b\x82\x2cVCLK" HID CRS "\x07", VMCLOCK_ERR_AML);
+}
+
+/* What is neither name nor term behind an opcode is stepped over, to the byte. */
+static void fixed_bytes(void **state)
+{
+    (void)state;
+    EXPECT("\x5b\x23MTX0\x07\x07" VCLK, 0);             /* Acquire */
+    EXPECT("\x5b\x01MTX0\x07" VCLK, 0);                 /* Mutex */
+    EXPECT("\x5b\x32\x07\x07\x07\x07\x07\x01" VCLK, 0); /* Fatal */
+    EXPECT("\x5b\x80OPR0\x07\x01\x01" VCLK, 0);         /* OperationRegion */
+    EXPECT("\x5b\x83\x0b"
+           "CPU0\x07\x07\x07\x07\x07\x07" VCLK,
+           0);                                      /* Processor */
+    EXPECT("\x5b\x84\x08PWR0\x07\x07\x07" VCLK, 0); /* PowerResource */
+    EXPECT("\x15"
+           "EXT0\x07\x07" VCLK,
+           0); /* External */
+    EXPECT("\x14\x06"
+           "METH\x07" VCLK,
+           0);
+}
+
+/* The id of a device elsewhere, given inside another one. */
+static void id_of_another_device(void **state)
+{
+    (void)state;
+    EXPECT("\x5b\x82\x30VCL0\x08.ABCD_HID\x0d"
+           "AMZNC10C\0" CRS,
+           VMCLOCK_ERR_UNSUPPORTED);
+}
+
+/* A vmclock device that is malformed comes before a later one that is refused for less. */
+static void first_device_counts(void **state)
+{
+    (void)state;
+    EXPECT("\x5b\x82\x15VCL0" HID "\x07\x5b\x82\x14VCL1" HID, VMCLOCK_ERR_AML);
+    EXPECT("\x5b\x82\x14VCL1" HID "\x5b\x82\x15VCL0" HID "\x07", VMCLOCK_ERR_RESOURCE);
 }
 
 /* A device inside a table whose end cuts it, at every place. */
@@ -293,6 +333,9 @@ int main(void)
         cmocka_unit_test(strings),
         cmocka_unit_test(numbers_cut_off),
         cmocka_unit_test(unknown_opcodes),
+        cmocka_unit_test(fixed_bytes),
+        cmocka_unit_test(id_of_another_device),
+        cmocka_unit_test(first_device_counts),
         cmocka_unit_test(cut),
         cmocka_unit_test(packages_of_ids),
         cmocka_unit_test(methods),

@@ -153,6 +153,11 @@ static void damage_is_told_when_there_is_nothing_else(void **state)
     machine.rsdp_new[8]++;
     machine.configuration[1].address = NULL;
     expect(&machine, VMCLOCK_ERR_RSDP, 0, RSDP_NEW);
+    machine_init(&machine);
+    machine.rsdp_new[8]++;
+    machine.firmware.pieces[5].bytes[36 + 13] = 'X'; /* the old one's device */
+    table_fix(machine.firmware.pieces[5].bytes);
+    expect(&machine, VMCLOCK_ERR_RSDP, 0, RSDP_NEW);
 }
 
 static void refused_device_is_not_looked_for_elsewhere(void **state)

@@ -108,9 +108,12 @@ static void two_roots(struct firmware *firmware, uint8_t **xsdt)
 static void xsdt_before_rsdt(void **state)
 {
     struct firmware firmware;
+    uint32_t found;
     uint8_t *xsdt;
     (void)state;
     two_roots(&firmware, &xsdt);
+    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, NULL, 0, &found), 0);
+    assert_int_equal(found, 1);
     expect_page(&firmware, PAGE1, SSDT1);
 }
 
@@ -202,8 +205,12 @@ static void rsdp_signature(void **state)
 
 static void rsdp_checksum(void **state)
 {
+    struct firmware firmware;
     (void)state;
     rsdp_spoilt(9, 1, 0, VMCLOCK_ERR_RSDP);
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 0, ROOT, 0)[9]++;
+    expect_error(&firmware, VMCLOCK_ERR_RSDP);
 }
 
 static void rsdp_extended_checksum(void **state)
@@ -392,6 +399,7 @@ static void with_fadt(struct firmware *firmware, size_t length, uint32_t dsdt, u
 static void dsdt_by_either_pointer(void **state)
 {
     struct firmware firmware;
+    uint8_t *fadt;
     (void)state;
     with_fadt(&firmware, 116, DSDT, 0); /* ACPI 1.0 */
     add_dsdt(&firmware, DSDT, PAGE1);
@@ -406,7 +414,11 @@ static void dsdt_by_either_pointer(void **state)
     add_dsdt(&firmware, DSDT, PAGE1);
     add_dsdt(&firmware, DSDT2, PAGE2);
     expect_page(&firmware, PAGE2, DSDT2);
-    with_fadt(&firmware, 147, DSDT, DSDT2); /* cut off */
+    with_fadt(&firmware, 147, DSDT, 0);
+    fadt = firmware.pieces[2].bytes;
+    put32(fadt + 140, DSDT2); /* cut off */
+    table_fix(fadt);
+    add_dsdt(&firmware, DSDT2, PAGE2);
     add_dsdt(&firmware, DSDT, PAGE1);
     expect_page(&firmware, PAGE1, DSDT);
 }
@@ -424,12 +436,15 @@ static void dsdt_32_bit_when_64_bit_is_damaged(void **state)
 static void dsdt_damaged(void **state)
 {
     struct firmware firmware;
+    uint8_t *dsdt;
     (void)state;
     with_fadt(&firmware, 244, DSDT, DSDT);
     add_dsdt(&firmware, DSDT, PAGE1)[9]++;
     expect_error(&firmware, VMCLOCK_ERR_TABLE);
     with_fadt(&firmware, 244, DSDT, 0);
-    add_dsdt(&firmware, DSDT, PAGE1)[0] = 'X';
+    dsdt = add_dsdt(&firmware, DSDT, PAGE1);
+    dsdt[0] = 'S';
+    table_fix(dsdt);
     expect_error(&firmware, VMCLOCK_ERR_TABLE);
     with_fadt(&firmware, 244, 0, 0);
     expect_error(&firmware, VMCLOCK_ERR_TABLE);
@@ -532,10 +547,17 @@ static void visitor_ends_the_search(void **state)
 {
     struct firmware firmware;
     int visits = 0;
+    size_t maps;
     (void)state;
     several(&firmware);
     assert_int_equal(vmclock_acpi_enumerate(&firmware.memory, RSDP, count_and_stop, &visits), 0);
     assert_int_equal(visits, 2);
+    maps = firmware.maps;
+    firmware.maps = 0;
+    visits = 2; /* does not come to the count at which it ends */
+    assert_int_equal(vmclock_acpi_enumerate(&firmware.memory, RSDP, count_and_stop, &visits), 0);
+    assert_int_equal(visits, 5);
+    assert_int_equal(firmware.maps, maps + 4); /* entry, header twice, table */
     firmware_free(&firmware);
 }
 
@@ -565,8 +587,7 @@ static void many_bytes(void **state)
 {
     const uint64_t entries[] = {0x1000000, 0x1000000, 0x1000000, SSDT1, 0x1000000, SSDT2};
     struct firmware firmware;
-    struct vmclock_region regions[2];
-    uint32_t found;
+    int errors[8] = {1};
     uint8_t *big;
     (void)state;
     firmware_init(&firmware);
@@ -582,8 +603,11 @@ static void many_bytes(void **state)
     table_fix(big);
     firmware_add_device(&firmware, SSDT1, PAGE1);
     firmware_add_device(&firmware, SSDT2, PAGE2);
-    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, regions, 2, &found), 0);
-    assert_int_equal(found, 2); /* the fourth big one was refused, the small one fits */
+    assert_int_equal(vmclock_acpi_enumerate(&firmware.memory, RSDP, record, errors), 0);
+    assert_int_equal(errors[0], 0);
+    assert_int_equal(errors[1], VMCLOCK_ERR_TABLE); /* the fourth big one */
+    assert_int_equal(errors[2], 0);                 /* a small one still fits */
+    assert_int_equal(errors[3], 1);
     firmware_free(&firmware);
 }
 
@@ -693,7 +717,7 @@ static void rsdp_in_bios_areas(void **state)
     (void)state;
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(bios(0x9fc00, bad[i], &found), VMCLOCK_ERR_RSDP);
-    assert_int_equal(bios(0, 0, &found), VMCLOCK_ERR_RSDP);
+    assert_int_equal(bios(0, 0x10, &found), VMCLOCK_ERR_RSDP); /* 0: there is no EBDA */
     assert_int_equal(bios(0xffff0, 0, &found), VMCLOCK_ERR_RSDP);
     assert_int_equal(found, 7);
     for (i = 0; i < sizeof good / sizeof *good; i++) {

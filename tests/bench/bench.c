@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the calls of the library cost, beside two things that every reader knows: an ordered read of
+ * the CPU's counter in a call of its own, and the system's clock_gettime(CLOCK_REALTIME).
+ *
+ *     bench              a table: ns a call and both ratios, medians over interleaved rounds
+ *     bench NAME COUNT   runs one row COUNT times and prints nothing, for instruction counting
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <vmclock/vmclock.h>
+#include "arch/arch.h"
+
+#define ROUNDS 41
+#define VALUES 1024
+
+static struct vmclock_page page __attribute__((aligned(4096)));
+static struct vmclock clk;
+static struct vmclock_snapshot snapshot;
+static struct vmclock_leap rule;
+static struct vmclock_smear_shape shape;
+static uint64_t counters[VALUES];
+static struct vmclock_time times[VALUES];
+
+/* Results go here, so that no call can be left out. */
+static volatile uint64_t sink;
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "bench: %s failed\n", what);
+    exit(1);
+}
+
+static void must(int error, const char *what)
+{
+    if (error)
+        fail(what);
+}
+
+/* An honest page of a 1 GHz counter with maximum errors, on which a clock can be read for days. */
+static void prepare(void)
+{
+    page.magic.wire = VMCLOCK_PAGE_MAGIC;
+    page.size.wire = sizeof page;
+    page.version.wire = VMCLOCK_PAGE_VERSION;
+    page.counter_id = VMCLOCK_ARCH_COUNTER_ID;
+    page.time_type = VMCLOCK_TIME_TYPE_TAI;
+    page.clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED;
+    page.flags.wire = VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID | VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID |
+                      VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID;
+    page.tai_offset_sec.wire = (uint16_t)-37;
+    page.leap_indicator = VMCLOCK_LEAP_INDICATOR_PRE_POS;
+    page.counter_period_shift = 29;
+    page.counter_period_frac_sec.wire = UINT64_C(0x89705F4136B4A597);
+    page.counter_period_maxerror_rate_frac_sec.wire = UINT64_C(0x89705F4136B4);
+    page.counter_value.wire = vmclock_arch_counter(vmclock_arch_counter_order());
+    page.time_sec.wire = 1483228800;
+    page.time_maxerror_nanosec.wire = 12345;
+
+    must(vmclock_open(&clk, &page, sizeof page), "vmclock_open");
+    must(vmclock_take_snapshot(&clk, &snapshot), "vmclock_take_snapshot");
+    must(vmclock_leap_rule(&snapshot, &rule), "vmclock_leap_rule");
+    must(vmclock_smear_shape(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), "vmclock_smear_shape");
+    for (int i = 0; i < VALUES; i++)
+        counters[i] = snapshot.counter + (uint64_t)i * 1234567;
+}
+
+static __attribute__((noinline)) uint64_t ordered_counter(void)
+{
+    return vmclock_arch_counter(clk.counter_order);
+}
+
+static void run_counter(long count)
+{
+    for (long i = 0; i < count; i++)
+        sink = ordered_counter();
+}
+
+static void run_clock_gettime(long count)
+{
+    struct timespec now;
+
+    for (long i = 0; i < count; i++) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        sink = (uint64_t)now.tv_nsec;
+    }
+}
+
+static void run_now(long count)
+{
+    struct vmclock_reading reading;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_now(&clk, &reading))
+            fail("vmclock_now");
+        sink = reading.latest.frac64;
+    }
+}
+
+static void run_snapshot(long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (vmclock_take_snapshot(&clk, &snapshot))
+            fail("vmclock_take_snapshot");
+        sink = snapshot.counter;
+    }
+}
+
+static void run_at(long count)
+{
+    struct vmclock_reading reading;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_at(&snapshot, counters[i % VALUES], &reading))
+            fail("vmclock_at");
+        sink = reading.latest.frac64;
+    }
+}
+
+/* count values, VALUES a call. */
+static void run_at_many(long count)
+{
+    struct vmclock_time error;
+    int bound_kind;
+
+    for (long i = 0; i < count; i += VALUES) {
+        if (vmclock_at_many(&snapshot, counters, VALUES, times, &error, &bound_kind))
+            fail("vmclock_at_many");
+        sink = times[i % VALUES].frac64;
+    }
+}
+
+static void run_leap_rule(long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (vmclock_leap_rule(&snapshot, &rule))
+            fail("vmclock_leap_rule");
+        sink = (uint64_t)rule.boundary_sec;
+    }
+}
+
+static void run_utc(long count)
+{
+    struct vmclock_time instant = {1483228836, 0};
+    struct vmclock_utc utc;
+
+    for (long i = 0; i < count; i++) {
+        instant.sec = 1483228836 + i % VALUES;
+        if (vmclock_axis_to_utc(&rule, &instant, &utc))
+            fail("vmclock_axis_to_utc");
+        sink = (uint64_t)utc.posix_sec;
+    }
+}
+
+static void run_civil(long count)
+{
+    struct vmclock_utc utc = {0, 0, 0};
+    struct vmclock_civil civil;
+
+    for (long i = 0; i < count; i++) {
+        utc.posix_sec = 1483228836 + i * 86399;
+        if (vmclock_utc_to_civil(&utc, &civil))
+            fail("vmclock_utc_to_civil");
+        sink = civil.second;
+    }
+}
+
+static void run_smear(long count)
+{
+    struct vmclock_time instant = {0, 0}, smeared;
+
+    for (long i = 0; i < count; i++) {
+        instant.sec = rule.boundary_sec - i % VALUES;
+        if (vmclock_smear_floor(&rule, &shape, &instant, &smeared))
+            fail("vmclock_smear_floor");
+        sink = smeared.frac64;
+    }
+}
+
+static const struct row {
+    const char *name;
+    void (*run)(long count);
+    long count; /* a round, to last about a millisecond */
+} rows[] = {
+    {"ordered counter read", run_counter, 50 * VALUES},
+    {"clock_gettime(CLOCK_REALTIME)", run_clock_gettime, 50 * VALUES},
+    {"vmclock_now", run_now, 20 * VALUES},
+    {"vmclock_take_snapshot", run_snapshot, 20 * VALUES},
+    {"vmclock_at", run_at, 40 * VALUES},
+    {"vmclock_at_many, a value", run_at_many, 400 * VALUES},
+    {"vmclock_leap_rule", run_leap_rule, 10 * VALUES},
+    {"vmclock_axis_to_utc", run_utc, 100 * VALUES},
+    {"vmclock_utc_to_civil", run_civil, 20 * VALUES},
+    {"vmclock_smear_floor", run_smear, 50 * VALUES},
+};
+#define ROWS (sizeof rows / sizeof rows[0])
+
+static double now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+    qsort(values, ROUNDS, sizeof *values, compare_doubles);
+    return values[ROUNDS / 2];
+}
+
+static void print_table(void)
+{
+    static double ns[ROWS][ROUNDS], ratio[2][ROUNDS];
+
+    for (int round = 0; round < ROUNDS; round++)
+        for (size_t i = 0; i < ROWS; i++) {
+            double start_ns = now_ns();
+
+            rows[i].run(rows[i].count);
+            ns[i][round] = (now_ns() - start_ns) / (double)rows[i].count;
+        }
+    printf("%-30s %9s %12s %15s\n", "", "ns a call", "/ counter", "/ clock_gettime");
+    for (size_t i = ROWS; i-- > 0;) { /* the first two last: median() sorts */
+        for (int round = 0; round < ROUNDS; round++) {
+            ratio[0][round] = ns[i][round] / ns[0][round];
+            ratio[1][round] = ns[i][round] / ns[1][round];
+        }
+        printf("%-30s %9.2f %12.2f %15.2f\n", rows[i].name, median(ns[i]), median(ratio[0]),
+               median(ratio[1]));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    prepare();
+    if (argc == 1) {
+        print_table();
+        return 0;
+    }
+    if (argc == 3)
+        for (size_t i = 0; i < ROWS; i++)
+            if (!strcmp(argv[1], rows[i].name)) {
+                rows[i].run(atol(argv[2]));
+                return 0;
+            }
+    fprintf(stderr, "usage: bench [NAME COUNT]; names:\n");
+    for (size_t i = 0; i < ROWS; i++)
+        fprintf(stderr, "  %s\n", rows[i].name);
+    return 2;
+}

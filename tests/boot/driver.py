@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The driver's own judgement, without a machine: what is no report and what is no right time."""
+
+import io
+import os
+import subprocess
+import unittest
+from contextlib import redirect_stderr, redirect_stdout
+
+from harness import BOOT, setup_of
+from pages import page
+from vm import child, machines, options, report, windows
+from vm.failure import Failure
+
+
+def lines_of(changes=None, without=(), order=None):
+    values = dict.fromkeys(order or report.keys(), "none") | {"state": "ok"} | (changes or {})
+    told = [f"{key}={value}" for key, value in values.items() if key not in without]
+    return ["vmclock: so and so", "vmclock.format=1", *told, ""]
+
+
+class Reports(unittest.TestCase):
+    def test_keys_and_states_are_read(self):
+        self.assertEqual(report.keys()[0], "state")
+        self.assertIn("rtc_ahead_ms", report.keys())
+        self.assertEqual(report.states()["ok"], 16)
+        self.assertEqual(len(report.states()), 8)
+
+    def test_good(self):
+        parsed = report.parse(lines_of({"bound_ns": "12", "flags": "0x50"}))
+        self.assertEqual(parsed.verdict, "vmclock: so and so")
+        self.assertEqual(parsed.integer("bound_ns"), 12)
+        self.assertEqual(parsed.integer("flags"), 0x50)
+        self.assertIsNone(parsed.integer("seq"))
+
+    def test_found_when_complete(self):
+        lines = ["BdsDxe: starting", *lines_of(), "more"]
+        self.assertEqual(report.find(lines), (1, len(lines) - 1))
+        self.assertIsNone(report.find(lines[:-2]))
+
+    def assert_refused(self, lines, text):
+        with self.assertRaisesRegex(Failure, text):
+            report.parse(lines)
+
+    def test_refused(self):
+        self.assert_refused(lines_of(without=["bound_ns"]), "keys.def: bound_ns")
+        self.assert_refused(lines_of({"colour": "red"}), "keys.def: colour")
+        self.assert_refused(lines_of(order=report.keys()[::-1]), "their order")
+        self.assert_refused(lines_of()[:2] + ["state=ok"] + lines_of()[2:], "state twice")
+        self.assert_refused(lines_of({"state": "fine"}), "state=fine")
+        self.assert_refused([lines_of()[0]] + lines_of()[2:], "does not begin")
+        self.assert_refused(lines_of()[:3] + ["oops"] + lines_of()[3:], "not a line")
+        with self.assertRaisesRegex(Failure, "no number"):
+            report.parse(lines_of({"seq": "x"})).integer("seq")
+
+
+def window(before_ns, after_ns, earliest_ns, latest_ns, state="ok"):
+    return windows.Window(before_ns, after_ns, state, earliest_ns, latest_ns)
+
+
+class Windows(unittest.TestCase):
+    def test_overlap(self):
+        good = [window(100, 200, *interval) for interval in
+                ((120, 130), (50, 100), (200, 300), (0, 1000), (150, 150))]
+        windows.judge(good)
+
+    def assert_refused(self, bad, text):
+        good = [window(100, 200, 120, 130)] * 4
+        for place in range(5):
+            with self.assertRaisesRegex(Failure, text):
+                windows.judge(good[:place] + [bad] + good[place:])
+
+    def test_wrong(self):
+        self.assert_refused(window(100, 200, 201, 300), "1 ns ahead of")
+        self.assert_refused(window(100, 200, 50, 99), "1 ns behind")
+        self.assert_refused(window(100, 200, 160, 150), "before it begins")
+        self.assert_refused(window(100, 200, 120, 130, "unsynchronised"), "state=unsynchronised")
+
+    def test_too_wide(self):
+        wide = window(0, windows.NARROWEST_NS + 1, 0, 10)
+        with self.assertRaisesRegex(Failure, "proves too little"):
+            windows.judge([wide] * 10)
+        windows.judge([wide] * 9 + [window(0, windows.NARROWEST_NS, 0, 10)])
+
+    def test_answers(self):
+        self.assertEqual(windows.parse(1, 2, "ok 3 4 5\n"), window(1, 2, 3, 4))
+        for line in ("", "ok 3 4\n", "ok 3 4 5 6\n"):
+            with self.assertRaisesRegex(Failure, "not understood"):
+                windows.parse(1, 2, line)
+        with self.assertRaisesRegex(Failure, "no interval"):
+            windows.parse(1, 2, "busy none none none\n")
+
+
+class Options(unittest.TestCase):
+    def assert_judged(self, code, *arguments):
+        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            self.assertEqual(options.judge(arguments), code, arguments)
+        return out.getvalue() + err.getvalue()
+
+    def test_codes(self):
+        self.assert_judged(0)
+        self.assert_judged(0, "--skew-ns", "-2000000")
+        self.assertIn("usage:", self.assert_judged(options.HELPED, "--help"))
+        self.assertIn("efi-check", self.assert_judged(2, "--image", "cobol"))
+        self.assertIn("x86_64", self.assert_judged(2, "--arch", "vax"))
+        for wrong in (["--claim-bound-ns", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
+                      ["--skew-ns", "much"], ["--keep"], ["more"]):
+            self.assert_judged(2, *wrong)
+
+
+class Script(unittest.TestCase):
+    """boot/run itself, as far as it goes without set-up and build."""
+
+    def assert_run(self, code, text, *arguments):
+        run = subprocess.run([os.path.join(BOOT, "run"), *arguments], capture_output=True,
+                             text=True, check=False)
+        self.assertEqual(run.returncode, code, run)
+        self.assertIn(text, run.stdout + run.stderr)
+        # Neither set-up nor build has begun.
+        self.assertNotIn("setup", run.stdout + run.stderr)
+        self.assertNotIn("building", run.stdout + run.stderr)
+
+    def test_help(self):
+        self.assert_run(0, "usage: boot/run", "--help")
+
+    def test_wrong_options(self):
+        self.assert_run(2, "choose from", "--image", "cobol")
+
+
+class Commands(unittest.TestCase):
+    def test_emulation_only(self):
+        for option in setup_of("shared").qemu_command("/d"):
+            self.assertFalse({"kvm", "-enable-kvm"} & set(option))
+        self.assertIn(["-accel", "tcg"], setup_of("none").qemu_command("/d"))
+
+    def test_commas_are_doubled(self):
+        words = [word for option in setup_of("shared").qemu_command("/a,b") for word in option]
+        self.assertIn("file=/a,,b/vmclock.aml", words)
+
+    def test_lines(self):
+        self.assertEqual(child.clean(b"\x1b[2J\x1b[01;01Hvmclock: x\x1b[0m\r"), "vmclock: x")
+
+    def test_every_image_has_its_machine(self):
+        for image in machines.IMAGES.values():
+            for name, _file in image.machines.values():
+                self.assertIn(name, machines.MACHINES)
+
+    def test_page(self):
+        self.assertEqual(len(page()), 0x70)
+        self.assertEqual(page()[:4], b"VCLK")
+        with self.assertRaises(ValueError):
+            page(colour=1)
+
+
+if __name__ == "__main__":
+    unittest.main()

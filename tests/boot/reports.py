@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Machines whose page gives no time: the EFI time check says which and why, and invents nothing."""
+
+import unittest
+
+from harness import Case, setup_of
+from pages import COUNTER_ARM_VCNT, COUNTER_INVALID, INITIALIZING, UNKNOWN, UNRELIABLE, page
+from vm import session, windows
+from vm.failure import Failure
+
+TIME_KEYS = ("utc", "tai_sec", "bound_ns", "earliest_ns", "latest_ns")
+
+
+class Reports(Case):
+    def assert_report(self, setup, **expected):
+        """Boots and compares; then the guest must not give a time when it is asked, either."""
+        with session.Session(setup) as running:
+            _lines, report = running.report()
+            said = {key: report.values[key] for key in expected}
+            self.assertEqual(said, expected, report)
+            self.assertEqual({key: report.values[key] for key in TIME_KEYS},
+                             dict.fromkeys(TIME_KEYS, "none"))
+            with self.assertRaisesRegex(Failure, f"no interval.*{expected['state']} none none"):
+                windows.measure(running.files.readings)
+            running.finish(expected["state"])
+            return report
+
+    def assert_page(self, content, **expected):
+        return self.assert_report(setup_of("shared", content), **expected)
+
+    def test_no_device(self):
+        self.assert_report(setup_of("none"), state="no-device", page="none", source="none",
+                           disruption_marker="none")
+
+    def test_real_device(self):
+        qemu = self.qemu_with_vmclock()
+        report = self.assert_report(setup_of("device", qemu=qemu),
+                                    state="no-clock", source="acpi", page="0xfeffb000",
+                                    status="none")
+        self.assertGreaterEqual(report.integer("disruption_marker"), 1)
+
+    def test_bad_magic(self):
+        self.assert_page(page(magic=b"VCLX"), state="bad-page", error="magic", source="acpi",
+                         page="0x100000000")
+
+    def test_bad_version(self):
+        self.assert_page(page(version=2), state="bad-page", error="version")
+
+    def test_bad_size(self):
+        self.assert_page(page(size=4097), state="bad-page", error="size")
+
+    def test_stuck_odd(self):
+        self.assert_page(page(seq_count=3), state="busy", error="busy", seq="none")
+
+    def test_wrong_counter(self):
+        self.assert_page(page(counter_id=COUNTER_ARM_VCNT), state="wrong-counter",
+                         counter="arm-vcnt")
+
+    def test_invalid_counter(self):
+        self.assert_page(page(counter_id=COUNTER_INVALID), state="no-clock", disruption_marker="7")
+
+    def test_unknown(self):
+        self.assert_page(page(clock_status=UNKNOWN), state="unsynchronised", status="unknown")
+
+    def test_initializing(self):
+        self.assert_page(page(clock_status=INITIALIZING), state="unsynchronised",
+                         status="initializing")
+
+    def test_unreliable(self):
+        self.assert_page(page(clock_status=UNRELIABLE), state="unsynchronised", status="unreliable")
+
+
+if __name__ == "__main__":
+    unittest.main()

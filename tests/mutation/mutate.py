@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Breaks the core in many small ways and sees whether its tests notice.
+
+A mutant is killed when the oracle's driver answers otherwise than the unbroken core, when a unit test
+fails, or when either does not end in time. One whose object code is that of the original is no mutant.
+equivalents.txt names those that no test can kill, with a verdict. Exit: 0 if at least 95 % of the
+others are killed.
+"""
+import argparse
+import concurrent.futures
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import mutants
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TIMEOUT_SEC = 10
+CASES, THIN = 12000, 90  # of the oracle, in all
+# The portable forms are mutated too: the header that has them is built both ways.
+VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+
+
+def equivalents():
+    """{(path, original line, mutated line): verdict}"""
+    known = {}
+    for line in (HERE / "equivalents.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            path, original, mutated, verdict = (part.strip() for part in line.split(" @@ "))
+            known[path, original, mutated] = verdict
+    return known
+
+
+def key_of(mutant):
+    return mutant.path, mutant.original.strip(), mutant.text.strip()
+
+
+class Bench:
+    """A copy of the core that is broken and mended again, and what is needed to judge it."""
+
+    def __init__(self, folder, tree, options):
+        self.folder, self.cc, self.sources = folder, options.cc, options.sources
+        shutil.copytree(tree, folder)
+        for variant in VARIANTS:
+            (folder / variant).mkdir()
+        for variant in VARIANTS:
+            self.compile_all(variant)
+        self.original = {path: path.read_bytes() for path in folder.glob("*/*.o")}
+
+    def compile(self, variant, source):
+        """The object of a source of the core; None if it does not compile."""
+        output = self.folder / variant / (Path(source).stem + ".o")
+        command = [self.cc, "-std=c11", "-O1", "-w", *VARIANTS[variant], f"-I{self.folder}/lib/include",
+                   f"-I{self.folder}", "-c", str(self.folder / source), "-o", str(output)]
+        return output if subprocess.run(command, **QUIET).returncode == 0 else None
+
+    def compile_all(self, variant):
+        return [self.compile(variant, source) for source in self.sources]
+
+    def affected(self, mutant):
+        return self.sources if mutant.path.endswith(".h") else [mutant.path]
+
+    def judge(self, mutant, shared):
+        """'killed by ...', 'same code', 'does not compile' or 'survived'."""
+        path = self.folder / mutant.path
+        text = path.read_text()
+        lines = text.splitlines(keepends=True)
+        lines[mutant.line] = mutant.text + "\n"
+        path.write_text("".join(lines))
+        try:
+            return self.verdict(mutant, shared)
+        finally:
+            path.write_text(text)
+            for output, content in self.original.items():
+                output.write_bytes(content)
+
+    def verdict(self, mutant, shared):
+        verdict = "same code"
+        for variant in VARIANTS if mutant.path == "lib/wide.h" else ("native",):
+            changed = False
+            for source in self.affected(mutant):
+                output = self.compile(variant, source)
+                if output is None:
+                    return "does not compile"
+                changed |= output.read_bytes() != self.original[output]
+            if changed:
+                verdict = shared.test(self.folder / variant)
+                if verdict.startswith("killed"):
+                    return verdict
+        return verdict
+
+
+class Shared:
+    """The tests, compiled once, and the answers of the unbroken core."""
+
+    def __init__(self, folder, options):
+        self.folder = folder
+        self.cc = options.cc
+        tests = sorted((ROOT / "tests/unit/core").glob("*.c"))
+        self.unit = self.objects("unit", [t for t in tests if t.name != "abi_linux.c"])
+        self.driver = self.objects("driver", [ROOT / "tests/oracle/driver.c"])
+        self.questions = folder / "questions"
+        self.answers = None
+
+    def objects(self, name, sources):
+        (self.folder / name).mkdir()
+        outputs = []
+        for source in sources:
+            outputs.append(str(self.folder / name / (source.stem + ".o")))
+            subprocess.run([self.cc, "-std=c11", "-O1", "-w", f"-I{ROOT}/lib/include", "-c", source,
+                            "-o", outputs[-1]], check=True)
+        return outputs
+
+    def link(self, core, name, objects, libraries=()):
+        program = core / name
+        subprocess.run([self.cc, "-o", program, *objects, *map(str, core.glob("*.o")), *libraries],
+                       check=True, **QUIET)
+        return program
+
+    def prepare(self, core):
+        """Questions of the oracle, which judges the unbroken core, and their answers."""
+        driver = self.link(core, "driver", self.driver)
+        subprocess.run([sys.executable, ROOT / "tests/oracle/oracle.py", "--driver", driver, "--cases",
+                        str(CASES), "--thin", str(THIN), "--save", self.questions], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.answers = self.run([driver], self.questions)
+        if self.run([self.link(core, "unit", self.unit, ["-lcmocka"])]) is None:
+            sys.exit("the unit tests fail on the unbroken core")
+
+    def run(self, command, questions=os.devnull):
+        """What it prints; None if it fails or does not end."""
+        with open(questions, "rb") as stream:
+            try:
+                done = subprocess.run(command, stdin=stream, stdout=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL, timeout=TIMEOUT_SEC)
+            except subprocess.TimeoutExpired:
+                return None
+        return done.stdout if done.returncode == 0 else None
+
+    def test(self, core):
+        if self.run([self.link(core, "driver", self.driver)], self.questions) != self.answers:
+            return "killed by the oracle"
+        if self.run([self.link(core, "unit", self.unit, ["-lcmocka"])]) is None:
+            return "killed by a unit test"
+        return "survived"
+
+
+def all_mutants(tree, options):
+    headers = sorted(str(path.relative_to(tree)) for path in (tree / "lib").glob("*.h"))
+    found = []
+    for path in options.sources + headers:
+        found += mutants.of_file(path, (tree / path).read_text())
+    random.Random(options.seed).shuffle(found)
+    return found[:options.count] if options.count else found
+
+
+def judge_all(chosen, tree, options, folder):
+    """[(mutant, verdict)], by as many benches as there are jobs."""
+    shared = Shared(folder, options)
+    benches = [Bench(folder / f"bench{n}", tree, options) for n in range(options.jobs)]
+    shared.prepare(folder / "bench0" / "native")
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        shares = [chosen[n::options.jobs] for n in range(options.jobs)]
+        work = [pool.submit(lambda bench, share: [(m, bench.judge(m, shared)) for m in share], *pair)
+                for pair in zip(benches, shares)]
+        return [result for done in work for result in done.result()]
+
+
+def report(results):
+    """Prints the survivors and the sums. Returns the share that was killed, in per cent."""
+    known = equivalents()
+    counts = {}
+    for mutant, verdict in sorted(results):
+        if verdict == "survived" and key_of(mutant) in known:
+            verdict = "equivalent"
+        counts[verdict] = counts.get(verdict, 0) + 1
+        if verdict == "survived":
+            print(f"survived: {mutant.path}:{mutant.line + 1} ({mutant.kind})\n"
+                  f"  - {mutant.original.strip()}\n  + {mutant.text.strip()}")
+    killed = sum(n for verdict, n in counts.items() if verdict.startswith("killed"))
+    survived = counts.get("survived", 0)
+    for verdict, count in sorted(counts.items()):
+        print(f"{count:5} {verdict}")
+    share = 100 * killed / max(1, killed + survived)
+    print(f"{killed} of {killed + survived} mutants killed: {share:.1f} %")
+    return share if killed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sources", nargs="+", help="the core's C files, relative to the tree")
+    parser.add_argument("--count", type=int, default=0, help="so many, chosen by --seed; 0: all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cc", default="gcc")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--minimum", type=float, default=95, help="per cent")
+    options = parser.parse_args()
+    options.sources = [str(Path(s).resolve().relative_to(ROOT)) for s in options.sources]
+
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="vmclock-mutation-"))
+    try:
+        tree = folder / "tree"
+        for room in ("lib", "arch"):
+            shutil.copytree(ROOT / room, tree / room)
+        chosen = all_mutants(tree, options)
+        share = report(judge_all(chosen, tree, options, folder))
+    finally:
+        shutil.rmtree(folder)
+    print(f"{len(chosen)} changes in {time.monotonic() - began:.0f} s")
+    return 0 if share >= options.minimum else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""boot/setup/setup: what it says, what it leaves to the user, and that it is quick."""
+
+import re
+import time
+import unittest
+
+from place import TREE, Place
+
+SETUP = TREE / "boot" / "setup" / "setup"
+# A package that no mirror has.
+ABSENT = "libvmclock-no-such-package"
+COMMAND = f"apt-get update && apt-get install --no-install-recommends {ABSENT}\n"
+
+
+class Setup(Place):
+    def test_usage(self):
+        for arguments in ((), ("walk",), ("run", "--now"), ("run", "test"), ("--dry-run",)):
+            with self.subTest(arguments):
+                self.assert_usage(SETUP, *arguments)
+        done = self.run_script(SETUP, "--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(done.stdout.startswith("usage: boot/setup/setup run|test"))
+
+    def test_nothing_missing(self):
+        """Silent, and quick in the best of five runs: other tests load this machine too."""
+        times_sec = []
+        for _ in range(5):
+            start_sec = time.monotonic()
+            done = self.run_script(SETUP, "run")
+            times_sec.append(time.monotonic() - start_sec)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        self.assertLess(min(times_sec), 0.3)
+
+    def test_user_without_sudo(self):
+        setup = self.copy_setup(f"{ABSENT} no-such-program # a test\n") / "setup"
+        done = self.run_script(setup, "run", path=self.path_without("sudo"), ordinary_user=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+        self.assertTrue(done.stderr.endswith(COMMAND), done.stderr)
+        self.assertIn("no sudo", done.stderr)
+        self.assertIn("how much that is cannot be said: E: Unable to locate", done.stderr)
+
+    def test_user_without_sudo_has_the_tools(self):
+        setup = self.copy_setup(f"{ABSENT} no-such-program,sh # a test\n") / "setup"
+        done = self.run_script(setup, "run", path=self.path_without("sudo"), ordinary_user=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        self.assertIn(ABSENT, done.stdout)
+
+    def test_sudo_that_asks(self):
+        setup = self.copy_setup(f"{ABSENT} no-such-program # a test\n") / "setup"
+        path = self.path_without("sudo")
+        self.program("sudo", "echo sudo: a password is required >&2\nexit 1\n")
+        done = self.run_script(setup, "run", path=path, ordinary_user=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+        self.assertTrue(done.stderr.endswith(COMMAND), done.stderr)
+        self.assertIn("no terminal", done.stderr)
+
+    def test_dry_run(self):
+        """Says what and how much: of some packages that Debian has and few people install."""
+        few = ("unifdef", "figlet", "sl", "hello")
+        setup = self.copy_setup("".join(f"{name} no-such-program # a test\n" for name in few))
+        path = self.path_without("sudo")
+        self.program("sudo", 'shift\nexec "$@"\n')
+        done = self.run_script(setup / "setup", "run", "--dry-run", path=path, ordinary_user=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        self.assertRegex(done.stdout, r"missing for 'run': [a-z ]+\n.*[1-9] newly installed, "
+                                      r"[0-9./ kMB]+ to download, [0-9.]+ [kM]?B on disk\n")
+
+    def test_no_apt(self):
+        setup = self.copy_setup() / "setup"
+        path = self.path_without("apt-get", "dpkg-query", "iasl")
+        done = self.run_script(setup, "run", path=path)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+        self.assertIn("  acpica-tools (iasl)\n", done.stderr)
+        self.assertEqual(len(re.findall("^  ", done.stderr, re.MULTILINE)), 1, done.stderr)
+        self.program("iasl", "")
+        done = self.run_script(setup, "run", path=path)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_lists(self):
+        """Each line of a list: a package, what shows it, why. No package twice."""
+        names = []
+        for file in (SETUP.parent / "packages").glob("*.txt"):
+            for line in file.read_text(encoding="ascii").splitlines():
+                if line.startswith("#"):
+                    continue
+                self.assertRegex(line, r"^[a-z0-9.+-]+ +[^ ]+ +# .+$", file)
+                names.append(line.split()[0])
+        self.assertGreater(len(names), 10)
+        self.assertEqual(sorted(set(names)), sorted(names))
+
+
+if __name__ == "__main__":
+    unittest.main()

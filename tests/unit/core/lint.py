@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs clang-tidy or cppcheck over lib/, arch/ and drivers/; any finding fails."""
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+ROOMS = ("lib", "arch", "drivers")
+# The architectures' headers are seen through page.c, for each of them.
+TARGETS = ("x86_64-linux-gnu", "aarch64-linux-gnu", "riscv64-linux-gnu")
+
+
+def sources(root):
+    return sorted(str(path) for room in ROOMS for path in (root / room).rglob("*.c"))
+
+
+def includes(root):
+    folders = ["lib/include", "drivers/include", "."]
+    return [f"-I{root / folder}" for folder in folders]
+
+
+def clang_tidy(root):
+    """The checks are in .clang-tidy. Freestanding, so no other target's libc is needed."""
+    flags = ["-std=c11", "-ffreestanding", *includes(root)]
+    failed = run(["clang-tidy", "--quiet", *sources(root), "--", *flags])
+    for target in TARGETS[1:]:
+        failed |= run(["clang-tidy", "--quiet", str(root / "lib/page.c"), "--",
+                       f"--target={target}", *flags])
+    return failed
+
+
+def cppcheck(root):
+    return run(["cppcheck", "--std=c11", "--quiet", "--error-exitcode=1", "--inline-suppr",
+                "--enable=warning,style,performance,portability",
+                "--suppress=missingIncludeSystem", "--suppress=unusedStructMember",
+                "--suppress=variableScope", "--template=gcc",
+                "-D__x86_64__", "-D__BYTE_ORDER__=1234", "-D__ORDER_BIG_ENDIAN__=4321",
+                "-D__ORDER_LITTLE_ENDIAN__=1234", "-D__SIZEOF_INT128__=16",
+                *includes(root), *sources(root)])
+
+
+def run(command):
+    finished = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines = [line for line in finished.stdout.splitlines() if " generated" not in line
+             and "Suppressed" not in line and "Use -header-filter" not in line]
+    print("\n".join(lines))
+    return finished.returncode != 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tool", choices=("clang-tidy", "cppcheck"))
+    parser.add_argument("--root", type=Path, required=True)
+    options = parser.parse_args()
+    tool = clang_tidy if options.tool == "clang-tidy" else cppcheck
+    return int(tool(options.root))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
