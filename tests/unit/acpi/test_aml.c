@@ -167,10 +167,10 @@ static void fixed_bytes(void **state)
     EXPECT("\x5b\x01MTX0\x07" VCLK, 0);                 /* Mutex */
     EXPECT("\x5b\x32\x07\x07\x07\x07\x07\x01" VCLK, 0); /* Fatal */
     EXPECT("\x5b\x80OPR0\x07\x01\x01" VCLK, 0);         /* OperationRegion */
-    EXPECT("\x5b\x83\x0b"
+    EXPECT("\x5b\x83\x38"
            "CPU0\x07\x07\x07\x07\x07\x07" VCLK,
            0);                                      /* Processor */
-    EXPECT("\x5b\x84\x08PWR0\x07\x07\x07" VCLK, 0); /* PowerResource */
+    EXPECT("\x5b\x84\x35PWR0\x07\x07\x07" VCLK, 0); /* PowerResource */
     EXPECT("\x15"
            "EXT0\x07\x07" VCLK,
            0); /* External */
