@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Rules that hold for every file of the tree: licence line, layers, no libc in what is freestanding.
+
+The files are those that git tracks; in a tree without git, all but build folders.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+# A room rests on those before it.
+LAYERS = ("arch", "lib", "drivers", "boot", "tests")
+FREESTANDING = ("arch", "lib", "drivers")
+FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
+SKIPPED = {".git", "build", "__pycache__"}
+NO_COMMENTS = {"LICENSE"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
+
+
+def tracked(root):
+    """The paths that git tracks, or None without git."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True)
+    except FileNotFoundError:
+        return None
+    if done.returncode or not done.stdout:
+        return None
+    return [root / name for name in done.stdout.decode().split("\0") if name]
+
+
+def files_of(root):
+    known = tracked(root)
+    if known is not None:
+        yield from ((path, path.relative_to(root).parts) for path in known if path.is_file())
+        return
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if path.is_file() and not any(p in SKIPPED or p.startswith("build-") for p in parts):
+            yield path, parts
+
+
+def text_of(path):
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        return None
+
+
+def faults_of(parts, text):
+    """The faults of one file, whose path from the root on is given in parts."""
+    head = "\n".join(text.splitlines()[:6])
+    if parts[-1] not in NO_COMMENTS and "SPDX-License-Identifier: BSD-2-Clause" not in head:
+        yield "no licence line"
+    if not parts[-1].endswith((".c", ".h", ".S")) or parts[0] not in LAYERS:
+        return
+    for included in INCLUDE.findall(text):
+        room = included.split("/")[0]
+        if room in LAYERS and LAYERS.index(room) > LAYERS.index(parts[0]):
+            yield f"includes {included}, of a room above it"
+        if (parts[0] in FREESTANDING and "/" not in included and included.endswith(".h")
+                and included not in FREESTANDING_HEADERS and f"<{included}>" in text):
+            yield f"includes <{included}>, which freestanding code may not have"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    count = failed = 0
+    for path, parts in files_of(root):
+        text = text_of(path)
+        count += 1
+        if text is None:
+            print(f"{path}: is not text")
+            failed += 1
+            continue
+        for fault in faults_of(parts, text):
+            print(f"{'/'.join(parts)}: {fault}")
+            failed += 1
+    print(f"{count} files, {failed} faults")
+    return 1 if failed or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
