@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The arithmetic from a snapshot and a counter value to the time and its interval: exact, until each
- * result is rounded once.
+ * The arithmetic from a snapshot and a counter value to the time and its interval: exact, until
+ * each result is rounded once.
  */
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
@@ -94,8 +94,8 @@ static WIDE_INLINE void error_at(const struct vmclock_snapshot *s, int kind, int
 }
 
 /*
- * time + error in whole 2^-64 s: rounded down, and up where that is asked; *beyond is set to 1 if it
- * does not fit. error is signed, and of a magnitude of at most 2^63 s.
+ * time + error in whole 2^-64 s: rounded down, and up where that is asked; *beyond is set to 1 if
+ * it does not fit. error is signed, and of a magnitude of at most 2^63 s.
  */
 static WIDE_INLINE void end_at(const struct wide *time, const struct wide *error, int up,
                                struct vmclock_time *end, int *beyond)
@@ -113,8 +113,8 @@ static WIDE_INLINE void end_at(const struct wide *time, const struct wide *error
 }
 
 /*
- * [time - error, time + error], rounded outwards to 2^-64 s. With lost, time is up to 2^-128 s later
- * than it says. The whole axis for the kind NONE.
+ * [time - error, time + error], rounded outwards to 2^-64 s. With lost, time is up to 2^-128 s
+ * later than it says. The whole axis for the kind NONE.
  */
 static WIDE_INLINE int interval_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
                                    const struct wide *time, unsigned lost,

@@ -24,7 +24,7 @@ struct smear {
     int64_t known_until_sec;
 };
 
-int vmclock_smear_shape(uint8_t smear_hint, struct vmclock_smear_shape *shape)
+int vmclock_smear_shape_of(uint8_t smear_hint, struct vmclock_smear_shape *shape)
 {
     switch (smear_hint) {
     case VMCLOCK_SMEAR_HINT_STRICT:

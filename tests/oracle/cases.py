@@ -113,6 +113,25 @@ def at_borders():
                                 ref_counter=5), (5 + ticks) & U64
 
 
+def guard_cases():
+    """What lies below 2^-64 s decides the rounding: parts of 2^-128 s, and what is lost below."""
+    ones, ticks = 1190112520884487201, 31  # their product is 2^65 - 1
+    for frac, sign, ns in itertools.product((0, 1, U64), (1, -1), (0, 1, 1953125, 500000000)):
+        for period, rate in ((ones, 0), (1, ones), (ones, ones)):
+            s = BASE._replace(ref_frac64=frac, period_frac=period, period_shift=65,
+                              period_maxerror_frac=rate, maxerror_ns=ns)
+            yield s, s.ref_counter + sign * ticks
+    # Errors of whole 2^-64 s, and the least of time above and below.
+    for part, shift, step, frac in itertools.product(
+            (0, 1, 2, 3, 255, 256, 257, 510, 511), (64, 65, 128), (1, -1, 2, -2), (0, U64)):
+        s = BASE._replace(ref_frac64=frac, period_frac=1, period_shift=shift,
+                          period_maxerror_frac=0, maxerror_ns=1953125 * part)
+        yield s, s.ref_counter + step
+    # The last ns of a second, and the first, up to the highest.
+    for second, ns in itertools.product((*range(18446744064, 18446744074), 1, 2, 9), (-1, 0, 1)):
+        yield BASE._replace(period_maxerror_frac=0, maxerror_ns=second * clock.NS + ns), 1000
+
+
 def check_cases():
     """Every combination of what vmclock_check looks at."""
     for have, read_id, status, kind, period in itertools.product(
@@ -131,7 +150,7 @@ def have_cases():
 
 def many_cases(rng, count):
     for _ in range(count):
-        source = realistic_cases if rng.random() < 0.5 else at_cases
+        source = rng.choice((realistic_cases, at_cases, carry_cases))
         s, counter = next(source(rng, 1))
         reach = rng.randint(1, 62)
         yield s, [(counter + rng.getrandbits(reach) - (1 << reach >> 1)) & U64
@@ -139,6 +158,8 @@ def many_cases(rng, count):
 
 
 def many_extremes():
+    for error in (U64, U64 - 1):  # and a carry into the seconds
+        yield BASE._replace(period_maxerror_frac=error, period_shift=0, maxerror_ns=0), [1001, 1000]
     for n, (s, counter) in enumerate(itertools.chain(at_borders(), check_cases())):
         yield s, ([counter], [s.ref_counter, counter], [counter, s.ref_counter ^ (1 << 63)],
                   [], [counter] * 16)[n % 5]
@@ -316,6 +337,7 @@ def time_extremes():
     for ns in (INT64_MIN, INT64_MAX, 10**9, -10**9, 0):
         edges |= {clock.from_ns(ns), clock.from_ns(ns + 1)}
     edges |= {edge + (sec << 64) for edge in list(edges) for sec in (-2, -1, 1, 2)}
+    edges |= {sign << bit for sign in (-1, 1) for bit in (62, 63, 64, 124, 125, 126)}
     edges |= {sec << 64 for sec in (INT64_MIN, INT64_MAX, -1, 1)}
     edges |= {edge + step for edge in edges for step in (-1, 1)}
     edges = [e for e in sorted(edges) if clock.in_range(e)]

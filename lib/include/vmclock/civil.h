@@ -38,7 +38,7 @@ int vmclock_utc_to_civil(const struct vmclock_utc *utc, struct vmclock_civil *ci
  *
  * Returns 0, or with *utc untouched VMCLOCK_ERR_CALENDAR for a field outside its range, a day that
  * the month does not have or a second 60 elsewhere than in 23:59:60, or VMCLOCK_ERR_RANGE for a
- * year that an int64_t of seconds does not reach.
+ * year that an int64_t of seconds does not reach; where both apply, either.
  */
 int vmclock_civil_to_utc(const struct vmclock_civil *civil, struct vmclock_utc *utc);
 

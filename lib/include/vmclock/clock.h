@@ -31,7 +31,7 @@ enum vmclock_disruption {
 /* The time at one counter value and all that qualifies it, from one consistent snapshot. */
 struct vmclock_reading {
     struct vmclock_time time;     /* rounded towards minus infinity to 2^-64 s */
-    struct vmclock_time earliest; /* the exact bound rounded down by less than 2^-64 s, ... */
+    struct vmclock_time earliest; /* the exact end rounded down to 2^-64 s, ... */
     struct vmclock_time latest;   /* ... and up; the whole axis when bound_kind is NONE */
     struct vmclock_time age;      /* time since the reference point; negative before it */
     uint64_t counter;             /* ticks: the counter value that this is the time of */
@@ -68,7 +68,8 @@ int vmclock_check(const struct vmclock_snapshot *snapshot);
  * time = ref + distance * period / 2^(64+shift), exact before its one rounding. The interval is
  * [time - error, time + error] of the exact values with error = maxerror_ns + |distance| *
  * period_maxerror / 2^(64+shift) where both maximum errors are present, else the same of the
- * estimated errors where both are, else the whole axis.
+ * estimated errors where both are, else the whole axis. Its ends are rounded outwards by less than
+ * 2^-64 + 2^-125 s.
  *
  * Returns 0, or with *reading untouched an error of vmclock_check, or VMCLOCK_ERR_RANGE when the
  * distance is -2^63 or time, earliest or latest is outside an int64_t of seconds. Bounded,
@@ -97,7 +98,8 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
  * clk: an opened handle. reading: not null.
  *
  * Returns 0, or with *reading untouched an error of vmclock_take_snapshot or vmclock_at, or
- * VMCLOCK_ERR_STALE when the age is not in [-max_age_sec, max_age_sec) of the handle. Bounded as vmclock_take_snapshot.
+ * VMCLOCK_ERR_STALE when the age is not in [-max_age_sec, max_age_sec) of the handle. Bounded as
+ * vmclock_take_snapshot.
  */
 int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading);
 

@@ -58,9 +58,10 @@ struct vmclock_utc {
  * second, which a negative leap second could leave out. TAI is known without end.
  *
  * With POS the reference time has to lie in 23:59:60 of a month's last day, else UTC is unknown
- * (VMCLOCK_ERR_LEAP), as with an indicator that is not in the list. A TAI page tells whether its
- * offset is already the new one; a UTC page does not, so with POS it has no TAI
- * (VMCLOCK_ERR_LEAP).
+ * (VMCLOCK_ERR_LEAP), as with an indicator that is not in the list, and with PRE_NEG in the second
+ * that is to be left out. A TAI page tells whether its offset is already the new one; a UTC page
+ * does not, so with POS it has no TAI: VMCLOCK_ERR_LEAP, or VMCLOCK_ERR_TAI_OFFSET where there is no
+ * offset at all. Otherwise the indicator has no bearing on TAI.
  *
  * Returns 0 also when UTC or TAI is unknown: that is data in the rule. Else, with *rule untouched,
  *     VMCLOCK_ERR_NO_CLOCK   the snapshot has no clock

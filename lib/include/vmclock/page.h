@@ -58,8 +58,9 @@ struct vmclock {
  * A plain value: it may be kept, copied and compared, and be filled by hand.
  *
  * A field is meaningful only if its presence bit is set (have), which says that the page is large
- * enough for it and, where it has a flag, that the flag is set. A field that the page is too small
- * for is 0; one whose flag is not set keeps the page's raw value, for people to look at.
+ * enough for it and, where it has a flag, that the flag is set. Without VMCLOCK_HAVE_CLOCK the only
+ * other bit that can be set is VMCLOCK_HAVE_GENERATION. A field that the page is too small for is 0;
+ * one whose flag is not set keeps the page's raw value, for people to look at.
  */
 struct vmclock_snapshot {
     uint64_t counter;           /* ticks, read inside the window in which the page was stable */

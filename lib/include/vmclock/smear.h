@@ -3,9 +3,9 @@
  * smear.h - UTC with its leap second spread over a longer time.
  *
  * The page is never smeared; its hint says how its host would like time to be shown. A smear is a
- * shape: linear between a start and an end that are given relative to the leap second. Outside of
- * it, smeared time is the POSIX count; inside, it is continuous and strictly increasing, and at
- * both ends exact.
+ * shape: linear between a start and an end that are given relative to the leap second. Before its
+ * start smeared time is the POSIX count that holds before the leap second, after its end the one that
+ * holds after it; between them it is continuous and strictly increasing, and at both ends exact.
  */
 #ifndef VMCLOCK_SMEAR_H
 #define VMCLOCK_SMEAR_H
@@ -19,7 +19,9 @@ extern "C" {
 
 /*
  * A linear smear. Its ends are counted in s of the axis from the end of the leap second, that is
- * from 00:00:00 UTC after it. start_sec + leap * start_leap_sec < end_sec.
+ * from 00:00:00 UTC after it. It has to be longer than the leap second, whichever sign that has:
+ * start_sec + start_leap_sec + 1 < end_sec and start_sec - start_leap_sec < end_sec. The magnitude of
+ * each of the three is at most 2^30 s. All 0: no smear.
  */
 struct vmclock_smear_shape {
     int32_t start_sec;     /* where the smear begins, ... */
@@ -38,7 +40,7 @@ struct vmclock_smear_shape {
  *
  * Returns 0, or VMCLOCK_ERR_SMEAR with *shape untouched for a hint that is not in the registry.
  */
-int vmclock_smear_shape(uint8_t smear_hint, struct vmclock_smear_shape *shape);
+int vmclock_smear_shape_of(uint8_t smear_hint, struct vmclock_smear_shape *shape);
 
 /*
  * The smeared time, as a POSIX count, of an instant of the rule's axis.

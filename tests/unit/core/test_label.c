@@ -124,6 +124,7 @@ static void labels_that_do_not_exist(void **state)
     struct vmclock_time instant;
     (void)state;
     assert_int_equal(to_axis(&none, M0 - 1, 1, &instant), VMCLOCK_ERR_CALENDAR);
+    assert_int_equal(to_axis(&none, M0 + 31 * DAY_SEC - 1, 1, &instant), VMCLOCK_ERR_CALENDAR);
     assert_int_equal(to_axis(&minus, M0 - 1, 1, &instant), VMCLOCK_ERR_CALENDAR);
     assert_int_equal(to_axis(&plus, M0, 1, &instant), VMCLOCK_ERR_CALENDAR);
     assert_int_equal(to_axis(&plus, M0 - 2, 1, &instant), VMCLOCK_ERR_CALENDAR);

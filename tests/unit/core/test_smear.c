@@ -71,11 +71,11 @@ static void registry(void **state)
 {
     struct vmclock_smear_shape shape;
     (void)state;
-    assert_int_equal(vmclock_smear_shape(VMCLOCK_SMEAR_HINT_STRICT, &shape), 0);
+    assert_int_equal(vmclock_smear_shape_of(VMCLOCK_SMEAR_HINT_STRICT, &shape), 0);
     assert_memory_equal(&shape, &strict, sizeof shape);
-    assert_int_equal(vmclock_smear_shape(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), 0);
+    assert_int_equal(vmclock_smear_shape_of(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), 0);
     assert_memory_equal(&shape, &noon, sizeof shape);
-    assert_int_equal(vmclock_smear_shape(VMCLOCK_SMEAR_HINT_UTC_SLS, &shape), 0);
+    assert_int_equal(vmclock_smear_shape_of(VMCLOCK_SMEAR_HINT_UTC_SLS, &shape), 0);
     assert_memory_equal(&shape, &sls, sizeof shape);
 }
 
@@ -85,7 +85,7 @@ static void unknown_hints(void **state)
     (void)state;
     MARK(shape);
     for (unsigned hint = 3; hint < 256; hint++) {
-        assert_int_equal(vmclock_smear_shape((uint8_t)hint, &shape), VMCLOCK_ERR_SMEAR);
+        assert_int_equal(vmclock_smear_shape_of((uint8_t)hint, &shape), VMCLOCK_ERR_SMEAR);
     }
     ASSERT_UNTOUCHED(shape);
 }
@@ -263,6 +263,27 @@ static void horizon_is_narrower_by_the_shape(void **state)
     assert_all_fail(&rule, &sls, INT64_MAX, INT64_MAX, VMCLOCK_ERR_LEAP_HORIZON);
 }
 
+/* Each term of the narrower limits, by shapes in which it alone counts. */
+static void horizon_of_other_shapes(void **state)
+{
+    const struct vmclock_leap rule = rule_with(0);
+    const int64_t from = rule.known_from_sec, until = rule.known_until_sec;
+    const struct vmclock_smear_shape early_for_positive = {-1000, -10, 0};
+    const struct vmclock_smear_shape early_for_negative = {-1000, 10, 0};
+    const struct vmclock_smear_shape a_second_late = {-1000, 0, 1};
+    const struct vmclock_smear_shape widest = {-(1 << 30), 0, 1 << 30};
+    (void)state;
+    assert_smeared(&rule, &early_for_positive, until - 1009, 1, until - 1009 - 36, 1);
+    assert_all_fail(&rule, &early_for_positive, until - 1008, until - 1008 - 36,
+                    VMCLOCK_ERR_LEAP_HORIZON);
+    assert_smeared(&rule, &early_for_negative, until - 1011, 1, until - 1011 - 36, 1);
+    assert_all_fail(&rule, &early_for_negative, until - 1010, until - 1010 - 36,
+                    VMCLOCK_ERR_LEAP_HORIZON);
+    assert_smeared(&rule, &a_second_late, from + 1, 1, from + 1 - 36, 1);
+    assert_all_fail(&rule, &a_second_late, from, from - 36, VMCLOCK_ERR_LEAP_HORIZON);
+    assert_all_fail(&rule, &widest, M0 + 36, M0, VMCLOCK_ERR_LEAP_HORIZON);
+}
+
 static void utc_unknown(void **state)
 {
     struct vmclock_snapshot s = good_snapshot();
@@ -289,6 +310,7 @@ int run_smear_tests(void)
         cmocka_unit_test(shapes_that_are_none),
         cmocka_unit_test(shortest_shapes),
         cmocka_unit_test(horizon_is_narrower_by_the_shape),
+        cmocka_unit_test(horizon_of_other_shapes),
         cmocka_unit_test(utc_unknown),
     };
     return cmocka_run_group_tests_name("smear", tests, NULL, NULL);

@@ -12,6 +12,7 @@ static int take(const void *page, size_t mapped_size, struct vmclock_snapshot *s
 {
     struct test_counter counter = {.value = 0x1234567890abcdef};
     struct vmclock clk;
+    MARK(*snapshot);
     open_with(&clk, page, mapped_size, &counter);
     const int code = vmclock_take_snapshot(&clk, snapshot);
     assert_int_equal(counter.reads, code == 0);
