@@ -5,6 +5,7 @@ DefinitionBlock ("", "SSDT", 2, "VMCLCK", "MODULEMA", 1)
 {
     Name (LIST, Package () { 1, 2, 3 })
     Device (\_SB.DEV0) {
+        Name (_ADR, 0)
         Name (SLOT, 0)
         Store (Match (LIST, MEQ, 2, MTR, 0, 0), SLOT)
     }

@@ -5,6 +5,7 @@ DefinitionBlock ("", "SSDT", 2, "VMCLCK", "SCOPEAUG", 1)
 {
     Scope (\_SB) {
         Device (VCLK) {
+            Name (_ADR, 0)
             Name (_UID, 0)
         }
         Scope (VCLK) {

@@ -49,14 +49,18 @@ def memory_range(template):
 
 
 def evaluate(table, name):
-    """What acpiexec says a name evaluates to: bytes of a buffer, an integer, or None."""
+    """What acpiexec says a name evaluates to: bytes of a buffer, an integer, or None: no such name."""
     done = subprocess.run([ACPIEXEC, "-b", f"evaluate {name}", table], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=60)
     rows = re.findall(r"\b[0-9A-F]{4}: ((?:[0-9A-F]{2} )+)", done.stdout)
     if "[Buffer]" in done.stdout:
         return bytes.fromhex("".join(rows))
     integer = re.search(r"\[Integer\] = ([0-9A-F]+)", done.stdout)
-    return int(integer.group(1), 16) if integer else None
+    if integer:
+        return int(integer.group(1), 16)
+    if "failed with status AE_NOT_FOUND" not in done.stdout:  # the table was not even loaded
+        raise RuntimeError(f"acpiexec {table}: {done.stdout[-2000:]}{done.stderr}")
+    return None
 
 
 def probe(*arguments):

@@ -30,20 +30,30 @@ def clang_tidy(root):
     return failed
 
 
+# Wrong findings of cppcheck 2.17, which forgets that unsigned arithmetic wraps around.
+WRONG = ("knownConditionTrueFalse:*/lib/wide.h", "knownConditionTrueFalse:*/lib/many.c")
+
+
 def cppcheck(root):
     return run(["cppcheck", "--std=c11", "--quiet", "--error-exitcode=1", "--inline-suppr",
                 "--enable=warning,style,performance,portability",
                 "--suppress=missingIncludeSystem", "--suppress=unusedStructMember",
-                "--suppress=variableScope", "--template=gcc",
+                "--suppress=variableScope", "--suppress=normalCheckLevelMaxBranches",
+                *(f"--suppress={wrong}" for wrong in WRONG), "--template=gcc",
+                # Swapping bytes is no change on this machine; callees fill what they are given.
+                "--suppress=selfAssignment", "--suppress=ctuuninitvar",
                 "-D__x86_64__", "-D__BYTE_ORDER__=1234", "-D__ORDER_BIG_ENDIAN__=4321",
                 "-D__ORDER_LITTLE_ENDIAN__=1234", "-D__SIZEOF_INT128__=16",
                 *includes(root), *sources(root)])
 
 
+NOISE = (" generated", "Suppressed", "Use -header-filter", "] Processing file ")
+
+
 def run(command):
     finished = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    lines = [line for line in finished.stdout.splitlines() if " generated" not in line
-             and "Suppressed" not in line and "Use -header-filter" not in line]
+    lines = [line for line in finished.stdout.splitlines()
+             if not any(noise in line for noise in NOISE)]
     print("\n".join(lines))
     return finished.returncode != 0
 
