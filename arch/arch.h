@@ -5,6 +5,9 @@
  *   VMCLOCK_ARCH_COUNTER_ID             enum vmclock_counter_id of the CPU's own counter
  *   vmclock_arch_counter_order()        how to keep this CPU's counter reads in order; asked once
  *   vmclock_arch_counter(order)         the counter, ticks; not read before earlier loads complete
+ *   vmclock_arch_counter_frequency(unit_hz, numerator, denominator)
+ *                                       advertised: unit_hz * numerator / denominator; 0: not
+ *   vmclock_arch_counter_invariant()    whether the CPU says that the frequency never changes
  *   vmclock_arch_read_barrier()         earlier loads before later loads
  *   vmclock_arch_write_barrier()        earlier stores before later stores
  *   vmclock_arch_full_barrier()         everything before everything

@@ -4,6 +4,9 @@
 #include <vmclock/error.h>
 #include "lib/wide.h"
 
+/* Out of line: a loop's values have all registers, and stack frames do not add up. */
+#define MANY_APART __attribute__((noinline))
+
 /* The counter values that are farthest before and after the reference point; count is not 0. */
 static void extremes(const struct vmclock_snapshot *s, const uint64_t *counters, size_t count,
                      uint64_t *lowest, uint64_t *highest)
@@ -22,31 +25,78 @@ static void extremes(const struct vmclock_snapshot *s, const uint64_t *counters,
 }
 
 /*
- * The times alone, of distances that are known to be in range. distance * period is taken as a
- * signed product, so that one shift rounds it towards minus infinity on both sides.
+ * The time at the lowest counter value to 2^-128 s, which is exact for shifts up to 64; it and all
+ * times of higher values are known to be in range.
  */
-static void convert(const struct vmclock_snapshot *s, const uint64_t *counters, size_t count,
-                    struct vmclock_time *times)
+static void base_at(const struct vmclock_snapshot *s, uint64_t lowest, struct wide *base)
 {
-    const uint64_t ref_counter = s->ref_counter, period = s->period_frac;
-    const uint64_t ref_sec = s->ref_sec, ref_frac64 = s->ref_frac64;
-    const unsigned shift = s->period_shift % 64, words = s->period_shift / 64;
+    const uint64_t distance = lowest - s->ref_counter, sign = 0 - (distance >> 63);
+    struct wide ref = {s->ref_sec, s->ref_frac64, 0};
+
+    (void)wide_from_ticks((distance ^ sign) - sign, s->period_frac, s->period_shift, base);
+    if (sign)
+        wide_negate(base);
+    wide_add(base, &ref);
+}
+
+/* The time over the ticks from the lowest counter value, to 2^-128 s. */
+struct many_line {
+    uint64_t lowest;
+    uint64_t step_frac, step_guard; /* 2^-64 s and 2^-128 s a tick */
+    uint64_t base_sec, base_frac;
+    uint64_t base_room; /* UINT64_MAX less the base's 2^-128 s */
+};
+
+/* The order of the additions is one that compilers find the carry flag in. */
+static MANY_APART void convert_on(const struct many_line *line, const uint64_t *counters,
+                                  size_t count, struct vmclock_time *times)
+{
+    const uint64_t lowest = line->lowest, room = line->base_room;
+    const uint64_t step_frac = line->step_frac, step_guard = line->step_guard;
+    const uint64_t base_sec = line->base_sec, base_frac = line->base_frac;
 
     for (size_t i = 0; i < count; i++) {
-        uint64_t distance = counters[i] - ref_counter;
-        uint64_t sign = 0 - (distance >> 63);
-        uint64_t frac, sec = wide_multiply(distance, period, &frac);
+        uint64_t ticks = counters[i] - lowest, guard, frac;
+        uint64_t carry = wide_multiply(ticks, step_guard, &guard);
+        uint64_t sec = wide_multiply(ticks, step_frac, &frac) + base_sec;
 
-        sec -= sign & period;
-        for (unsigned word = 0; word < words; word++) {
-            frac = sec;
-            sec = sign;
-        }
-        frac = frac >> shift | sec << (63 - shift) << 1;
-        sec = sec >> shift | sign << (63 - shift) << 1;
-        frac += ref_frac64;
+        carry += guard > room; /* a product's upper half is below 2^64 - 1 */
+        frac += base_frac;
+        sec += frac < base_frac;
+        frac += carry;
+        sec += frac < carry;
         times[i].frac64 = frac;
-        times[i].sec = (int64_t)(sec + ref_sec + (frac < ref_frac64));
+        times[i].sec = (int64_t)sec;
+    }
+}
+
+/* The times alone, of values not before the lowest, all in range; for shifts up to 64. */
+static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t *counters,
+                               size_t count, uint64_t lowest, struct vmclock_time *times)
+{
+    const unsigned shift = s->period_shift;
+    struct many_line line;
+    struct wide base;
+
+    base_at(s, lowest, &base);
+    line.lowest = lowest;
+    line.step_frac = shift < 64 ? s->period_frac >> shift : 0;
+    line.step_guard = shift ? s->period_frac << (64 - shift) : 0;
+    line.base_sec = base.sec;
+    line.base_frac = base.frac;
+    line.base_room = ~base.guard;
+    convert_on(&line, counters, count, times);
+}
+
+/* For counters faster than 2^64 Hz. */
+static void convert_one_by_one(const struct vmclock_snapshot *s, const uint64_t *counters,
+                               size_t count, struct vmclock_reading *scratch,
+                               struct vmclock_time *times)
+{
+    for (size_t i = 0; i < count; i++) {
+        (void)vmclock_at(s, counters[i], scratch); /* in range, so it cannot fail */
+        times[i].sec = scratch->time.sec;
+        times[i].frac64 = scratch->time.frac64;
     }
 }
 
@@ -89,7 +139,10 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
     if (failed)
         return failed;
     widen(&reading, &widest);
-    convert(snapshot, counters, count, times);
+    if (snapshot->period_shift <= 64)
+        convert(snapshot, counters, count, lowest, times);
+    else
+        convert_one_by_one(snapshot, counters, count, &reading, times);
     if (reading.bound_kind == VMCLOCK_BOUND_NONE) {
         widest.sec = INT64_MAX;
         widest.frac64 = UINT64_MAX;

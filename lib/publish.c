@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The writer's side. The page is composed as the words that it consists of, judged against what is
+ * shown, and stored. The first functions alone know plain memory from memory behind calls.
+ */
+#include <vmclock/audit.h>
 #include <vmclock/error.h>
 #include <vmclock/publish.h>
 #include "arch/arch.h"
@@ -10,147 +15,385 @@
      VMCLOCK_HAVE_ESTERROR | VMCLOCK_HAVE_MAXERROR)
 #define PUBLISH_KNOWN (VMCLOCK_HAVE_CLOCK | PUBLISH_OF_CLOCK | VMCLOCK_HAVE_GENERATION)
 
-/* Flags that are not taken from the snapshot's: presence bits say them, or nobody yet. */
+/* Flags that are not taken from the snapshot's: presence bits say them, or the judgement. */
 #define PUBLISH_OWN_FLAGS \
     ((uint64_t)(PUBLISH_OF_CLOCK | VMCLOCK_HAVE_GENERATION) | VMCLOCK_PAGE_FLAG_TIME_MONOTONIC)
+
+/* Smaller ones are those of an unset clock; see leap.h. */
+#define PUBLISH_TAI_OFFSET_MIN_SEC 10
+
+#define PUBLISH_OFFSET(field) offsetof(struct vmclock_page, field)
+#define PUBLISH_FIRST_WORD SNAPSHOT_WORD(disruption_marker) /* those before are stored by field */
+
+static uint32_t publish_words(uint32_t size)
+{
+    return size < sizeof(struct vmclock_page) ? size / 8 : (uint32_t)SNAPSHOT_WORDS;
+}
+
+/* Plain memory, or calls: this one where there is no plain memory. */
+static int publish_write(struct vmclock_publisher *p, size_t offset, const void *bytes,
+                         size_t count)
+{
+    return p->memory.write(p->memory.context, (uint32_t)offset, bytes, (uint32_t)count)
+               ? VMCLOCK_ERR_ACCESS
+               : 0;
+}
+
+static int publish_put_seq(struct vmclock_publisher *p)
+{
+    uint32_t seq = SNAPSHOT_LE32(p->seq);
+
+    if (!p->page)
+        return publish_write(p, PUBLISH_OFFSET(seq_count), &seq, sizeof seq);
+    p->page->seq_count.wire = seq;
+    return 0;
+}
+
+static int publish_put_status(struct vmclock_publisher *p, uint8_t status)
+{
+    if (!p->page)
+        return publish_write(p, PUBLISH_OFFSET(clock_status), &status, sizeof status);
+    p->page->clock_status = status;
+    return 0;
+}
+
+/* What size covers of the page, words in host order; those beyond are 0. */
+static int publish_get(const struct vmclock_publisher *p, struct snapshot_raw *raw)
+{
+    uint32_t words = publish_words(p->size);
+
+    for (uint32_t i = words; i < SNAPSHOT_WORDS; i++)
+        *(volatile uint64_t *)&raw->word[i] = 0; /* volatile: else a call of memset */
+    if (!p->page && p->memory.read(p->memory.context, 0, raw->word, words * 8))
+        return VMCLOCK_ERR_ACCESS;
+    for (uint32_t i = 0; i < words; i++) {
+        uint64_t word = p->page ? ((const volatile snapshot_word *)p->page)[i] : raw->word[i];
+
+        raw->word[i] = SNAPSHOT_LE64(word);
+    }
+    return 0;
+}
+
+/* Stores counter_id, time_type and the words after the sequence count; raw becomes little-endian. */
+static int publish_put(struct vmclock_publisher *p, struct snapshot_raw *raw)
+{
+    uint8_t kinds[2];
+    uint32_t words = publish_words(p->size);
+
+    kinds[0] = (uint8_t)SNAPSHOT_FIELD(raw, counter_id);
+    kinds[1] = (uint8_t)SNAPSHOT_FIELD(raw, time_type);
+    if (p->page) {
+        p->page->counter_id = kinds[0];
+        p->page->time_type = kinds[1];
+        for (uint32_t i = PUBLISH_FIRST_WORD; i < words; i++)
+            ((volatile snapshot_word *)p->page)[i] = SNAPSHOT_LE64(raw->word[i]);
+        return 0;
+    }
+    for (uint32_t i = PUBLISH_FIRST_WORD; i < words; i++)
+        raw->word[i] = SNAPSHOT_LE64(raw->word[i]);
+    if (publish_write(p, PUBLISH_OFFSET(counter_id), kinds, sizeof kinds))
+        return VMCLOCK_ERR_ACCESS;
+    return publish_write(p, PUBLISH_FIRST_WORD * 8, &raw->word[PUBLISH_FIRST_WORD],
+                         (words - PUBLISH_FIRST_WORD) * 8);
+}
+
+/* size and version, then the magic: whoever sees the magic sees a page that is in update. */
+static int publish_put_head(struct vmclock_publisher *p)
+{
+    uint32_t magic = SNAPSHOT_LE32(VMCLOCK_PAGE_MAGIC), size = SNAPSHOT_LE32(p->size);
+    uint16_t version = SNAPSHOT_LE16(VMCLOCK_PAGE_VERSION);
+
+    if (p->page) {
+        p->page->size.wire = size;
+        p->page->version.wire = version;
+        vmclock_arch_write_barrier();
+        p->page->magic.wire = magic;
+        return 0;
+    }
+    if (publish_write(p, PUBLISH_OFFSET(size), &size, sizeof size) ||
+        publish_write(p, PUBLISH_OFFSET(version), &version, sizeof version))
+        return VMCLOCK_ERR_ACCESS;
+    vmclock_arch_write_barrier();
+    return publish_write(p, PUBLISH_OFFSET(magic), &magic, sizeof magic);
+}
+
+/* What a reader whose counter is the page's sees in these words. */
+static void publish_take_apart(const struct vmclock_publisher *p, const struct snapshot_raw *raw,
+                               struct vmclock_snapshot *s)
+{
+    struct vmclock clk;
+
+    clk.size = p->size;
+    clk.covered = (uint16_t)snapshot_covered(p->size);
+    clk.counter.counter_id = (uint8_t)SNAPSHOT_FIELD(raw, counter_id);
+    snapshot_take_apart(&clk, raw, s);
+}
+
+static int publish_take_over(struct vmclock_publisher *p)
+{
+    struct snapshot_raw raw;
+    int continued, error = publish_get(p, &raw);
+
+    if (error)
+        return error;
+    continued = (uint32_t)SNAPSHOT_FIELD(&raw, magic) == VMCLOCK_PAGE_MAGIC;
+    p->seq = continued ? (uint32_t)SNAPSHOT_FIELD(&raw, seq_count) : 0;
+    p->disruption_marker = continued ? SNAPSHOT_FIELD(&raw, disruption_marker) : 0;
+    p->generation = continued ? SNAPSHOT_FIELD(&raw, vm_generation_counter) : 0;
+    p->whole = continued && !(p->seq & 1) && (uint32_t)SNAPSHOT_FIELD(&raw, size) == p->size &&
+               (uint16_t)SNAPSHOT_FIELD(&raw, version) == VMCLOCK_PAGE_VERSION;
+    raw.counter = 0;
+    raw.seq = p->seq;
+    p->current = 0;
+    publish_take_apart(p, &raw, &p->shown[0]);
+    error = vmclock_publish_begin(p);
+    return error ? error : publish_put_head(p);
+}
 
 int vmclock_publish_open(struct vmclock_publisher *publisher, volatile void *mapped,
                          size_t mapped_size, uint32_t size)
 {
-    volatile struct vmclock_page *page = (volatile struct vmclock_page *)mapped;
-    int continued;
-
-    if (!publisher || !page)
+    if (!publisher || !mapped)
         return VMCLOCK_ERR_ARGUMENT;
-    if ((uintptr_t)page % 8)
+    if ((uintptr_t)mapped % 8)
         return VMCLOCK_ERR_MISALIGNED;
     if (size < VMCLOCK_PAGE_SIZE_SIGNAL || size > mapped_size)
         return VMCLOCK_ERR_SIZE;
-    continued = SNAPSHOT_LE32(page->magic.wire) == VMCLOCK_PAGE_MAGIC;
-    publisher->page = page;
+    publisher->page = (volatile struct vmclock_page *)mapped;
+    publisher->counter.read = 0;
     publisher->size = size;
-    publisher->seq = continued ? SNAPSHOT_LE32(page->seq_count.wire) : 0;
-    publisher->disruption_marker = continued ? SNAPSHOT_LE64(page->disruption_marker.wire) : 0;
-    publisher->generation = 0;
-    if (continued && SNAPSHOT_COVERS(size, vm_generation_counter))
-        publisher->generation = SNAPSHOT_LE64(page->vm_generation_counter.wire);
-    vmclock_publish_begin(publisher);
-    page->size.wire = SNAPSHOT_LE32(size);
-    page->version.wire = SNAPSHOT_LE16(VMCLOCK_PAGE_VERSION);
-    /* Whoever sees the magic sees a page that is in update. */
-    vmclock_arch_write_barrier();
-    page->magic.wire = SNAPSHOT_LE32(VMCLOCK_PAGE_MAGIC);
-    return 0;
+    return publish_take_over(publisher);
 }
 
-void vmclock_publish_begin(struct vmclock_publisher *publisher)
+int vmclock_publish_open_memory(struct vmclock_publisher *publisher,
+                                const struct vmclock_publish_memory *memory, uint32_t size)
+{
+    if (!publisher || !memory || !memory->read || !memory->write)
+        return VMCLOCK_ERR_ARGUMENT;
+    if (size < VMCLOCK_PAGE_SIZE_SIGNAL)
+        return VMCLOCK_ERR_SIZE;
+    publisher->page = 0;
+    publisher->memory.read = memory->read;
+    publisher->memory.write = memory->write;
+    publisher->memory.context = memory->context;
+    publisher->counter.read = 0;
+    publisher->size = size;
+    return publish_take_over(publisher);
+}
+
+int vmclock_publish_begin(struct vmclock_publisher *publisher)
 {
     /* Our own count, not the page's: the guest may be able to write there. */
     publisher->seq |= 1;
-    publisher->page->seq_count.wire = SNAPSHOT_LE32(publisher->seq);
-    vmclock_arch_write_barrier();
-}
-
-void vmclock_publish_commit(struct vmclock_publisher *publisher)
-{
-    vmclock_arch_write_barrier();
-    publisher->seq += publisher->seq & 1;
-    publisher->page->seq_count.wire = SNAPSHOT_LE32(publisher->seq);
-}
-
-/* What vmclock_publish_store documents. */
-static int check_snapshot(uint32_t size, const struct vmclock_snapshot *s)
-{
-    if (s->have & ~PUBLISH_KNOWN)
-        return VMCLOCK_ERR_ARGUMENT;
-    if (!(s->have & VMCLOCK_HAVE_CLOCK)) {
-        if (s->have & PUBLISH_OF_CLOCK)
-            return VMCLOCK_ERR_ARGUMENT;
-    } else if (s->counter_id == VMCLOCK_COUNTER_ID_INVALID) {
-        return VMCLOCK_ERR_ARGUMENT;
-    } else if (size < VMCLOCK_PAGE_SIZE_CLOCK) {
-        return VMCLOCK_ERR_SIZE;
+    if (publish_put_seq(publisher))
+        return VMCLOCK_ERR_ACCESS;
+    if (!publisher->counter.read) {
+        vmclock_arch_write_barrier();
+        return 0;
     }
-    if ((s->have & VMCLOCK_HAVE_ESTERROR && !SNAPSHOT_COVERS(size, time_esterror_nanosec)) ||
-        (s->have & VMCLOCK_HAVE_MAXERROR && !SNAPSHOT_COVERS(size, time_maxerror_nanosec)) ||
-        (s->have & VMCLOCK_HAVE_GENERATION && !SNAPSHOT_COVERS(size, vm_generation_counter)))
-        return VMCLOCK_ERR_SIZE;
+    /* A write barrier would let the counter be read while the odd count is still on its way. */
+    vmclock_arch_full_barrier();
+    publisher->switch_counter = publisher->counter.read(publisher->counter.context);
     return 0;
 }
 
-/* Presence bits are their flags' bits, but for that of the clock, which has none. */
-static uint64_t flags_of(const struct vmclock_snapshot *s)
+int vmclock_publish_commit(struct vmclock_publisher *publisher)
 {
-    return (s->flags & ~PUBLISH_OWN_FLAGS) | (s->have & ~VMCLOCK_HAVE_CLOCK);
+    if (!(publisher->seq & 1))
+        return 0;
+    if (!publisher->whole)
+        return VMCLOCK_ERR_ARGUMENT;
+    vmclock_arch_write_barrier();
+    publisher->seq++;
+    return publish_put_seq(publisher);
 }
 
-/* value if the snapshot has it, in the page's byte order. */
-static uint64_t present(const struct vmclock_snapshot *s, unsigned bit, uint64_t value)
+/* What vmclock_publish_store documents of a clock. */
+static int publish_check_clock(uint32_t size, const struct vmclock_snapshot *s)
 {
-    return (s->have & bit) ? SNAPSHOT_LE64(value) : 0;
+    int tai_offset_sec = s->tai_offset_sec < 0 ? -s->tai_offset_sec : s->tai_offset_sec;
+    int usable = s->clock_status == VMCLOCK_CLOCK_STATUS_SYNCHRONIZED ||
+                 s->clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING;
+
+    if (s->counter_id == VMCLOCK_COUNTER_ID_INVALID ||
+        s->clock_status > VMCLOCK_CLOCK_STATUS_UNRELIABLE)
+        return VMCLOCK_ERR_ARGUMENT;
+    if (size < VMCLOCK_PAGE_SIZE_CLOCK)
+        return VMCLOCK_ERR_SIZE;
+    if (s->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
+        return VMCLOCK_ERR_TIME_TYPE;
+    if (usable && !s->period_frac)
+        return VMCLOCK_ERR_PERIOD;
+    if ((s->have & VMCLOCK_HAVE_TAI_OFFSET) && tai_offset_sec < PUBLISH_TAI_OFFSET_MIN_SEC)
+        return VMCLOCK_ERR_TAI_OFFSET;
+    if (s->leap_indicator > VMCLOCK_LEAP_INDICATOR_POST_NEG)
+        return VMCLOCK_ERR_LEAP;
+    return 0;
 }
 
-/* The fields of the clock; the page covers them. */
-static void store_clock(volatile struct vmclock_page *page, const struct vmclock_snapshot *s)
+static int publish_check(uint32_t size, const struct vmclock_snapshot *s)
+{
+    int error = 0;
+
+    if (s->have & ~PUBLISH_KNOWN)
+        return VMCLOCK_ERR_ARGUMENT;
+    if (s->have & VMCLOCK_HAVE_CLOCK)
+        error = publish_check_clock(size, s);
+    else if (s->have & PUBLISH_OF_CLOCK)
+        return VMCLOCK_ERR_ARGUMENT;
+    if (!error && (s->have & ~snapshot_covered(size)))
+        return VMCLOCK_ERR_SIZE;
+    return error;
+}
+
+/* value if the snapshot has it. */
+static uint64_t publish_value(const struct vmclock_snapshot *s, unsigned bit, uint64_t value)
+{
+    return (s->have & bit) ? value : 0;
+}
+
+/* A small field at its place in its word. */
+#define PUBLISH_PLACED(field, value) ((uint64_t)(value) << SNAPSHOT_BIT(field))
+
+/* The words from counter_id on. Presence bits are their flags' bits, but for the clock's. */
+static void publish_compose(const struct vmclock_snapshot *s, struct snapshot_raw *raw)
 {
     unsigned clock = s->have & VMCLOCK_HAVE_CLOCK;
-    uint64_t tai_offset = s->have & VMCLOCK_HAVE_TAI_OFFSET ? (uint16_t)s->tai_offset_sec : 0u;
+    uint8_t counter_id = clock ? s->counter_id : (uint8_t)VMCLOCK_COUNTER_ID_INVALID;
+    uint64_t *word = raw->word;
 
-    page->clock_status = clock ? s->clock_status : (uint8_t)VMCLOCK_CLOCK_STATUS_UNKNOWN;
-    page->leap_second_smearing_hint = clock ? s->smear_hint : 0;
-    page->tai_offset_sec.wire = SNAPSHOT_LE16((uint16_t)tai_offset);
-    page->leap_indicator = clock ? s->leap_indicator : 0;
-    page->counter_period_shift = clock ? s->period_shift : 0;
-    page->counter_value.wire = present(s, VMCLOCK_HAVE_CLOCK, s->ref_counter);
-    page->counter_period_frac_sec.wire = present(s, VMCLOCK_HAVE_CLOCK, s->period_frac);
-    page->counter_period_esterror_rate_frac_sec.wire =
-        present(s, VMCLOCK_HAVE_PERIOD_ESTERROR, s->period_esterror_frac);
-    page->counter_period_maxerror_rate_frac_sec.wire =
-        present(s, VMCLOCK_HAVE_PERIOD_MAXERROR, s->period_maxerror_frac);
-    page->time_sec.wire = present(s, VMCLOCK_HAVE_CLOCK, s->ref_sec);
-    page->time_frac_sec.wire = present(s, VMCLOCK_HAVE_CLOCK, s->ref_frac64);
+    word[SNAPSHOT_WORD(magic)] = 0;
+    word[SNAPSHOT_WORD(counter_id)] =
+        PUBLISH_PLACED(counter_id, counter_id) | PUBLISH_PLACED(time_type, s->time_type);
+    word[SNAPSHOT_WORD(disruption_marker)] = s->disruption_marker;
+    word[SNAPSHOT_WORD(flags)] = (s->flags & ~PUBLISH_OWN_FLAGS) | (s->have & ~VMCLOCK_HAVE_CLOCK);
+    word[SNAPSHOT_WORD(clock_status)] = 0;
+    if (clock)
+        word[SNAPSHOT_WORD(clock_status)] =
+            PUBLISH_PLACED(clock_status, s->clock_status) |
+            PUBLISH_PLACED(leap_second_smearing_hint, s->smear_hint) |
+            PUBLISH_PLACED(leap_indicator, s->leap_indicator) |
+            PUBLISH_PLACED(counter_period_shift, s->period_shift);
+    if (s->have & VMCLOCK_HAVE_TAI_OFFSET)
+        word[SNAPSHOT_WORD(tai_offset_sec)] |=
+            PUBLISH_PLACED(tai_offset_sec, (uint16_t)s->tai_offset_sec);
+    word[SNAPSHOT_WORD(counter_value)] = publish_value(s, VMCLOCK_HAVE_CLOCK, s->ref_counter);
+    word[SNAPSHOT_WORD(counter_period_frac_sec)] =
+        publish_value(s, VMCLOCK_HAVE_CLOCK, s->period_frac);
+    word[SNAPSHOT_WORD(counter_period_esterror_rate_frac_sec)] =
+        publish_value(s, VMCLOCK_HAVE_PERIOD_ESTERROR, s->period_esterror_frac);
+    word[SNAPSHOT_WORD(counter_period_maxerror_rate_frac_sec)] =
+        publish_value(s, VMCLOCK_HAVE_PERIOD_MAXERROR, s->period_maxerror_frac);
+    word[SNAPSHOT_WORD(time_sec)] = publish_value(s, VMCLOCK_HAVE_CLOCK, s->ref_sec);
+    word[SNAPSHOT_WORD(time_frac_sec)] = publish_value(s, VMCLOCK_HAVE_CLOCK, s->ref_frac64);
+    word[SNAPSHOT_WORD(time_esterror_nanosec)] =
+        publish_value(s, VMCLOCK_HAVE_ESTERROR, s->esterror_ns);
+    word[SNAPSHOT_WORD(time_maxerror_nanosec)] =
+        publish_value(s, VMCLOCK_HAVE_MAXERROR, s->maxerror_ns);
+    word[SNAPSHOT_WORD(vm_generation_counter)] =
+        publish_value(s, VMCLOCK_HAVE_GENERATION, s->generation);
 }
 
-int vmclock_publish_store(struct vmclock_publisher *publisher, const struct vmclock_snapshot *s)
+/*
+ * Whether what is shown allows for next. monotonic: next wishes the flag, gets whether it is true.
+ * It is true if the old time at the switch is not later than the new one there: readers validated
+ * old parameters before, and read new ones after it.
+ */
+static int publish_judge(const struct vmclock_publisher *p, const struct vmclock_snapshot *next,
+                         int is_step, int *monotonic)
 {
-    volatile struct vmclock_page *page = publisher->page;
-    uint32_t size = publisher->size;
-    int error = check_snapshot(size, s);
+    struct vmclock_audit_result result;
+
+    *monotonic = 0;
+    if (!p->whole)
+        return 0;
+    vmclock_audit(&p->shown[p->current], next,
+                  p->counter.read ? p->switch_counter : next->ref_counter, &result);
+    if (!is_step &&
+        (result.verdict == VMCLOCK_AUDIT_BROKEN || result.verdict == VMCLOCK_AUDIT_STEPPED))
+        return VMCLOCK_ERR_STEP;
+    *monotonic = p->counter.read && result.moved_known && result.moved.sec >= 0;
+    return 0;
+}
+
+static int publish_store(struct vmclock_publisher *p, const struct vmclock_snapshot *s, int is_step)
+{
+    struct snapshot_raw raw;
+    struct vmclock_snapshot *next = &p->shown[!p->current];
+    int monotonic, error = publish_check(p->size, s);
 
     if (error)
         return error;
-    page->counter_id =
-        s->have & VMCLOCK_HAVE_CLOCK ? s->counter_id : (uint8_t)VMCLOCK_COUNTER_ID_INVALID;
-    page->time_type = s->time_type;
-    page->disruption_marker.wire = SNAPSHOT_LE64(s->disruption_marker);
-    page->flags.wire = SNAPSHOT_LE64(flags_of(s));
-    if (size >= VMCLOCK_PAGE_SIZE_CLOCK)
-        store_clock(page, s);
-    if (SNAPSHOT_COVERS(size, time_esterror_nanosec))
-        page->time_esterror_nanosec.wire = present(s, VMCLOCK_HAVE_ESTERROR, s->esterror_ns);
-    if (SNAPSHOT_COVERS(size, time_maxerror_nanosec))
-        page->time_maxerror_nanosec.wire = present(s, VMCLOCK_HAVE_MAXERROR, s->maxerror_ns);
-    if (SNAPSHOT_COVERS(size, vm_generation_counter))
-        page->vm_generation_counter.wire = present(s, VMCLOCK_HAVE_GENERATION, s->generation);
-    return 0;
+    publish_compose(s, &raw);
+    raw.counter = 0;
+    raw.seq = p->seq;
+    publish_take_apart(p, &raw, next);
+    error = publish_judge(p, next, is_step, &monotonic);
+    if (error)
+        return error;
+    if (monotonic)
+        raw.word[SNAPSHOT_WORD(flags)] |= s->flags & VMCLOCK_PAGE_FLAG_TIME_MONOTONIC;
+    p->current = !p->current;
+    error = publish_put(p, &raw);
+    p->whole = !error;
+    return error;
+}
+
+int vmclock_publish_store(struct vmclock_publisher *publisher,
+                          const struct vmclock_snapshot *snapshot)
+{
+    return publish_store(publisher, snapshot, 0);
+}
+
+int vmclock_publish_store_step(struct vmclock_publisher *publisher,
+                               const struct vmclock_snapshot *snapshot)
+{
+    return publish_store(publisher, snapshot, 1);
+}
+
+static int publish_update(struct vmclock_publisher *p, const struct vmclock_snapshot *s,
+                          int is_step)
+{
+    int was_open = (int)(p->seq & 1);
+    int failed, error = publish_check(p->size, s);
+
+    if (!error)
+        error = vmclock_publish_begin(p);
+    if (error)
+        return error;
+    error = publish_store(p, s, is_step);
+    if (error && (was_open || error != VMCLOCK_ERR_STEP))
+        return error;
+    failed = vmclock_publish_commit(p);
+    return error ? error : failed;
 }
 
 int vmclock_publish(struct vmclock_publisher *publisher, const struct vmclock_snapshot *snapshot)
 {
-    int error = check_snapshot(publisher->size, snapshot);
-
-    if (error)
-        return error;
-    vmclock_publish_begin(publisher);
-    (void)vmclock_publish_store(publisher, snapshot); /* checked above */
-    vmclock_publish_commit(publisher);
-    return 0;
+    return publish_update(publisher, snapshot, 0);
 }
 
-void vmclock_publish_unreliable(struct vmclock_publisher *publisher)
+int vmclock_publish_step(struct vmclock_publisher *publisher,
+                         const struct vmclock_snapshot *snapshot)
 {
-    vmclock_publish_begin(publisher);
-    if (SNAPSHOT_COVERS(publisher->size, clock_status))
-        publisher->page->clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
-    vmclock_publish_commit(publisher);
+    return publish_update(publisher, snapshot, 1);
+}
+
+int vmclock_publish_unreliable(struct vmclock_publisher *publisher)
+{
+    struct vmclock_snapshot *shown = &publisher->shown[publisher->current];
+    int error = vmclock_publish_begin(publisher);
+
+    if (!error && !publisher->whole) { /* nothing that could be marked */
+        shown->have = 0;
+        shown->flags = 0;
+        shown->time_type = 0;
+        shown->disruption_marker = publisher->disruption_marker;
+        error = publish_store(publisher, shown, 1);
+    }
+    if (!error && SNAPSHOT_COVERS(publisher->size, clock_status)) {
+        publisher->shown[publisher->current].clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
+        error = publish_put_status(publisher, VMCLOCK_CLOCK_STATUS_UNRELIABLE);
+    }
+    return error ? error : vmclock_publish_commit(publisher);
 }

@@ -10,11 +10,29 @@
 #define VMCLOCK_ARCH_COUNTER_ID 0 /* VMCLOCK_COUNTER_ID_ARM_VCNT */
 
 enum vmclock_arch_arm_order {
-    VMCLOCK_ARCH_ORDER_ISB /* ISB before the read of CNTVCT keeps it after earlier loads */
+    VMCLOCK_ARCH_ORDER_ISB, /* ISB before the read of CNTVCT keeps it after earlier instructions */
+    VMCLOCK_ARCH_ORDER_CNTVCTSS /* the self-synchronised view of FEAT_ECV needs no ISB */
 };
+
+/*
+ * Whether to ask the ID registers, which EL0 may read only where its kernel emulates that (Linux
+ * does). Freestanding code is taken to run at EL1 or above, or above such a kernel; code for any
+ * other EL0 defines VMCLOCK_ARCH_ARM_EL0. ISB, which is right everywhere, is what is used then, and
+ * in hosted code, and on AArch32, whose ID registers nobody emulates.
+ */
+#if defined(__aarch64__) && !__STDC_HOSTED__ && !defined(VMCLOCK_ARCH_ARM_EL0)
+#define VMCLOCK_ARCH_ARM_ASK_ECV
+#endif
 
 static inline uint32_t vmclock_arch_counter_order(void)
 {
+#ifdef VMCLOCK_ARCH_ARM_ASK_ECV
+    uint64_t mmfr0;
+
+    __asm__ volatile("mrs %0, id_aa64mmfr0_el1" : "=r"(mmfr0));
+    if (mmfr0 >> 60) /* ECV, [63:60]: any value but 0 has the view */
+        return VMCLOCK_ARCH_ORDER_CNTVCTSS;
+#endif
     return VMCLOCK_ARCH_ORDER_ISB;
 }
 
@@ -22,6 +40,12 @@ static inline uint64_t vmclock_arch_counter(uint32_t order)
 {
     uint64_t ticks;
 
+#ifdef VMCLOCK_ARCH_ARM_ASK_ECV
+    if (order == VMCLOCK_ARCH_ORDER_CNTVCTSS) { /* by number: assemblers may lack the name */
+        __asm__ volatile("mrs %0, s3_3_c14_c0_6" : "=r"(ticks) : : "memory");
+        return ticks;
+    }
+#endif
     (void)order;
 #if defined(__aarch64__)
     __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
@@ -29,6 +53,31 @@ static inline uint64_t vmclock_arch_counter(uint32_t order)
     __asm__ volatile("isb\n\tmrrc p15, 1, %Q0, %R0, c14" : "=r"(ticks) : : "memory");
 #endif
     return ticks;
+}
+
+/* CNTFRQ, which firmware sets at start-up and which may be 0. EL0 may read it where it may read
+ * the counter. */
+static inline void vmclock_arch_counter_frequency(uint32_t *unit_hz, uint32_t *numerator,
+                                                  uint32_t *denominator)
+{
+#if defined(__aarch64__)
+    uint64_t hz;
+
+    __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(hz));
+#else
+    uint32_t hz;
+
+    __asm__ volatile("mrc p15, 0, %0, c14, c0, 0" : "=r"(hz));
+#endif
+    *unit_hz = (uint32_t)hz; /* [31:0]; the rest is reserved */
+    *numerator = 1;
+    *denominator = *unit_hz ? 1 : 0;
+}
+
+/* By its architecture the system counter runs at one rate. */
+static inline uint32_t vmclock_arch_counter_invariant(void)
+{
+    return 1;
 }
 
 #if defined(__aarch64__)

@@ -21,6 +21,17 @@ static inline uint64_t vmclock_arch_counter(uint32_t order)
     return 0; /* never used for time: the counter's id is INVALID */
 }
 
+static inline uint32_t vmclock_arch_counter_invariant(void)
+{
+    return 0;
+}
+
+static inline void vmclock_arch_counter_frequency(uint32_t *unit_hz, uint32_t *numerator,
+                                                  uint32_t *denominator)
+{
+    *unit_hz = *numerator = *denominator = 0;
+}
+
 static inline void vmclock_arch_full_barrier(void)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -43,21 +43,6 @@ static bool kernel_trusts_counter(void)
     return trusted;
 }
 
-static bool cpu_says_invariant(void)
-{
-#if defined(__x86_64__)
-    struct vmclock_arch_cpuid cpuid;
-
-    vmclock_arch_cpuid(0x80000000u, 0, &cpuid);
-    if (cpuid.eax < 0x80000007u)
-        return false;
-    vmclock_arch_cpuid(0x80000007u, 0, &cpuid);
-    return cpuid.edx >> 8 & 1;
-#else
-    return false;
-#endif
-}
-
 int host_open(enum host_counter counter)
 {
     chosen = counter;
@@ -65,7 +50,7 @@ int host_open(enum host_counter counter)
         return 0;
     if (VMCLOCK_ARCH_COUNTER_ID == VMCLOCK_COUNTER_ID_INVALID)
         return failure("counter", "no counter is known for this CPU");
-    if (!kernel_trusts_counter() && !cpu_says_invariant())
+    if (!kernel_trusts_counter() && !vmclock_arch_counter_invariant())
         return failure("counter", "this CPU's counter is not invariant and the kernel does not "
                                   "keep time by it");
     counter_order = vmclock_arch_counter_order();

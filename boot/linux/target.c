@@ -138,17 +138,21 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
 
     if (target->written)
         return 0;
-    vmclock_publish_begin(&target->publisher);
+    (void)vmclock_publish_begin(&target->publisher); /* in our own memory it cannot fail */
     error = vmclock_publish_store(&target->publisher, snapshot);
+    if (error == VMCLOCK_ERR_STEP) { /* the host's clock is what is published, also when it is set */
+        event("step: outside the bounds that were published before");
+        error = vmclock_publish_store_step(&target->publisher, snapshot);
+    }
     if (error)
         return failure("file", "%s: %s", target->options->file, vmclock_error_text(error));
     target->written = apply_sets(target);
     if (!target->written)
-        vmclock_publish_commit(&target->publisher);
+        (void)vmclock_publish_commit(&target->publisher);
     return 0;
 }
 
 void target_unreliable(struct target *target)
 {
-    vmclock_publish_unreliable(&target->publisher);
+    (void)vmclock_publish_unreliable(&target->publisher);
 }

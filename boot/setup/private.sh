@@ -36,11 +36,20 @@ private_apt() {
              /^(Depends|Pre-Depends|Recommends|Suggests|Enhances|Conflicts|Breaks|Replaces|Conffiles):/ { next }
              /^Package:/ && NR > 1 { print "" }
              { print }' >"$1/status" || return 1
-    keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-    signed=
-    [ -r "$keyring" ] && signed="[signed-by=$keyring] "
+    signed=$(signature)
     printf 'deb %s%s %s main\n' "$signed" "$mirror" "$2" \
         "$signed" "${suite_mirror:-$mirror}" "$3" >"$1/sources.list"
+    private_lists "$1"
+}
+
+# How the mirror's lists are signed, as an option of a line in sources.list.
+signature() {
+    keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ ! -r "$keyring" ] || printf '[signed-by=%s] ' "$keyring"
+}
+
+# private_lists FOLDER: an apt.conf for FOLDER/sources.list and FOLDER/status, and the lists.
+private_lists() {
     {
         printf 'Dir::Etc::%s "/dev/null";\n' main parts sourceparts preferences preferencesparts
         printf 'Dir::Etc::sourcelist "%s";\n' "$1/sources.list"
@@ -51,6 +60,24 @@ private_apt() {
         printf 'Acquire::Languages "none";\n'
     } >"$1/apt.conf"
     APT_CONFIG="$1/apt.conf" apt-get -qq --error-on=any update </dev/null >"$1/log" 2>&1 && return
+    grep '^[EW]:' "$1/log" >&2
+    return 1
+}
+
+# private_source FOLDER CODENAME PACKAGE: fetches the source package as it is in the release CODENAME
+# into FOLDER/source; apt checks its signatures.
+private_source() {
+    mirror=$(mirror_of "$2")
+    if [ -z "$mirror" ]; then
+        echo "apt has no source of Debian's release '$2', or was never updated" >&2
+        return 1
+    fi
+    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" "$1/source" || return 1
+    : >"$1/status"
+    printf 'deb-src %s%s %s main\n' "$(signature)" "$mirror" "$2" >"$1/sources.list"
+    private_lists "$1" || return 1
+    (cd "$1/source" && APT_CONFIG="$1/apt.conf" apt-get -qq source --download-only "$3" </dev/null) \
+        >"$1/log" 2>&1 && return
     grep '^[EW]:' "$1/log" >&2
     return 1
 }

@@ -19,6 +19,7 @@
 
 static struct vmclock_page page __attribute__((aligned(4096)));
 static struct vmclock clk;
+static struct vmclock_reader reader;
 static struct vmclock_snapshot snapshot;
 static struct vmclock_leap rule;
 static struct vmclock_smear_shape shape;
@@ -62,8 +63,9 @@ static void prepare(void)
 
     must(vmclock_open(&clk, &page, sizeof page), "vmclock_open");
     must(vmclock_take_snapshot(&clk, &snapshot), "vmclock_take_snapshot");
+    vmclock_reader_init(&reader, &clk);
     must(vmclock_leap_rule(&snapshot, &rule), "vmclock_leap_rule");
-    must(vmclock_smear_shape(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), "vmclock_smear_shape");
+    must(vmclock_smear_shape_of(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), "vmclock_smear_shape");
     for (int i = 0; i < VALUES; i++)
         counters[i] = snapshot.counter + (uint64_t)i * 1234567;
 }
@@ -100,6 +102,15 @@ static void run_now(long count)
     }
 }
 
+static void run_reader(long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (vmclock_reader_now(&reader))
+            fail("vmclock_reader_now");
+        sink = reader.reading.latest.frac64;
+    }
+}
+
 static void run_snapshot(long count)
 {
     for (long i = 0; i < count; i++) {
@@ -131,6 +142,23 @@ static void run_at_many(long count)
             fail("vmclock_at_many");
         sink = times[i % VALUES].frac64;
     }
+}
+
+/* Updates of a page that nobody reads, each judged against the one before: a clock that goes on. */
+static void run_publish(long count)
+{
+    static struct vmclock_page target __attribute__((aligned(4096)));
+    struct vmclock_snapshot next = snapshot;
+    struct vmclock_publisher publisher;
+
+    must(vmclock_publish_open(&publisher, &target, sizeof target, sizeof target), "open");
+    for (long i = 0; i < count; i++) {
+        next.ref_counter += 1000000000; /* the page's 1 GHz: a second */
+        next.ref_sec++;
+        if (vmclock_publish(&publisher, &next))
+            fail("vmclock_publish");
+    }
+    sink = target.seq_count.wire;
 }
 
 static void run_leap_rule(long count)
@@ -188,12 +216,14 @@ static const struct row {
     {"ordered counter read", run_counter, 50 * VALUES},
     {"clock_gettime(CLOCK_REALTIME)", run_clock_gettime, 50 * VALUES},
     {"vmclock_now", run_now, 20 * VALUES},
+    {"vmclock_reader_now", run_reader, 50 * VALUES},
     {"vmclock_take_snapshot", run_snapshot, 20 * VALUES},
     {"vmclock_at", run_at, 40 * VALUES},
     {"vmclock_at_many, a value", run_at_many, 400 * VALUES},
     {"vmclock_leap_rule", run_leap_rule, 10 * VALUES},
     {"vmclock_axis_to_utc", run_utc, 100 * VALUES},
     {"vmclock_utc_to_civil", run_civil, 20 * VALUES},
+    {"vmclock_publish", run_publish, 20 * VALUES},
     {"vmclock_smear_floor", run_smear, 50 * VALUES},
 };
 #define ROWS (sizeof rows / sizeof rows[0])

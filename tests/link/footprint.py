@@ -10,7 +10,7 @@ import tempfile
 
 import freestanding
 
-STACK_LIMIT_BYTES = 512
+PUBLISHER_STACK_LIMIT_BYTES = 1024  # runs in hypervisors, not in firmware
 ENTRIES = ("vmclock_open", "vmclock_take_snapshot", "vmclock_now")
 FLAGS = ("-Os", "-std=c11", "-ffreestanding", "-fno-stack-protector", "-fno-pic",
          "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections")
@@ -27,14 +27,14 @@ def compiled(compiler, root, sources, folder):
 
 
 def frames_of(folder):
-    """Function -> bytes of its own frame, return address included."""
+    """Function -> bytes of its own frame; -fstack-usage counts the return address in."""
     frames = {}
     for file in pathlib.Path(folder).glob("*.su"):
         for line in file.read_text().splitlines():
             place, size, kind = line.split("\t")
             if kind not in ("static", "dynamic,bounded"):
                 sys.exit(f"{place}: the frame's size is not constant")
-            frames[place.rsplit(":", 1)[1]] = int(size) + 8
+            frames[place.rsplit(":", 1)[1]] = int(size)
     return frames
 
 
@@ -69,6 +69,7 @@ def main():
     for tool in ("--compiler", "--linker", "--readelf", "--objdump", "--root"):
         parser.add_argument(tool, required=True)
     parser.add_argument("--text-limit", type=int, default=2048, help="bytes")
+    parser.add_argument("--stack-limit", type=int, default=512, help="bytes")
     parser.add_argument("sources", nargs="+")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -82,12 +83,15 @@ def main():
         calls, frames = calls_of(options.objdump, objects), frames_of(folder)
         public = [name for name in calls if name.startswith("vmclock_")]
         stacks = {name: deepest(name, calls, frames) for name in public}
+        publisher = max(stacks.pop(name) for name in public if name.startswith("vmclock_publish"))
         worst = max(stacks, key=stacks.get)
     print(f"{' + '.join(ENTRIES)}: {text} bytes of text, limit {options.text_limit}")
-    print(f"deepest stack: {stacks[worst]} bytes in {worst}, limit {STACK_LIMIT_BYTES}")
+    print(f"deepest stack: {stacks[worst]} bytes in {worst}, limit {options.stack_limit}")
+    print(f"publisher: {publisher} bytes, limit {PUBLISHER_STACK_LIMIT_BYTES}")
     if not stacks or text == 0:
         sys.exit("nothing was measured")
-    return 1 if text > options.text_limit or stacks[worst] > STACK_LIMIT_BYTES else 0
+    return 1 if (text > options.text_limit or stacks[worst] > options.stack_limit
+                 or publisher > PUBLISHER_STACK_LIMIT_BYTES) else 0
 
 
 if __name__ == "__main__":

@@ -43,8 +43,12 @@ def undefined(readelf, file):
     return sorted(names - {"_GLOBAL_OFFSET_TABLE_"})
 
 
-def faults_of(linker, readelf, files, emulation=None):
-    """The faults of the files linked together, and the linked sections."""
+def faults_of(linker, readelf, files, emulation=None, pie=True):
+    """The faults of the files linked together, and the linked sections.
+
+    pie: they are position-independent code. Else they are linked to a fixed address, where no image
+    has relocations left, and what remains to check is the rest.
+    """
     target = ["-m", emulation] if emulation else []
     with tempfile.TemporaryDirectory() as folder:
         whole = str(pathlib.Path(folder, "whole.o"))
@@ -58,10 +62,10 @@ def faults_of(linker, readelf, files, emulation=None):
                 faults.append(f"writable section {name} of {size} bytes")
         if faults:
             return faults, sections(readelf, whole)
-        failed, text = run(linker, *target, "-pie", "--no-dynamic-linker", "-z", "text", "-e", "0",
-                           whole, "-o", image)
+        kind = ["-pie", "--no-dynamic-linker", "-z", "text"] if pie else ["-static"]
+        failed, text = run(linker, *target, *kind, "-e", "0", whole, "-o", image)
         if failed:
-            return ["cannot be linked as position-independent image: " + text.strip()], {}
+            return ["cannot be linked as an image: " + text.strip()], {}
         _, relocations = run(readelf, "--relocs", "--wide", image)
         faults = ["load-time relocation: " + line.strip()
                   for line in relocations.splitlines() if " R_" in line]

@@ -36,6 +36,7 @@ extern "C" {
     X(-33, LEAP, "leap", "The leap indicator is unknown or contradicts the reference time.")       \
     X(-34, LEAP_HORIZON, "leap-horizon", "The page does not know the leap seconds of that time.")  \
     X(-35, SMEAR, "smear", "The smearing hint or the shape of the smear is not known.")            \
+    X(-36, STEP, "step", "The new time lies outside the interval that was published before it.")   \
     /* the firmware's tables */                                                                    \
     X(-50, NO_DEVICE, "no-device", "The firmware describes no vmclock device.")                    \
     X(-51, RSDP, "rsdp", "The ACPI root pointer is damaged or of an unknown revision.")            \
@@ -45,7 +46,8 @@ extern "C" {
     X(-55, RESOURCE, "resource", "The device's resources are not one valid memory range.")         \
     X(-56, EFI, "efi", "The EFI system table is damaged.")                                         \
     /* the platform */                                                                             \
-    X(-70, MAP, "map", "The platform could not map the physical memory that was asked for.")
+    X(-70, MAP, "map", "The platform could not map the physical memory that was asked for.")       \
+    X(-71, ACCESS, "access", "The platform could not read or write the page that is published.")
 
 enum vmclock_error {
     VMCLOCK_OK = 0,

@@ -14,11 +14,11 @@ extern "C" {
 #endif
 
 /*
- * Tries that vmclock_open sets. A try costs a pause of the CPU, some 10 to 150 ns, so this many
+ * Tries that vmclock_open sets. A try costs a pause of the CPU, some 5 to 150 ns, so this many
  * outlast a publisher that lost its CPU for a scheduler's quantum, and a page that stays odd costs
- * between 0.01 and 0.2 s.
+ * between 0.05 and 1.5 s.
  */
-#define VMCLOCK_MAX_TRIES_DEFAULT 1000000u
+#define VMCLOCK_MAX_TRIES_DEFAULT 10000000u
 
 /* Who vouches for the bounds of a snapshot and of the readings made from it. */
 enum vmclock_bound_by {
@@ -114,7 +114,9 @@ struct vmclock_snapshot {
  *                             the page's size is larger than mapped_size
  *     VMCLOCK_ERR_MAGIC, VMCLOCK_ERR_VERSION
  * A page without a clock opens: see have in the snapshot. Bounded; reads each byte at most once.
- * On x86 it executes CPUID, once, to choose how counter reads are ordered.
+ * On x86 it executes CPUID, on AArch64 it reads ID_AA64MMFR0_EL1, once, to choose how counter reads
+ * are ordered. At EL0 Linux emulates that; code for another EL0 compiles the library with
+ * VMCLOCK_ARCH_ARM_EL0 defined.
  * UAPI.13, "magic", "size", "version".
  */
 int vmclock_open(struct vmclock *clk, const volatile void *page, size_t mapped_size);

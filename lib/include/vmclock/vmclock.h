@@ -25,12 +25,16 @@
 #define VMCLOCK_VMCLOCK_H
 
 #include <vmclock/abi.h>
+#include <vmclock/audit.h>
 #include <vmclock/civil.h>
 #include <vmclock/clock.h>
+#include <vmclock/counter.h>
 #include <vmclock/error.h>
+#include <vmclock/guard.h>
 #include <vmclock/leap.h>
 #include <vmclock/page.h>
 #include <vmclock/publish.h>
+#include <vmclock/reader.h>
 #include <vmclock/smear.h>
 #include <vmclock/time.h>
 

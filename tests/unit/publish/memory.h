@@ -88,7 +88,10 @@ static inline struct vmclock_publisher open_memory(uint32_t size)
 static inline int read_back(struct vmclock_snapshot *snapshot)
 {
     struct vmclock clk;
-    int error = vmclock_open_with_counter(&clk, memory, sizeof(memory), &counter);
+    int error;
+
+    memset(snapshot, 0, sizeof(*snapshot)); /* the padding too, to be compared */
+    error = vmclock_open_with_counter(&clk, memory, sizeof(memory), &counter);
 
     if (error)
         return error;

@@ -205,12 +205,10 @@ class Refusals(Case):
 
         def talk():
             connection, _ = server.accept()
-            with connection, connection.makefile("rw") as stream:
+            with connection:
                 for answer in answers:
-                    stream.write(answer + "\r\n")
-                    stream.flush()
-                    stream.read(1)  # a part of the next command
-                connection.recv(4096)
+                    connection.sendall(answer.encode() + b"\r\n")
+                    connection.recv(4096)  # the next command, or the end
 
         thread = threading.Thread(target=talk)
         thread.start()

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reader.h - the time now, again and again, at little more than the price of reading the counter.
+ *
+ * vmclock_now copies and converts the whole page each time. A reader keeps what it made of the page
+ * and does so again only when the page has changed, or when the time has left the second in which
+ * it was made. What it returns is the same to the last bit.
+ */
+#ifndef VMCLOCK_READER_H
+#define VMCLOCK_READER_H
+
+#include <stdint.h>
+#include <vmclock/clock.h>
+#include <vmclock/page.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The 2^-64 s of a time, which grow with the counter in a straight line. Of the library. */
+struct vmclock_reader_line {
+    uint64_t step_frac64; /* 2^-64 s a tick, ... */
+    uint64_t step_guard;  /* ... and 2^-128 s a tick */
+    uint64_t base_frac64; /* 2^-64 s at counter value 0, ... */
+    uint64_t base_room;   /* ... and UINT64_MAX less the 2^-128 s of it */
+};
+
+/*
+ * Set by vmclock_reader_init; the caller keeps it, at least one for each CPU or thread that reads:
+ * it is written at every call and not locked.
+ */
+struct vmclock_reader {
+    /* For the caller, after vmclock_reader_now returned 0. */
+    struct vmclock_reading reading;
+    /* What reading was made from, for vmclock_leap_rule and the like. Its counter is the value at
+     * which the page was last copied, not reading's. */
+    struct vmclock_snapshot snapshot;
+
+    /* The library's. */
+    const struct vmclock *clk;
+    const volatile struct vmclock_page *page;
+    uint64_t lock_word;    /* of the page: seq_count, and the constant fields beside it */
+    uint64_t base_counter; /* ticks: from here on, for window_ticks, ... */
+    uint64_t window_ticks; /* ... no time in reading leaves its second */
+    uint32_t counter_order;
+    uint32_t counter_from; /* whose counter is read within the window, if anybody's */
+    struct vmclock_reader_line time, earliest, latest;
+};
+
+/*
+ * Makes a reader of a page. The first vmclock_reader_now reads the page.
+ *
+ * reader: to be filled; not null. clk: an opened handle, which stays where it is as long as the
+ * reader is used; any number of readers may share one. After max_tries or max_age_sec of it were
+ * changed, call this again. Cannot fail. Bounded.
+ */
+void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *clk);
+
+/*
+ * The time now: what vmclock_now would give with the same counter value, in reader->reading.
+ *
+ * reader: after vmclock_reader_init.
+ *
+ * Returns 0, or an error of vmclock_now with reader->reading untouched. reader->snapshot is then
+ * untouched too, or, if it is its clock that is refused, the page as it is now.
+ *
+ * An update of the page is noticed by its sequence count, as it is by vmclock_take_snapshot; a
+ * page put in its place, by any difference in the count, the fields beside it, the disruption
+ * marker or the reference counter value. Any other change is noticed not later than at the next
+ * full second of the time, of its bounds or of its age. So a publisher that keeps the protocol is
+ * always noticed: it changes the count with every update, or, where it has lost the count because
+ * the machine was restored or has moved to another host, the marker.
+ *
+ * Where the period's shift is above 64, the counter is before the reference point, the page has
+ * no bound or an error rate above the period, each call costs what vmclock_now does.
+ *
+ * Bounded as vmclock_now. Not reentrant for one reader: an interrupt handler needs its own.
+ * UAPI.13, "Calculating time".
+ */
+int vmclock_reader_now(struct vmclock_reader *reader);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The reader: between refreshes, time and its interval are straight lines over the counter. While
+ * none of them leaves its second, only their fractions have to be computed, modulo 2^64.
+ */
+#include <vmclock/error.h>
+#include <vmclock/reader.h>
+#include "lib/snapshot.h"
+#include "lib/wide.h"
+
+/* Out of line: off the quick path, or so that stack frames do not add up. */
+#define READER_APART __attribute__((noinline))
+
+enum counter_from { COUNTER_FROM_NOBODY, COUNTER_FROM_CPU, COUNTER_FROM_CALLER };
+
+static WIDE_INLINE uint64_t page_word(const volatile struct vmclock_page *page, size_t index)
+{
+    const volatile snapshot_word *words = (const volatile snapshot_word *)page;
+
+    return SNAPSHOT_LE64(words[index]);
+}
+
+static WIDE_INLINE uint64_t line_at(const struct vmclock_reader_line *line, uint64_t counter)
+{
+    uint64_t guard;
+    uint64_t carry = wide_multiply(counter, line->step_guard, &guard);
+
+    carry += guard > line->base_room; /* a product's upper half is below 2^64 - 1 */
+    return counter * line->step_frac64 + carry + line->base_frac64;
+}
+
+/*
+ * Whether the page is still the one that the lines were made from, and the counter in their window:
+ * then the moving parts of reading are set.
+ *
+ * The sequence lock of snapshot_read with one try: the page is consistent from the first load of
+ * the lock word to the second, and all that is between them belongs to one update. Within a window,
+ * which is shorter than a second, the count cannot wrap: that takes 2^31 updates. A machine that is
+ * restored takes this reader back with the page. Where the page lies outside of the machine, or the
+ * machine came to another host, an equal count can mean another update; then the counter was
+ * disrupted, and the marker tells. The reference counter value is compared for the sake of
+ * publishers that forget the marker: it is hardly ever the same twice.
+ */
+static WIDE_INLINE int in_window(struct vmclock_reader *r, enum counter_from from)
+{
+    const volatile struct vmclock_page *page = r->page;
+    uint64_t counter, frac;
+
+    if (page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
+        return 0;
+    vmclock_arch_read_barrier();
+    if (page_word(page, SNAPSHOT_WORD(disruption_marker)) != r->snapshot.disruption_marker ||
+        page_word(page, SNAPSHOT_WORD(counter_value)) != r->snapshot.ref_counter)
+        return 0;
+    counter = from == COUNTER_FROM_CALLER ? r->clk->counter.read(r->clk->counter.context)
+                                          : vmclock_arch_counter(r->counter_order);
+    vmclock_arch_read_barrier();
+    if (page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
+        return 0;
+    if (counter - r->base_counter >= r->window_ticks) /* also if it is before the base */
+        return 0;
+    r->reading.counter = counter;
+    r->reading.latest.frac64 = line_at(&r->latest, counter);
+    r->reading.earliest.frac64 = line_at(&r->earliest, counter);
+    frac = line_at(&r->time, counter);
+    r->reading.time.frac64 = frac;
+    r->reading.age.frac64 = frac - r->snapshot.ref_frac64;
+    return 1;
+}
+
+/* A rate in 2^-(64+shift) s a tick as the time of a tick, below 1 s; shift is 64 at most. */
+static void set_step(struct wide *step, uint64_t rate, unsigned shift)
+{
+    step->sec = 0;
+    step->frac = shift < 64 ? rate >> shift : 0;
+    step->guard = shift ? rate << (64 - shift) : 0;
+}
+
+/* The line of that step through the point. */
+static void set_line(struct vmclock_reader_line *line, const struct wide *step, uint64_t counter,
+                     const struct wide *at)
+{
+    uint64_t guard;
+    uint64_t frac = wide_multiply(counter, step->guard, &guard) + counter * step->frac;
+
+    line->step_frac64 = step->frac;
+    line->step_guard = step->guard;
+    line->base_frac64 = at->frac - frac - (at->guard < guard);
+    line->base_room = ~(at->guard - guard);
+}
+
+/* The ticks, rounded down to a power of 2, for which nothing with that step leaves its second. */
+static uint64_t ticks_within(uint64_t room_frac64, uint64_t step_frac64)
+{
+    unsigned bits = 62;
+
+    while (bits && room_frac64 >> bits <= step_frac64)
+        bits--;
+    return room_frac64 >> bits > step_frac64 ? UINT64_C(1) << bits : 0;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * The lines through the time and its interval at the snapshot's counter value; exact. Seconds are
+ * of no interest.
+ */
+static void set_lines(struct vmclock_reader *r, uint64_t distance, uint64_t rate, uint64_t error_ns)
+{
+    const struct vmclock_snapshot *s = &r->snapshot;
+    struct wide time, error, at, step, error_step;
+
+    (void)wide_from_ticks(distance, s->period_frac, s->period_shift, &time);
+    time.frac += s->ref_frac64;
+    set_step(&step, s->period_frac, s->period_shift);
+    set_line(&r->time, &step, s->counter, &time);
+
+    (void)wide_from_ticks(distance, rate, s->period_shift, &at);
+    wide_from_ns_ceil(error_ns, &error);
+    wide_add(&error, &at);
+    set_step(&error_step, rate, s->period_shift);
+
+    wide_copy(&at, &error);
+    wide_add(&at, &time);
+    wide_add_guard(&at, UINT64_MAX); /* the line is rounded down: now that is up */
+    wide_add(&step, &error_step);
+    set_line(&r->latest, &step, s->counter, &at);
+
+    wide_negate(&error);
+    wide_add(&error, &time);
+    wide_negate(&error_step);
+    wide_add(&step, &error_step); /* the time's again ... */
+    wide_add(&step, &error_step);
+    set_line(&r->earliest, &step, s->counter, &error);
+}
+
+/* The lines and their window, from reading and snapshot; no window where lines would not do. */
+static READER_APART void set_window(struct vmclock_reader *r)
+{
+    const struct vmclock_snapshot *s = &r->snapshot;
+    const struct vmclock_reading *now = &r->reading;
+    int maximum = now->bound_kind == VMCLOCK_BOUND_MAXIMUM;
+    uint64_t distance = s->counter - s->ref_counter;
+    uint64_t rate = maximum ? s->period_maxerror_frac : s->period_esterror_frac;
+    uint64_t room;
+
+    if (now->bound_kind == VMCLOCK_BOUND_NONE || s->period_shift > 64 || distance >> 62 ||
+        rate > s->period_frac || (rate > UINT64_MAX - s->period_frac && s->period_shift == 0))
+        return;
+    set_lines(r, distance, rate, maximum ? s->maxerror_ns : s->esterror_ns);
+
+    room = least(least(~now->time.frac64, ~now->age.frac64),
+                 least(~now->earliest.frac64, ~now->latest.frac64));
+    r->window_ticks = ticks_within(room, r->latest.step_frac64);
+    if (s->counter) /* the lines do not go on where the counter wraps */
+        r->window_ticks = least(r->window_ticks, 0 - s->counter);
+    r->base_counter = s->counter;
+    r->lock_word = (uint64_t)s->seq << 32 | (uint32_t)s->time_type << 24 |
+                   (uint32_t)s->counter_id << 16 | VMCLOCK_PAGE_VERSION;
+    r->page = r->clk->page;
+    r->counter_order = r->clk->counter_order;
+    if (r->window_ticks)
+        r->counter_from = r->clk->counter.read ? COUNTER_FROM_CALLER : COUNTER_FROM_CPU;
+}
+
+static void copy_time(struct vmclock_time *to, const struct vmclock_time *from)
+{
+    to->sec = from->sec;
+    to->frac64 = from->frac64;
+}
+
+/* Field by field, as some compilers turn the copy of a structure into a call of memcpy. */
+static void copy_reading(struct vmclock_reading *to, const struct vmclock_reading *from)
+{
+    copy_time(&to->time, &from->time);
+    copy_time(&to->earliest, &from->earliest);
+    copy_time(&to->latest, &from->latest);
+    copy_time(&to->age, &from->age);
+    to->counter = from->counter;
+    to->disruption_marker = from->disruption_marker;
+    to->generation = from->generation;
+    to->generation_known = from->generation_known;
+    to->time_type = from->time_type;
+    to->bound_kind = from->bound_kind;
+    to->bound_by = from->bound_by;
+    to->clock_status = from->clock_status;
+    to->leap_indicator = from->leap_indicator;
+    to->smear_hint = from->smear_hint;
+    to->disruption = from->disruption;
+}
+
+/* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */
+static int in_limit(int64_t age_sec, uint64_t limit_sec)
+{
+    return limit_sec == 0 || limit_sec > INT64_MAX ||
+           (age_sec < (int64_t)limit_sec && age_sec >= -(int64_t)limit_sec);
+}
+
+/* Whenever the CPU's own counter is not in a window. */
+static READER_APART int refresh(struct vmclock_reader *r)
+{
+    struct vmclock_reading now;
+    int failed;
+
+    if (r->counter_from == COUNTER_FROM_CALLER && in_window(r, COUNTER_FROM_CALLER))
+        return 0;
+    r->counter_from = COUNTER_FROM_NOBODY;
+    failed = vmclock_take_snapshot(r->clk, &r->snapshot);
+    if (failed)
+        return failed;
+    failed = vmclock_at(&r->snapshot, r->snapshot.counter, &now);
+    if (failed)
+        return failed;
+    if (!in_limit(now.age.sec, r->clk->max_age_sec))
+        return VMCLOCK_ERR_STALE;
+    copy_reading(&r->reading, &now);
+    set_window(r);
+    return 0;
+}
+
+void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *clk)
+{
+    reader->clk = clk;
+    reader->counter_from = COUNTER_FROM_NOBODY;
+}
+
+int vmclock_reader_now(struct vmclock_reader *reader)
+{
+    if (reader->counter_from == COUNTER_FROM_CPU && in_window(reader, COUNTER_FROM_CPU))
+        return 0;
+    return refresh(reader);
+}

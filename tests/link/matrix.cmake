@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The link matrix: the core and the drivers for each target that images are built for, one row of
+# CTest a cell, and a table of what they measured. See cell.py.
+find_program(VMCLOCK_GCC gcc REQUIRED)
+find_program(VMCLOCK_CLANG clang REQUIRED)
+find_program(VMCLOCK_GCC_AARCH64 aarch64-linux-gnu-gcc)
+find_program(VMCLOCK_GCC_ARMV7 arm-linux-gnueabihf-gcc)
+find_program(VMCLOCK_LD_LLD NAMES ld.lld ld.lld-19 ld.lld-18 ld.lld-17 ld.lld-16 ld.lld-15 ld.lld-14 REQUIRED)
+find_program(VMCLOCK_LLD_LINK
+    NAMES lld-link lld-link-19 lld-link-18 lld-link-17 lld-link-16 lld-link-15 lld-link-14 REQUIRED)
+
+set(results ${CMAKE_CURRENT_BINARY_DIR}/matrix)
+file(MAKE_DIRECTORY ${results})
+set(cells)
+
+function(vmclock_link_cell format kind arch compiler)
+    set(linker ${VMCLOCK_LD_LLD})
+    if(format STREQUAL "pe")
+        set(linker ${VMCLOCK_LLD_LINK})
+    endif()
+    foreach(level O0 O2 Os)
+        set(cell ${format}-${kind}-${arch}-${level})
+        add_test(NAME link.matrix.${cell}
+            COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/cell.py
+                --format ${format} --kind ${kind} --arch ${arch} --level ${level}
+                --compiler ${compiler} --linker ${linker} --readelf ${VMCLOCK_READELF}
+                --root ${PROJECT_SOURCE_DIR} --amalgamation ${VMCLOCK_AMALGAMATION_DIR}
+                --result ${results}/${cell}.txt --drivers ${VMCLOCK_DRIVERS_SOURCES})
+        set_tests_properties(link.matrix.${cell} PROPERTIES
+            TIMEOUT 120 FIXTURES_SETUP link.matrix)
+        list(APPEND cells ${cell})
+    endforeach()
+    set(cells ${cells} PARENT_SCOPE)
+endfunction()
+
+vmclock_link_cell(elf gcc x86_64 ${VMCLOCK_GCC})
+vmclock_link_cell(elf gcc i386 ${VMCLOCK_GCC})
+vmclock_link_cell(elf gcc aarch64 ${VMCLOCK_GCC_AARCH64})
+vmclock_link_cell(elf gcc armv7 ${VMCLOCK_GCC_ARMV7})
+foreach(arch x86_64 i386 aarch64 armv7)
+    vmclock_link_cell(elf clang ${arch} ${VMCLOCK_CLANG})
+endforeach()
+foreach(arch x86_64 i386 aarch64)
+    vmclock_link_cell(pe clang ${arch} ${VMCLOCK_CLANG})
+endforeach()
+
+list(TRANSFORM cells PREPEND ${results}/ OUTPUT_VARIABLE files)
+list(TRANSFORM files APPEND .txt)
+add_test(NAME link.matrix COMMAND ${CMAKE_COMMAND} -E cat ${files})
+set_tests_properties(link.matrix PROPERTIES FIXTURES_REQUIRED link.matrix)
+
+# What the compiled snapshot loop does, in which order: see lock_order.py.
+find_program(VMCLOCK_OBJDUMP NAMES objdump REQUIRED)
+find_program(VMCLOCK_OBJDUMP_AARCH64 aarch64-linux-gnu-objdump)
+find_program(VMCLOCK_OBJDUMP_ARMV7 arm-linux-gnueabihf-objdump)
+
+function(vmclock_lock_order arch objdump compiler)
+    add_test(NAME link.lock-order.${arch}
+        COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/lock_order.py --arch ${arch}
+            --objdump ${objdump} --root ${PROJECT_SOURCE_DIR} ${compiler} ${VMCLOCK_CLANG})
+    set_tests_properties(link.lock-order.${arch} PROPERTIES TIMEOUT 120)
+endfunction()
+
+vmclock_lock_order(x86_64 ${VMCLOCK_OBJDUMP} ${VMCLOCK_GCC})
+vmclock_lock_order(aarch64 ${VMCLOCK_OBJDUMP_AARCH64} ${VMCLOCK_GCC_AARCH64})
+vmclock_lock_order(armv7 ${VMCLOCK_OBJDUMP_ARMV7} ${VMCLOCK_GCC_ARMV7})
+
+add_test(NAME link.amalgamation
+    COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/amalgamation.py
+        --root ${PROJECT_SOURCE_DIR} --version ${PROJECT_VERSION}
+        --amalgamation ${VMCLOCK_AMALGAMATION_DIR} --gcc ${VMCLOCK_GCC} --clang ${VMCLOCK_CLANG}
+        ${VMCLOCK_CORE_SOURCES})

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * same.h - a reader and the one-shot calls on the same page and counter, which must agree.
+ */
+#ifndef READER_SAME_H
+#define READER_SAME_H
+
+#include "tests/unit/core/fixture.h"
+
+struct pair {
+    struct page_image page;
+    struct test_counter counter; /* stands still during a call */
+    struct vmclock clk;
+    struct vmclock_reader reader;
+    struct vmclock_snapshot snapshot; /* the one-shot calls' ... */
+    struct vmclock_reading reading;   /* ... results */
+};
+
+/* The page of page_fill at its reference point; every one-shot snapshot gives up after 3 tries. */
+void pair_start(struct pair *p);
+
+/*
+ * The reader's answer, after it was compared, all of it, with that of vmclock_take_snapshot and
+ * vmclock_now; results of failed calls are untouched.
+ */
+int pair_now(struct pair *p);
+
+/* Whether the reader's last answer came without copying the page; the counter must have moved. */
+int pair_was_quick(const struct pair *p);
+
+int run_random_tests(void);
+
+#endif
