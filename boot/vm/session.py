@@ -117,6 +117,15 @@ class Session:
     def _ready(self):
         return any(line.startswith("ready ") for line in self.publisher.out.lines)
 
+    def published_error_ns(self):
+        """The page's time_maxerror_nanosec, read by its sequence count."""
+        for _attempt in range(1000):
+            with open(self.files.page, "rb") as file:
+                page, again = file.read(0x70), os.pread(file.fileno(), 4, 0x0c)
+            if page[0x0c:0x10] == again and not page[0x0c] & 1:
+                return int.from_bytes(page[0x60:0x68], "little")
+        raise Failure("the page stays in update" + self.evidence())
+
     def measured_error_ns(self):
         """How well the publisher knows what the guest's counter has to do with our clock."""
         for line in self.publisher.out.lines:
