@@ -122,7 +122,7 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
     struct vmclock_time widest;
     struct vmclock_reading reading;
     uint64_t lowest, highest;
-    int failed;
+    int failed, kind;
 
     if (count == 0)
         return VMCLOCK_ERR_ARGUMENT;
@@ -139,16 +139,19 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
     if (failed)
         return failed;
     widen(&reading, &widest);
+    kind = reading.bound_kind;
+    if (kind == VMCLOCK_BOUND_NONE) {
+        widest.sec = INT64_MAX;
+        widest.frac64 = UINT64_MAX;
+    } else if (widest.sec < 0) { /* the errors themselves fit, but not with what widen adds */
+        return VMCLOCK_ERR_RANGE;
+    }
     if (snapshot->period_shift <= 64)
         convert(snapshot, counters, count, lowest, times);
     else
         convert_one_by_one(snapshot, counters, count, &reading, times);
-    if (reading.bound_kind == VMCLOCK_BOUND_NONE) {
-        widest.sec = INT64_MAX;
-        widest.frac64 = UINT64_MAX;
-    }
     error->sec = widest.sec;
     error->frac64 = widest.frac64;
-    *bound_kind = reading.bound_kind;
+    *bound_kind = kind;
     return 0;
 }

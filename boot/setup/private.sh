@@ -64,8 +64,9 @@ private_lists() {
     return 1
 }
 
-# private_source FOLDER CODENAME PACKAGE: fetches the source package as it is in the release CODENAME
-# into FOLDER/source; apt checks its signatures.
+# private_source FOLDER CODENAME PACKAGE: fetches the upstream archive of the source package as it is
+# in the release CODENAME into FOLDER/source, and no more of it: some mirrors lack the rest. apt
+# checks it against the signed list.
 private_source() {
     mirror=$(mirror_of "$2")
     if [ -z "$mirror" ]; then
@@ -76,8 +77,8 @@ private_source() {
     : >"$1/status"
     printf 'deb-src %s%s %s main\n' "$(signature)" "$mirror" "$2" >"$1/sources.list"
     private_lists "$1" || return 1
-    (cd "$1/source" && APT_CONFIG="$1/apt.conf" apt-get -qq source --download-only "$3" </dev/null) \
-        >"$1/log" 2>&1 && return
+    (cd "$1/source" && APT_CONFIG="$1/apt.conf" \
+        apt-get -qq source --download-only --tar-only "$3" </dev/null) >"$1/log" 2>&1 && return
     grep '^[EW]:' "$1/log" >&2
     return 1
 }
