@@ -77,7 +77,7 @@ class Watched:
         self.out = child.Lines(self.process.stdout)
         self.err = child.Lines(self.process.stderr)
 
-    def wait_for(self, done, timeout_s=60):
+    def wait_for(self, done, timeout_s=TIMEOUT_S):
         """True once done() is."""
         return child.wait_until(done, [self], timeout_s)
 
