@@ -14,11 +14,11 @@ extern "C" {
 #endif
 
 /*
- * Tries that vmclock_open sets. A try costs a pause of the CPU, some 5 to 150 ns, so this many
- * outlast a publisher that lost its CPU for a scheduler's quantum, and a page that stays odd costs
- * between 0.05 and 1.5 s.
+ * Tries that vmclock_open sets. A try costs a pause of the CPU: some 5 to 150 ns, 1.2 us in QEMU
+ * without acceleration. So a page that stays odd costs between 5 ms and 1.2 s. Where a publisher
+ * may lose its CPU for longer, and the caller has the time, set more.
  */
-#define VMCLOCK_MAX_TRIES_DEFAULT 10000000u
+#define VMCLOCK_MAX_TRIES_DEFAULT 1000000u
 
 /* Who vouches for the bounds of a snapshot and of the readings made from it. */
 enum vmclock_bound_by {
