@@ -12,6 +12,7 @@ static enum report_state state_of_error(int error)
         return REPORT_STATE_OK;
     case VMCLOCK_ERR_NO_DEVICE:
     case VMCLOCK_ERR_EFI:
+    case VMCLOCK_ERR_FDT:
     case VMCLOCK_ERR_RSDP:
     case VMCLOCK_ERR_TABLE:
     case VMCLOCK_ERR_AML:

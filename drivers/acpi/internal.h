@@ -16,7 +16,7 @@ enum weight { WEIGHT_NONE = 0, WEIGHT_TABLE = 1, WEIGHT_DEVICE = 2 };
 
 /* A search under way. */
 struct vmclock_acpi_search {
-    vmclock_acpi_visit *visit;
+    vmclock_region_visit *visit;
     void *context;
     const struct vmclock_memory *memory;
     struct vmclock_region region; /* origin_phys and origin_signature: the table looked at */
@@ -27,7 +27,7 @@ struct vmclock_acpi_search {
     uint8_t stopped;              /* visit wants no more */
 };
 
-void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_acpi_visit *visit,
+void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_region_visit *visit,
                                void *context, const struct vmclock_memory *memory);
 
 /* Hands search->region (error 0) or a refusal to the visitor. offset: in the table. */

@@ -6,7 +6,7 @@
 
 #include <vmclock/error.h>
 
-void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_acpi_visit *visit,
+void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_region_visit *visit,
                                void *context, const struct vmclock_memory *memory)
 {
     search->visit = visit;

@@ -146,7 +146,7 @@ static int walk_root(struct vmclock_acpi_search *search, uint64_t phys, uint32_t
 }
 
 int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
-                           vmclock_acpi_visit *visit, void *context)
+                           vmclock_region_visit *visit, void *context)
 {
     struct vmclock_acpi_search search;
     struct vmclock_acpi_roots roots;
@@ -168,7 +168,7 @@ int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_ph
     return vmclock_acpi_search_result(&search);
 }
 
-int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_acpi_visit *visit,
+int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_region_visit *visit,
                             void *context)
 {
     struct vmclock_acpi_search search;

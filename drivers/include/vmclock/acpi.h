@@ -30,24 +30,17 @@
 extern "C" {
 #endif
 
-#define VMCLOCK_ACPI_MAX_TABLE 0x1000000u  /* bytes of one table; a longer one is damaged */
-#define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u  /* bytes of all tables; the rest is refused */
-#define VMCLOCK_ACPI_MAX_ENTRIES 1024u     /* of the root table; the rest is not looked at */
-#define VMCLOCK_ACPI_MAX_DEPTH 16u         /* of nested Scopes and Devices; deeper ones are skipped */
+#define VMCLOCK_ACPI_MAX_TABLE 0x1000000u /* bytes of one table; a longer one is damaged */
+#define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u /* bytes of all tables; the rest is refused */
+#define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of the root table; the rest is not looked at */
+#define VMCLOCK_ACPI_MAX_DEPTH 16u /* of nested Scopes and Devices; deeper ones are skipped */
 
 /*
- * What a search met. Called in the order of the tables, while a table is mapped: it must not use
- * the memory callbacks of the search.
- *
- * error: 0: region is a vmclock device's, complete. Else why something was refused:
+ * The errors that a vmclock_region_visit gets here; it is called while a table is mapped:
  *     VMCLOCK_ERR_MAP, VMCLOCK_ERR_TABLE     a table that could not be read or is damaged
  *     VMCLOCK_ERR_AML                        malformed AML, in a vmclock device or not
  *     VMCLOCK_ERR_UNSUPPORTED, VMCLOCK_ERR_RESOURCE   a vmclock device
- *     and only the origin_ fields of region are set.
- * region: valid during the call.
- * Returns 0 to go on, anything else to end the search.
  */
-typedef int vmclock_acpi_visit(void *context, int error, const struct vmclock_region *region);
 
 /*
  * The first vmclock device.
@@ -93,7 +86,7 @@ int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phy
  * Returns 0 if a device was found, or as vmclock_acpi_find.
  */
 int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
-                           vmclock_acpi_visit *visit, void *context);
+                           vmclock_region_visit *visit, void *context);
 
 /*
  * The same for one DSDT or SSDT that is already in memory, such as a table in a file.
@@ -103,7 +96,7 @@ int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_ph
  * Returns as vmclock_acpi_enumerate; VMCLOCK_ERR_TABLE also for another signature or fewer bytes
  * than the header says. Never VMCLOCK_ERR_MAP or VMCLOCK_ERR_RSDP.
  */
-int vmclock_acpi_scan_table(const void *table, size_t length, vmclock_acpi_visit *visit,
+int vmclock_acpi_scan_table(const void *table, size_t length, vmclock_region_visit *visit,
                             void *context);
 
 /*

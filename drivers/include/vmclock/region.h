@@ -59,6 +59,15 @@ struct vmclock_region {
     uint8_t source;           /* enum vmclock_source */
 };
 
+/*
+ * What a search met, in the order of the tables. It must not use the memory callbacks of the search.
+ *
+ * error: 0: region is a vmclock device's, complete. Else why a table or a device was refused, and
+ * only the origin_ fields of region are set. region: valid during the call.
+ * Returns 0 to go on, anything else to end the search.
+ */
+typedef int vmclock_region_visit(void *context, int error, const struct vmclock_region *region);
+
 #ifdef __cplusplus
 }
 #endif

@@ -39,12 +39,13 @@ extern "C" {
     X(-36, STEP, "step", "The new time lies outside the interval that was published before it.")   \
     /* the firmware's tables */                                                                    \
     X(-50, NO_DEVICE, "no-device", "The firmware describes no vmclock device.")                    \
-    X(-51, RSDP, "rsdp", "The ACPI root pointer is damaged or of an unknown revision.")            \
+    X(-51, RSDP, "rsdp", "The ACPI root pointer is damaged or gives no root table.")               \
     X(-52, TABLE, "table", "An ACPI table has a bad signature, length or checksum.")               \
     X(-53, AML, "aml", "The AML that describes the device is malformed.")                          \
     X(-54, UNSUPPORTED, "unsupported", "The device cannot be known without executing AML.")        \
     X(-55, RESOURCE, "resource", "The device's resources are not one valid memory range.")         \
     X(-56, EFI, "efi", "The EFI system table is damaged.")                                         \
+    X(-57, FDT, "fdt", "The device tree is damaged or is not one.")                                \
     /* the platform */                                                                             \
     X(-70, MAP, "map", "The platform could not map the physical memory that was asked for.")       \
     X(-71, ACCESS, "access", "The platform could not read or write the page that is published.")

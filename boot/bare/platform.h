@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * platform.h - what a machine's room (x86, arm) gives to the rest of a bare-metal image.
+ *
+ * The entry code sets up a stack, page tables (all memory identity mapped) and what newlib needs of
+ * the CPU, then calls main; what main returns goes to platform_exit.
+ */
+#ifndef VMCLOCK_BOOT_BARE_PLATFORM_H
+#define VMCLOCK_BOOT_BARE_PLATFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <vmclock/region.h>
+
+int main(void);
+
+/* The words that the machine was started with, a NUL-terminated string; "" if there were none. */
+const char *platform_arguments(void);
+
+/* The counter, read by the entry point's first instructions. */
+uint64_t platform_entry_ticks(void);
+
+/*
+ * Where the firmware's tables say that the page is: by ACPI or by device tree, whatever this machine
+ * has. Returns 0 or the VMCLOCK_ERR_* of the search, *region untouched.
+ */
+int platform_find(struct vmclock_region *region);
+
+/* Makes length bytes from phys on readable; null if that cannot be. For the page; it stays mapped. */
+const volatile void *platform_map(uint64_t phys, uint64_t length);
+
+/* The console, each '\n' as "\r\n". Usable as a report_sink; context is not used. */
+void platform_console_write(void *context, const char *text, size_t length);
+
+/* The second UART, polled, for questions and answers. read: a byte, or -1 if there is none yet. */
+int platform_serial_read(void);
+void platform_serial_write(void *context, const char *text, size_t length);
+
+/* Ends the machine with a verdict code (report/states.def), or as near to it as the machine can. */
+_Noreturn void platform_exit(uint8_t code);
+
+/*
+ * Starts the second CPU in run(context) on the stack that ends at stack_end (16-byte aligned). run
+ * does not return. Returns 0, or -1 if there is no second CPU or it does not start.
+ */
+int platform_start_cpu(void (*run)(void *context), void *context, void *stack_end);
+
+/* The first bytes behind the image, up to the end of usable memory that the machine says it has. */
+void platform_heap(char **start, char **end);
+
+#endif
