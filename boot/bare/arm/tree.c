@@ -89,21 +89,30 @@ int tree_other_cpu(uint64_t own_affinity, uint64_t *affinity)
     return -1;
 }
 
-/* The first range of a node's reg below the root or below a node with the root's cells. */
+/* How many cells the root says that its children's addresses or sizes have; 0: not 1 or 2. */
+static int root_cells(const char *name)
+{
+    int length;
+    const fdt32_t *cells = property("/", name, &length);
+    const uint64_t count = cells && length == 4 ? number(cells, 1) : 0;
+
+    return count <= 2 ? (int)count : 0;
+}
+
+/* The first range of a node's reg, below the root or below a node with the root's cells. */
 static int range(int node, uint64_t *phys, uint64_t *length)
 {
-    int bytes, addresses = fdt_address_cells(the_tree, 0), sizes = fdt_size_cells(the_tree, 0);
+    int bytes, addresses = root_cells("#address-cells"), sizes = root_cells("#size-cells");
     const fdt32_t *reg = fdt_getprop(the_tree, node, "reg", &bytes);
 
-    if (!reg || addresses < 1 || addresses > 2 || sizes < 1 || sizes > 2 ||
-        bytes < (addresses + sizes) * 4)
+    if (!reg || !addresses || !sizes || bytes < (addresses + sizes) * 4)
         return -1;
     *phys = number(reg, addresses);
     *length = number(reg + addresses, sizes);
     return 0;
 }
 
-/* Lowers *end to what is taken, where that lies between start and *end. */
+/* Lowers *end to where something else begins, if that lies between start and *end. */
 static void end_before(uint64_t start, uint64_t taken_phys, uint64_t *end)
 {
     if (taken_phys >= start && taken_phys < *end)
