@@ -4,7 +4,6 @@
  * the report. Exits with the report's verdict.
  */
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include <vmclock/newlib.h>
 
@@ -84,6 +83,12 @@ static int open_page(struct vmclock *clk, const struct words *words, struct vmcl
     return error;
 }
 
+static int read_line(void *context)
+{
+    (void)context;
+    return platform_serial_read();
+}
+
 static void print_first_reading(const struct report *report)
 {
     if (report->have & REPORT_HAVE_READING)
@@ -94,6 +99,7 @@ static void print_first_reading(const struct report *report)
 int main(void)
 {
     const struct report_sink console = {platform_console_write, NULL};
+    const struct report_line line = {read_line, platform_serial_write, NULL};
     struct words words;
     struct vmclock clk;
     struct vmclock_region region = {0};
@@ -116,6 +122,6 @@ int main(void)
     print_readings();
     report_print(&report, &console);
     if (words.serve)
-        serve_readings(&report, error ? NULL : &clk);
+        report_serve(&line, &report, error ? NULL : &clk);
     return report_state_code(report_state(&report));
 }

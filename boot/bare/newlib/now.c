@@ -138,8 +138,7 @@ static int keep_pace(uint64_t *counter)
         next.period_frac = reader.snapshot.period_frac;
         next.period_shift = reader.snapshot.period_shift;
     } else if (!pace_known) {
-        error = period_of_cpu(&next);
-        if (error)
+        if (period_of_cpu(&next))
             return error;
     }
     if (!pace_known || next.period_frac != pace.period_frac ||

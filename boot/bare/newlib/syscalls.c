@@ -21,23 +21,22 @@ static int refuse(int error)
     return -1;
 }
 
-ssize_t write(int file, const void *text, size_t length);
-ssize_t write(int file, const void *text, size_t length)
+_READ_WRITE_RETURN_TYPE write(int file, const void *text, size_t length)
 {
     if (file < 0 || file >= CONSOLES)
         return refuse(EBADF);
     platform_console_write(NULL, text, length);
-    return (ssize_t)length;
+    return (_READ_WRITE_RETURN_TYPE)length;
 }
-BOTH_NAMES(ssize_t, write, (int file, const void *text, size_t length));
+BOTH_NAMES(_READ_WRITE_RETURN_TYPE, write, (int file, const void *text, size_t length));
 
-ssize_t read(int file, void *buffer, size_t length)
+_READ_WRITE_RETURN_TYPE read(int file, void *buffer, size_t length)
 {
     (void)buffer;
     (void)length;
     return file == 0 ? 0 : refuse(EBADF); /* nothing to be read, ever */
 }
-BOTH_NAMES(ssize_t, read, (int file, void *buffer, size_t length));
+BOTH_NAMES(_READ_WRITE_RETURN_TYPE, read, (int file, void *buffer, size_t length));
 
 int close(int file)
 {

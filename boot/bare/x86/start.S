@@ -20,7 +20,7 @@
     .asciz "Xen"
     .long _start
 
-    .section .text.start, "ax"
+    .section .head, "ax"
     .code32
     .global _start
 _start:
