@@ -9,7 +9,7 @@
 
 #include "platform.h"
 #include "report.h"
-#include "serve.h"
+#include "questions.h"
 #include "words.h"
 
 static void print_time(const char *scale, const struct vmclock_newlib_time *time)
@@ -69,18 +69,30 @@ static void print_readings(void)
     print_reading("smeared", vmclock_newlib_smeared(VMCLOCK_NEWLIB_SMEAR_HINT, &reading), &reading);
 }
 
-static int open_page(struct vmclock *clk, const struct words *words, struct vmclock_region *region)
+/* The page, opened as the words say; by the report and, through vmclock_newlib_find, by newlib. */
+static struct words words;
+static struct vmclock clk;
+static struct vmclock_region region;
+static int open_error;
+
+static int open_page(void)
 {
     const volatile void *page;
-    int error = platform_find(region);
+    int error = platform_find(&region);
 
     if (error)
         return error;
-    page = platform_map(region->phys, region->length);
-    error = page ? vmclock_open(clk, page, (size_t)region->length) : VMCLOCK_ERR_MAP;
-    if (!error)
-        clk->max_tries = words->max_tries;
+    page = platform_map(region.phys, region.length);
+    error = page ? vmclock_open(&clk, page, (size_t)region.length) : VMCLOCK_ERR_MAP;
+    clk.max_tries = words.max_tries;
     return error;
+}
+
+int vmclock_newlib_find(struct vmclock *found, uint64_t *boot_ticks)
+{
+    *found = clk;
+    *boot_ticks = platform_entry_ticks();
+    return open_error;
 }
 
 static int read_line(void *context)
@@ -100,28 +112,21 @@ int main(void)
 {
     const struct report_sink console = {platform_console_write, NULL};
     const struct report_line line = {read_line, platform_serial_write, NULL};
-    struct words words;
-    struct vmclock clk;
-    struct vmclock_region region = {0};
     struct report report;
-    int error;
 
     if (words_parse(platform_arguments(), &words))
         return PLATFORM_CODE_USAGE;
-    error = open_page(&clk, &words, &region);
-    report_init(&report, error);
-    if (region.length) {
-        report.region = region;
-        report.have |= REPORT_HAVE_REGION;
-    }
-    if (!error)
+    open_error = open_page();
+    report_init(&report, open_error);
+    if (!open_error)
         report_read(&report, &clk);
+    report.region = region;
+    report.have |= region.length ? REPORT_HAVE_REGION : 0;
     print_first_reading(&report);
-    vmclock_newlib_init(error ? NULL : &clk, platform_entry_ticks());
     print_libc();
     print_readings();
     report_print(&report, &console);
     if (words.serve)
-        report_serve(&line, &report, error ? NULL : &clk);
+        report_serve(&line, &report, open_error ? NULL : &clk);
     return report_state_code(report_state(&report));
 }

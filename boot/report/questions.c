@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * serve.c - readings on request.
+ * questions.c - readings on request.
  */
-#include "serve.h"
+#include "questions.h"
 
 int report_serve_one(const struct report_line *line, int character, struct report *report,
                      const struct vmclock *clk)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * serve.h - readings on request over a line of characters: a polled UART, whose answers come quickly
+ * questions.h - readings on request over a line of characters: a polled UART, whose answers come quickly
  * enough to be measured with.
  *
  * On 'r' the page is read and '=' sent at once, then report_print_answer's line. On 'q' it ends. What
  * else is received is ignored.
  */
-#ifndef VMCLOCK_BOOT_REPORT_SERVE_H
-#define VMCLOCK_BOOT_REPORT_SERVE_H
+#ifndef VMCLOCK_BOOT_REPORT_QUESTIONS_H
+#define VMCLOCK_BOOT_REPORT_QUESTIONS_H
 
 #include "report.h"
 
