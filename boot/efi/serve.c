@@ -2,25 +2,19 @@
 /*
  * serve.c - readings on request.
  */
+#include "questions.h"
 #include "serve.h"
 
-static void answer(struct line *line, struct check *check)
+static int read_line(void *context)
 {
-    const struct report_sink sink = {line_write, line};
-
-    check_take(check);
-    line_write(line, "=", 1);
-    report_work_out(&check->report);
-    report_print_answer(&check->report, &sink);
+    return (unsigned char)line_read(context);
 }
 
 void serve(struct line *line, struct check *check)
 {
-    char request;
+    const struct report_line questions = {read_line, line_write, line};
 
     /* Else the firmware resets after five minutes. */
     line->system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
-    while ((request = line_read(line)) != 'q')
-        if (request == 'r')
-            answer(line, check);
+    report_serve(&questions, &check->report, check->opened ? &check->clk : NULL);
 }
