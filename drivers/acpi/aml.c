@@ -42,6 +42,7 @@ _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
+    uint32_t named; /* an object of another name than _HID and _CID has one of our strings */
     uint32_t depth; /* blocks in use; the innermost is the last */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
@@ -155,31 +156,58 @@ static VMCLOCK_NOINLINE int method_constant(const struct vmclock_cursor *outer,
     return is_constant(value);
 }
 
+/*
+ * Code or fields of a block: what they mention may be anything by the time it is asked for. That is
+ * how Alias, CreateField, Field and Store make or change objects.
+ */
+static VMCLOCK_NOINLINE void note_code(struct scan *scan, uint32_t at, uint32_t end)
+{
+    struct block *block = &scan->blocks[scan->depth - 1];
+    struct vmclock_cursor cursor;
+    uint32_t word = 0;
+
+    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, end);
+    while (cursor.at < cursor.end) {
+        word = word >> 8 | vmclock_cursor_u8(&cursor) << 24;
+        if (word == AML_SEGMENT('_', 'S', 'T', 'A'))
+            block->status = STATUS_COMPUTED;
+        else if (word == AML_SEGMENT('_', 'C', 'R', 'S'))
+            block->crs = CRS_COMPUTED;
+        else if ((word == AML_SEGMENT('_', 'H', 'I', 'D') ||
+                  word == AML_SEGMENT('_', 'C', 'I', 'D')) &&
+                 scan->named && block->identity == IDENTITY_OTHER)
+            block->identity = IDENTITY_PERHAPS;
+    }
+}
+
 /* Takes in an object of a block. value: its constant, or null with text: the method it is. */
 static void note_object(struct scan *scan, const struct vmclock_token *name,
                         const struct vmclock_token *value)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     uint32_t segment = name->segment;
-    unsigned identity;
+    int is_identity =
+        segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D');
+    unsigned identity = IDENTITY_OTHER;
     uint64_t status;
 
-    if (segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D')) {
-        if (value != NULL)
-            identity = identity_of(&scan->cursor, value);
-        else
-            identity = mentions_id(&scan->cursor, name->body, name->end) ? IDENTITY_PERHAPS
-                                                                         : IDENTITY_OTHER;
-        if (identity != IDENTITY_OTHER && !name->plain)
-            vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
-        else if (identity > block->identity)
-            block->identity = identity & 3;
-    } else if (!name->plain) {
+    if (value != NULL && (segment & 0xff) != '_')
+        scan->named |=
+            value->opcode == AML_STRING && is_id(&scan->cursor, value->start, value->end);
+    else if (is_identity && value != NULL)
+        identity = identity_of(&scan->cursor, value);
+    else if (is_identity && mentions_id(&scan->cursor, name->body, name->end))
+        identity = IDENTITY_PERHAPS;
+    if (identity != IDENTITY_OTHER && !name->plain)
+        vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
+    else if (identity > block->identity)
+        block->identity = identity & 3;
+    if (!name->plain)
         return;
-    } else if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
+    if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
         if (value == NULL || !vmclock_token_integer(&scan->cursor, value, &status))
             block->status = STATUS_COMPUTED;
-        else if ((status & 1) == 0)
+        else if ((status & 1) == 0 && block->status == STATUS_PRESENT)
             block->status = STATUS_ABSENT;
     } else if (segment == AML_SEGMENT('_', 'C', 'R', 'S') && block->crs == CRS_NONE) {
         block->crs = value != NULL ? value->start : CRS_COMPUTED;
@@ -283,6 +311,11 @@ static int is_block(uint32_t opcode)
     return opcode == AML_SCOPE || (opcode >= AML_DEVICE && opcode <= AML_THERMAL_ZONE);
 }
 
+static int is_fields(uint32_t opcode)
+{
+    return opcode == AML_FIELD || opcode == AML_INDEX_FIELD || opcode == AML_BANK_FIELD;
+}
+
 /* One token of the innermost block, with the constant that belongs to it. */
 static VMCLOCK_NOINLINE void step(struct scan *scan)
 {
@@ -296,10 +329,14 @@ static VMCLOCK_NOINLINE void step(struct scan *scan)
             note_object(scan, &token, is_constant(&value) ? &value : NULL);
     } else if (cursor->error == 0 && token.opcode == AML_METHOD) {
         note_object(scan, &token, method_constant(cursor, &token, &value) ? &value : NULL);
+        note_code(scan, token.body, token.end);
     } else if (cursor->error == 0 && is_block(token.opcode)) {
         enter_block(scan, &token);
     } else if (cursor->error == 0 && token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
         note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
+        note_code(scan, token.body, token.end);
+    } else if (cursor->error == 0 && (token.opcode == AML_NAME_STRING || is_fields(token.opcode))) {
+        note_code(scan, token.start, token.end);
     }
     if (cursor->error != 0)
         abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
@@ -311,6 +348,7 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
     struct scan scan;
 
     scan.search = search;
+    scan.named = 0;
     scan.depth = 0;
     vmclock_cursor_set(&scan.cursor, table, ACPI_HEADER_SIZE, length);
     enter_table(&scan, length);

@@ -9,8 +9,8 @@
  *
  * These objects are read where they are constants: a Name, or a Method that only returns one
  * (directly, or through one local Name). What only execution can tell is not guessed: conditional
- * blocks and computed values are skipped, and a vmclock device that depends on them is reported as
- * VMCLOCK_ERR_UNSUPPORTED. So is one whose objects are added from outside its Device block. The
+ * blocks and computed values are skipped, and a vmclock device that depends on them, or whose code or
+ * fields mention one of these objects, is reported as VMCLOCK_ERR_UNSUPPORTED. So is one whose objects are added from outside its Device block. The
  * _STA of devices around it is not considered.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length;
