@@ -7,7 +7,9 @@
 #include "boot/linux/guest.h"
 #include "boot/linux/line.h"
 
-#define SETTLE_MS 100
+#define SETTLE_MS 100 /* after somebody else's RESUME */
+#define JUMP_MS 4     /* the first try whether the counter has jumped */
+#define JUMP_MAX_MS 1000
 #define NS_PER_SEC 1000000000
 
 int64_t guest_now_ms(void)
@@ -126,25 +128,99 @@ int guest_open_page(struct guest *guest)
     return guest->has_machine ? target_disrupt(&guest->target) : 0;
 }
 
+/*
+ * Of a guest that was stopped: whether its counter is as great as it can ever have been, or has
+ * advanced by more than the host's meanwhile.
+ */
+static bool has_jumped(const struct guest *guest, const struct machine_counter *counter)
+{
+    const struct guest_jump *jump = &guest->jump;
+    uint64_t elapsed = host_ticks(counter_of(guest)) - jump->since_ticks;
+
+    return counter->ticks >= jump->below_ticks ||
+           (jump->since_ticks && counter->ticks - jump->from_ticks > elapsed);
+}
+
 int guest_suspend(struct guest *guest)
 {
+    struct machine_counter *counter = &guest->stands_at;
+
     /* Before: should this process die in between, whoever resumes the guest finds no good page. */
     target_unreliable(&guest->target);
     if (machine_stop(&guest->machine) < 0)
         return -1;
     guest->state = GUEST_WAITING;
-    return target_disrupt(&guest->target);
+    if (target_disrupt(&guest->target) < 0)
+        return -1;
+    if (guest->acts_alone)
+        return 0;
+    if (machine_counter(&guest->machine, counter) < 0)
+        return -1;
+    if (has_jumped(guest, counter))
+        guest->jump.below_ticks = counter->ticks;
+    return 0;
+}
+
+/* Lets it run without a clock for a while; it may read its counter. */
+static int await_jump(struct guest *guest)
+{
+    if (!guest->settle_ms)
+        event("settling: the guest's counter jumps when the guest reads it next");
+    guest->settle_ms = guest->settle_ms ? guest->settle_ms * 2 : JUMP_MS;
+    if (guest->settle_ms > JUMP_MAX_MS)
+        guest->settle_ms = JUMP_MAX_MS;
+    guest->jump.from_ticks = guest->stands_at.ticks;
+    guest->jump.since_ticks = host_ticks(counter_of(guest));
+    if (machine_continue(&guest->machine) < 0)
+        return -1;
+    guest->settled_ms = guest_now_ms() + guest->settle_ms;
+    guest->state = GUEST_SETTLING;
+    return 0;
+}
+
+/* Starts it until the moment of that is known well enough: it runs a few ms in each try. */
+static int start(struct guest *guest)
+{
+    const struct host_rate *rate = &line_of(guest)->rate;
+    int64_t began_ms = guest_now_ms();
+    unsigned tries = 1;
+
+    while (machine_start(&guest->machine, &guest->stands_at, rate, &guest->relation) == 0) {
+        const struct counter_relation *zero = &guest->relation;
+
+        /* A counter that QEMU does not tell was 0, once. */
+        if (!guest->stands_at.exact ||
+            machine_good_enough(zero, rate, (guest_now_ms() - began_ms) * 1000000)) {
+            event("started bracket_ns=%" PRIu64 " tries=%u exact=%s",
+                  host_ns_ceil(rate, zero->zero_latest_ticks - zero->zero_earliest_ticks), tries,
+                  guest->stands_at.exact ? "yes" : "no");
+            return go_live(guest);
+        }
+        if (guest_suspend(guest) < 0)
+            return -1;
+        if (!guest->stands_at.exact)
+            return failure("state", "this QEMU no longer tells the guest's counter");
+        tries++;
+    }
+    return -1;
 }
 
 int guest_resume(struct guest *guest, bool has_run)
 {
     if (guest->acts_alone)
         return machine_continue(&guest->machine);
-    if (machine_start(&guest->machine, has_run, &line_of(guest)->rate, &guest->relation) < 0) {
-        (void)machine_continue(&guest->machine); /* without a clock, but it goes on */
+    if (machine_counter(&guest->machine, &guest->stands_at) < 0)
         return -1;
+    if (has_run && !guest->stands_at.exact) {
+        (void)machine_continue(&guest->machine); /* without a clock, but it goes on */
+        return failure("state", "this QEMU does not tell the counter of a guest that has run");
     }
-    return go_live(guest);
+    if (guest->machine.arch == GUEST_ARCH_X86_64 &&
+        guest->stands_at.ticks < guest->jump.below_ticks)
+        return await_jump(guest);
+    guest->settle_ms = 0;
+    guest->jump.since_ticks = 0;
+    return start(guest);
 }
 
 /* A machine that is there, in whatever state it is. */
@@ -187,6 +263,10 @@ static int react(struct guest *guest)
     bool stopped = guest->machine.stopped, resumed = guest->machine.resumed;
 
     guest->machine.stopped = guest->machine.resumed = false;
+    if (guest->state == GUEST_LIVE) /* it cannot have read more */
+        guest->jump.below_ticks =
+            (host_ticks(counter_of(guest)) - guest->relation.zero_earliest_ticks) /
+            guest->relation.host_ticks_a_tick;
     if (stopped && guest->state == GUEST_LIVE && !resumed) {
         guest->state = GUEST_WAITING;
         if (target_disrupt(&guest->target) < 0)

@@ -3,8 +3,8 @@
  * guest.h - one guest: its page, its machine, and how the one is kept true to the other.
  *
  *                       begin                 refresh
- *     (nothing) ----------------------> LIVE ---------+     other's RESUME: SETTLING, and after
- *         |                              ^ |  <-------+     100 quiet ms stopped and related
+ *     (nothing) ----------------------> LIVE ---------+     other's RESUME, a jump to come:
+ *         |                              ^ |  <-------+     SETTLING; later stopped and related
  *         | paused, incoming     related | | STOP, suspend
  *         +--------------------------> WAITING              QEMU gone, or an error: GONE
  *
@@ -27,6 +27,17 @@ enum guest_state {
     GUEST_GONE
 };
 
+/*
+ * QEMU on x86 lets no guest's counter run backwards: one that was filled from an older snapshot has
+ * the snapshot's counter until it reads it, and that moment sets it to what it had read before. So
+ * while its counter is below the greatest that it can have read, its relation is not certain.
+ */
+struct guest_jump {
+    uint64_t below_ticks; /* the guest's counter when it stood still last; 0: not known */
+    uint64_t from_ticks;  /* the guest's counter when it went on, ... */
+    uint64_t since_ticks; /* ... not before this of the host's */
+};
+
 struct guest {
     const struct options *options;
     const struct guest_options *own;
@@ -37,7 +48,10 @@ struct guest {
     bool acts_alone; /* for one verb: nobody will refresh the page */
     bool failed;     /* GONE, and not because QEMU ended */
     bool said_ready;
-    int64_t settled_ms; /* CLOCK_MONOTONIC: when SETTLING is over */
+    int64_t settled_ms;               /* CLOCK_MONOTONIC: when SETTLING is over */
+    int settle_ms;                    /* how long it takes, in the next try */
+    struct machine_counter stands_at; /* when it was stopped last */
+    struct guest_jump jump;
     bool has_machine;
     struct machine machine;
     struct target target;
@@ -70,7 +84,10 @@ int guest_open_page(struct guest *guest);
 /* A guest that runs: marks the page, stops the guest, marks the disruption. Then it is WAITING. */
 int guest_suspend(struct guest *guest);
 
-/* Lets a guest that stands still go on, related anew and LIVE; or only go on, if alone. */
+/*
+ * Lets a guest that stands still go on, related anew and LIVE, or SETTLING if its counter is going to
+ * jump; or only go on, if alone.
+ */
 int guest_resume(struct guest *guest, bool has_run);
 
 /* Marks the page and closes everything. */

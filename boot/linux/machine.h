@@ -44,15 +44,29 @@ int machine_state(struct machine *machine, enum machine_state *state);
 int machine_stop(struct machine *machine);
 int machine_continue(struct machine *machine);
 
+/* A guest's counter as it stands still. */
+struct machine_counter {
+    bool exact; /* QEMU tells; else ticks is 0 */
+    uint64_t ticks;
+};
+
+/* Returns 0, or -1 when the connection failed, having said so. */
+int machine_counter(struct machine *machine, struct machine_counter *counter);
+
 /*
  * Starts the guest that stands still and brackets the moment at which its counter began to count.
  *
- * A bracket that came out wide, as it does on a busy host, is tried again where QEMU tells the
- * exact counter of the stopped guest: for about a second, with less and less to ask. The guest
- * runs a few ms in each try. has_run: ever before; then QEMU has to tell. rate: the host counter's.
- * Returns 0, or -1 having said why.
+ * counter: of machine_counter, just before. rate: the host counter's. Returns 0, or -1 having said
+ * why.
  */
-int machine_start(struct machine *machine, bool has_run, const struct host_rate *rate,
-                  struct counter_relation *relation);
+int machine_start(struct machine *machine, const struct machine_counter *counter,
+                  const struct host_rate *rate, struct counter_relation *relation);
+
+/*
+ * Whether a relation is narrow enough after so long a time of trying: a bracket comes out wide on a
+ * busy host. With time there is less and less to ask, after about a second nothing.
+ */
+bool machine_good_enough(const struct counter_relation *relation, const struct host_rate *rate,
+                         int64_t elapsed_ns);
 
 #endif

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <inttypes.h>
-#include "boot/linux/event.h"
 #include "boot/linux/machine.h"
 #include "boot/linux/savedstate.h"
 
@@ -61,8 +59,30 @@ static int bracket_start(struct machine *machine, const struct host_rate *rate,
     return 0;
 }
 
-/* What a bracket may be wide, after so many tries that took so long. */
-static bool good_enough(uint64_t bracket_ns, int64_t elapsed_ns)
+int machine_counter(struct machine *machine, struct machine_counter *counter)
+{
+    struct saved_clocks clocks = {0, 0};
+    int error = savedstate_read(&machine->qmp, &clocks);
+
+    counter->exact = !error;
+    counter->ticks =
+        (uint64_t)(machine->arch == GUEST_ARCH_X86_64 ? clocks.ticks : clocks.clock_ns);
+    return error < 0 ? -1 : 0;
+}
+
+int machine_start(struct machine *machine, const struct machine_counter *counter,
+                  const struct host_rate *rate, struct counter_relation *relation)
+{
+    if (bracket_start(machine, rate, relation) < 0)
+        return -1;
+    relation->zero_earliest_ticks -= counter->ticks;
+    relation->zero_latest_ticks -= counter->ticks;
+    relation->host_ticks_a_tick = machine->host_ticks_a_tick;
+    return 0;
+}
+
+bool machine_good_enough(const struct counter_relation *relation, const struct host_rate *rate,
+                         int64_t elapsed_ns)
 {
     uint64_t wanted_ns = WANTED_BRACKET_NS;
 
@@ -70,49 +90,6 @@ static bool good_enough(uint64_t bracket_ns, int64_t elapsed_ns)
         return true;
     for (; elapsed_ns > PATIENCE_NS; elapsed_ns -= PATIENCE_NS)
         wanted_ns *= 3;
-    return bracket_ns <= wanted_ns;
-}
-
-/* The guest's counter as it stands still. *exact: false where QEMU does not tell. */
-static int read_counter(struct machine *machine, bool *exact, uint64_t *counted)
-{
-    struct saved_clocks clocks = {0, 0};
-    int error = savedstate_read(&machine->qmp, &clocks);
-
-    *exact = !error;
-    *counted = (uint64_t)(machine->arch == GUEST_ARCH_X86_64 ? clocks.ticks : clocks.clock_ns);
-    return error < 0 ? -1 : 0;
-}
-
-int machine_start(struct machine *machine, bool has_run, const struct host_rate *rate,
-                  struct counter_relation *relation)
-{
-    struct host_sample first, now;
-    uint64_t bracket_ns, counted;
-    unsigned tries = 1;
-    bool exact;
-
-    if (read_counter(machine, &exact, &counted) < 0)
-        return -1;
-    host_sample(machine->qmp.counter, &first);
-    for (;; tries++) {
-        /* Where QEMU does not tell, a guest that was never started counts from 0, once. */
-        if (!exact && (has_run || tries > 1))
-            return failure("state", "this QEMU does not tell the counter of a guest that has run");
-        if (bracket_start(machine, rate, relation) < 0)
-            return -1;
-        bracket_ns =
-            host_ns_ceil(rate, relation->zero_latest_ticks - relation->zero_earliest_ticks);
-        host_sample(machine->qmp.counter, &now);
-        if (!exact || good_enough(bracket_ns, now.monotonic_ns - first.monotonic_ns))
-            break;
-        if (machine_stop(machine) < 0 || read_counter(machine, &exact, &counted) < 0)
-            return -1;
-    }
-    relation->zero_earliest_ticks -= counted;
-    relation->zero_latest_ticks -= counted;
-    relation->host_ticks_a_tick = machine->host_ticks_a_tick;
-    event("started bracket_ns=%" PRIu64 " tries=%u exact=%s", bracket_ns, tries,
-          exact ? "yes" : "no");
-    return 0;
+    return host_ns_ceil(rate, relation->zero_latest_ticks - relation->zero_earliest_ticks) <=
+           wanted_ns;
 }
