@@ -3,30 +3,55 @@
 #include <stdio.h>
 #include "boot/linux/event.h"
 
-/* One write for a whole line, so that lines of several programs do not mix. */
-static void print_line(const char *before, const char *name, const char *format, va_list arguments)
-{
-    char text[512];
+static const char *program = "vmclock-publish";
+static const char *guest;
+static char failed[576];
 
-    vsnprintf(text, sizeof(text), format, arguments);
-    fprintf(stderr, "vmclock-publish: %s%s%s%s\n", before, name, *name ? ": " : "", text);
+void event_program(const char *name)
+{
+    program = name;
+}
+
+void event_guest(const char *name)
+{
+    guest = name;
+}
+
+/* One write for a whole line, so that lines of several programs do not mix. */
+static void print_line(const char *kind, const char *text)
+{
+    char name[80] = "";
+
+    if (guest)
+        snprintf(name, sizeof(name), "[%.76s] ", guest);
+    fprintf(stderr, "%s: %s%s%s\n", program, name, kind, text);
 }
 
 void event(const char *format, ...)
 {
+    char text[512];
     va_list arguments;
 
     va_start(arguments, format);
-    print_line("", "", format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    print_line("", text);
 }
 
 int failure(const char *name, const char *format, ...)
 {
+    char text[512];
     va_list arguments;
 
     va_start(arguments, format);
-    print_line("error: ", name, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    snprintf(failed, sizeof(failed), "%s: %s", name, text);
+    print_line("error: ", failed);
     return -1;
+}
+
+const char *last_failure(void)
+{
+    return failed;
 }

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * event.h - what the publisher says, one line each, on stderr.
+ * event.h - what the programs say, one line each, on stderr.
  */
-#ifndef PUBLISH_EVENT_H
-#define PUBLISH_EVENT_H
+#ifndef LINUX_EVENT_H
+#define LINUX_EVENT_H
 
-/* "vmclock-publish: " and the text, printf-like. */
+/* The program's name at the start of each line; it is vmclock-publish until this is called. */
+void event_program(const char *name);
+
+/* The guest that the lines from now on are about, kept by the caller; null: none in particular. */
+void event_guest(const char *name);
+
+/* "vmclock-publish: " ("vmclock-publish: [GUEST] ") and the text, printf-like. */
 __attribute__((format(printf, 1, 2))) void event(const char *format, ...);
 
 /*
  * "vmclock-publish: error: NAME: " and the text. Returns -1, so that a function can fail with it.
  *
- * name: one word, for programs: permission, file, qmp, state, accelerator, icount, arch, counter.
+ * name: one word, for programs: permission, file, qmp, state, accelerator, icount, arch, counter,
+ * device, address, process, snapshot, migration, control.
  */
 __attribute__((format(printf, 2, 3))) int failure(const char *name, const char *format, ...);
+
+/* "NAME: text" of the last failure. */
+const char *last_failure(void);
 
 #endif

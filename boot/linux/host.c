@@ -14,7 +14,6 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-static enum host_counter chosen;
 static uint32_t counter_order;
 
 static int64_t clock_ns(clockid_t id)
@@ -45,7 +44,6 @@ static bool kernel_trusts_counter(void)
 
 int host_open(enum host_counter counter)
 {
-    chosen = counter;
     if (counter == HOST_COUNTER_MONOTONIC)
         return 0;
     if (VMCLOCK_ARCH_COUNTER_ID == VMCLOCK_COUNTER_ID_INVALID)
@@ -57,35 +55,34 @@ int host_open(enum host_counter counter)
     return 0;
 }
 
-uint64_t host_ticks(void)
+uint64_t host_ticks(enum host_counter counter)
 {
-    if (chosen == HOST_COUNTER_MONOTONIC)
+    if (counter == HOST_COUNTER_MONOTONIC)
         return (uint64_t)clock_ns(CLOCK_MONOTONIC);
     return vmclock_arch_counter(counter_order);
 }
 
-static void sample_once(struct host_sample *sample)
+static void sample_once(enum host_counter counter, struct host_sample *sample)
 {
-    sample->before_ticks = host_ticks();
+    sample->before_ticks = host_ticks(counter);
     sample->realtime_ns = clock_ns(CLOCK_REALTIME);
     sample->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
-    sample->after_ticks = host_ticks();
+    sample->after_ticks = host_ticks(counter);
 }
 
-void host_sample(struct host_sample *sample)
+void host_sample(enum host_counter counter, struct host_sample *sample)
 {
     struct host_sample another;
 
-    sample_once(sample);
+    sample_once(counter, sample);
     for (int i = 1; i < SAMPLE_TRIES; i++) {
-        sample_once(&another);
+        sample_once(counter, &another);
         if (another.after_ticks - another.before_ticks < sample->after_ticks - sample->before_ticks)
             *sample = another;
     }
 }
 
-/* The kernel's state. Returns 0, or -1 having said why. */
-static int read_kernel(struct host_kernel *kernel)
+int host_kernel_read(struct host_kernel *kernel)
 {
     struct timex timex = {.modes = 0};
     int state = adjtimex(&timex);
@@ -98,21 +95,6 @@ static int read_kernel(struct host_kernel *kernel)
     /* ppm with 16 binary places; the kernel adds as much to maxerror, once a second. */
     kernel->tolerance_ppb = (uint32_t)((uint64_t)timex.tolerance * 1000 >> 16);
     kernel->maxerror_ns = (uint64_t)timex.maxerror * 1000 + kernel->tolerance_ppb;
-    return 0;
-}
-
-int host_sample_with_kernel(struct host_sample *sample, struct host_kernel *kernel)
-{
-    struct host_kernel before = {0};
-
-    do {
-        if (read_kernel(&before) < 0)
-            return -1;
-        host_sample(sample);
-        if (read_kernel(kernel) < 0)
-            return -1;
-    } while (before.state != kernel->state || before.status != kernel->status ||
-             before.tai_offset_sec != kernel->tai_offset_sec);
     return 0;
 }
 

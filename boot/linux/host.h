@@ -11,8 +11,9 @@
 
 /* The host counter that a guest's counter follows. */
 enum host_counter {
-    HOST_COUNTER_CPU,      /* what QEMU calls host ticks: x86 the TSC, arm64 CNTVCT */
-    HOST_COUNTER_MONOTONIC /* CLOCK_MONOTONIC, ns: QEMU's virtual clock */
+    HOST_COUNTER_CPU,       /* what QEMU calls host ticks: x86 the TSC, arm64 CNTVCT */
+    HOST_COUNTER_MONOTONIC, /* CLOCK_MONOTONIC, ns: QEMU's virtual clock */
+    HOST_COUNTERS
 };
 
 /* REALTIME and MONOTONIC were read, in this order, between the two counter values. */
@@ -34,10 +35,10 @@ struct counter_relation {
 
 /* The kernel's clock discipline, as adjtimex tells it. */
 struct host_kernel {
-    int state;           /* TIME_OK, TIME_INS, ...; TIME_ERROR hides the others */
-    int status;          /* STA_* */
-    int tai_offset_sec;  /* TAI minus UTC; 0: the kernel does not know */
-    uint64_t maxerror_ns; /* of REALTIME against UTC, until a second from now */
+    int state;              /* TIME_OK, TIME_INS, ...; TIME_ERROR hides the others */
+    int status;             /* STA_* */
+    int tai_offset_sec;     /* TAI minus UTC; 0: the kernel does not know */
+    uint64_t maxerror_ns;   /* of REALTIME against UTC, until a second from now */
     uint32_t tolerance_ppb; /* how fast the kernel's clock may err */
 };
 
@@ -49,22 +50,19 @@ struct host_rate {
 };
 
 /*
- * Chooses the counter. Refuses (-1, having said why) one that this CPU lacks, or that the kernel
+ * Makes a counter ready. Refuses (-1, having said why) one that this CPU lacks, or that the kernel
  * itself does not keep time by and the CPU does not call invariant.
  */
 int host_open(enum host_counter counter);
 
 /* The counter now, not read before earlier instructions. */
-uint64_t host_ticks(void);
+uint64_t host_ticks(enum host_counter counter);
 
 /* The narrowest of a few samples. */
-void host_sample(struct host_sample *sample);
+void host_sample(enum host_counter counter, struct host_sample *sample);
 
-/*
- * A sample, and the kernel's state at that moment: taken again until the state before and after
- * it is the same. Returns 0, or -1 having said why.
- */
-int host_sample_with_kernel(struct host_sample *sample, struct host_kernel *kernel);
+/* What the kernel says of its clock now. Returns 0, or -1 having said why. */
+int host_kernel_read(struct host_kernel *kernel);
 
 /* The rate between two samples, the newer at least 1 ms after the older. */
 void host_rate_between(const struct host_sample *older, const struct host_sample *newer,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - a QEMU whose guest the publisher starts, and how its counter relates to the host's.
+ * machine.h - a QEMU whose guest the publisher stops and starts, and how the guest's counter relates
+ * to the host's.
  */
 #ifndef PUBLISH_MACHINE_H
 #define PUBLISH_MACHINE_H
@@ -11,30 +12,61 @@
 #include "boot/linux/options.h"
 #include "boot/linux/qmp.h"
 
+enum machine_state {
+    MACHINE_PRELAUNCH, /* it has never run */
+    MACHINE_RUNNING,
+    MACHINE_PAUSED,   /* it can be let go on */
+    MACHINE_INCOMING, /* it waits for a migration */
+    MACHINE_OTHER     /* it will not run again */
+};
+
 struct machine {
-    struct qmp qmp;
+    struct qmp qmp; /* its counter: the host's that the guest's counter follows */
     enum guest_arch arch;
     uint32_t host_ticks_a_tick;
-    bool stopped;            /* a STOP was seen: the relation is lost */
+    char state_name[32];     /* as QEMU named the state last */
+    bool stopped, resumed;   /* such an event was seen, and not cleared since */
     int64_t resumed_unix_us; /* when QEMU says it resumed; 0: not seen */
 };
 
 /*
- * Connects to the QEMU that options name and makes sure that its guest has not run yet and counts
- * in a way that the publisher can relate to the host. Chooses the host counter (host_open).
+ * Connects to the QEMU that options name and makes sure that its guest counts in a way that the
+ * publisher can relate to the host. The caller has set the idle members of qmp.
  *
  * Returns 0, or -1 having said by name what does not fit.
  */
-int machine_open(const struct options *options, struct machine *machine);
+int machine_open(const struct guest_options *options, struct machine *machine);
+
+/* What the guest does. Returns 0, or -1 having said why. */
+int machine_state(struct machine *machine, enum machine_state *state);
+
+/* Stops the guest, or lets it go on, and clears the event of it. Returns 0, or -1 having said why. */
+int machine_stop(struct machine *machine);
+int machine_continue(struct machine *machine);
+
+/* A guest's counter as it stands still. */
+struct machine_counter {
+    bool exact; /* QEMU tells; else ticks is 0 */
+    uint64_t ticks;
+};
+
+/* Returns 0, or -1 when the connection failed, having said so. */
+int machine_counter(struct machine *machine, struct machine_counter *counter);
 
 /*
- * Starts the guest and brackets the moment at which its counter began to count.
+ * Starts the guest that stands still and brackets the moment at which its counter began to count.
  *
- * A bracket that came out wide, as it does on a busy host, is tried again where QEMU tells the
- * exact counter of the stopped guest: for about a second, with less and less to ask. The guest
- * runs a few ms in each try. rate: the host counter's. Returns 0, or -1 having said why.
+ * counter: of machine_counter, just before. rate: the host counter's. Returns 0, or -1 having said
+ * why.
  */
-int machine_start(struct machine *machine, const struct host_rate *rate,
-                  struct counter_relation *relation);
+int machine_start(struct machine *machine, const struct machine_counter *counter,
+                  const struct host_rate *rate, struct counter_relation *relation);
+
+/*
+ * Whether a relation is narrow enough after so long a time of trying: a bracket comes out wide on a
+ * busy host. With time there is less and less to ask, after about a second nothing.
+ */
+bool machine_good_enough(const struct counter_relation *relation, const struct host_rate *rate,
+                         int64_t elapsed_ns);
 
 #endif

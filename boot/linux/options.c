@@ -8,55 +8,6 @@
 #include "boot/linux/options.h"
 #include "boot/linux/target.h"
 
-static const char help_text[] =
-    "usage: vmclock-publish --file PATH [--qmp SOCKET] [options]\n"
-    "\n"
-    "Publishes this host's time in the vmclock page at the start of a shared file, and keeps it\n"
-    "fresh until it is told to end (SIGTERM, SIGINT) or QEMU goes away. Then the page is marked\n"
-    "UNRELIABLE.\n"
-    "\n"
-    "  --file PATH           the shared file; made, 4 KiB, if it is missing\n"
-    "  --offset N            the page begins N bytes into the file, a multiple of 8: for a "
-    "guest's\n"
-    "                        RAM file, which is neither made nor lengthened then\n"
-    "  --qmp SOCKET          QMP socket of a QEMU that was started with -S and -accel tcg: the\n"
-    "                        publisher starts the guest, to learn its counter's zero. Without it\n"
-    "                        the page is for readers of this host's own counter\n"
-    "  --arch ARCH           x86_64 or aarch64: refuse another guest (default: what QEMU says)\n"
-    "  --authority WHO       kernel: the bound is against UTC and includes the kernel's own\n"
-    "                        maximum error, 16 s where nothing disciplines the clock (default)\n"
-    "                        host: the bound is against this host's CLOCK_REALTIME\n"
-    "  --interval-ms N       refresh every N ms, 1 to 1000 (default 100)\n"
-    "  --tai-offset N        TAI minus UTC, 10 to 99 s, where neither the kernel nor an unexpired\n"
-    "                        leap-seconds.list knows it. With none the page counts UTC\n"
-    "  --size N              bytes that the page claims, 32 to the file's end (default 4096)\n"
-    "  --once                publish once and end; the page stays as it is\n"
-    "  --help, --version\n"
-    "\n"
-    "For tests only, they make bad pages:\n"
-    "  --skew-ns N           publish a time that is N ns ahead (behind if negative)\n"
-    "  --claim-bound-ns N    publish this maximum error in place of the honest one\n"
-    "  --set FIELD=VALUE     overwrite a field of each update, may be repeated. A page whose seq\n"
-    "                        is set is written once. Fields:\n";
-
-static const char help_end[] =
-    "\n"
-    "One line on stdout when the page is live and the guest runs:\n"
-    "  ready bound_ns=N offset_ticks=N offset_error_ns=N counter_hz=N arch=ARCH\n"
-    "bound_ns is the published maximum error. A guest's TSC is this host's less offset_ticks; an\n"
-    "aarch64 guest counts CLOCK_MONOTONIC less offset_ticks ns. offset_error_ns is how far that\n"
-    "may be wrong.\n"
-    "Events, one a line, on stderr. Exit status: 0 ended as asked; 1 failed or refused, by name;\n"
-    "2 wrong usage.\n"
-    "\n"
-    "The guest is started, and for a narrow bound perhaps stopped and started again within the\n"
-    "first second; until the page is live its clock is INITIALIZING.\n"
-    "STOP and RESUME of the guest by someone else: the page is UNRELIABLE from then on, as the\n"
-    "counter's new zero cannot be known afterwards. A snapshot loaded behind the publisher's back\n"
-    "restores an old page that looks good: nothing can be promised then but the page's age.\n"
-    "A host clock that is stepped, or slewed faster than the kernel's tolerance (500 ppm), is\n"
-    "wrong in the page until the next refresh; a step is noticed at once.\n";
-
 static _Noreturn void usage_error(const char *format, ...)
 {
     va_list arguments;
@@ -67,15 +18,6 @@ static _Noreturn void usage_error(const char *format, ...)
     va_end(arguments);
     fputs(" (see --help)\n", stderr);
     exit(2);
-}
-
-static _Noreturn void print_help(void)
-{
-    fputs(help_text, stdout);
-    for (unsigned i = 0; target_field_name(i); i++)
-        printf("                          %s\n", target_field_name(i));
-    fputs(help_end, stdout);
-    exit(0);
 }
 
 /* A whole decimal or 0x number in [low, high], or exit 2. */
@@ -133,10 +75,63 @@ static void parse_set(const char *text, struct options *options)
     options->set_count++;
 }
 
+struct verb_name {
+    const char *name;
+    enum verb verb;
+    bool takes_argument;
+};
+
+static const struct verb_name verbs[] = {
+    {"pause", VERB_PAUSE, false},
+    {"resume", VERB_RESUME, false},
+    {"save", VERB_SAVE, true},
+    {"load", VERB_LOAD, true},
+    {"migrate-out", VERB_MIGRATE_OUT, true},
+    {"migrate-in", VERB_MIGRATE_IN, true},
+};
+#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+
+const char *options_verb_name(enum verb verb)
+{
+    for (unsigned i = 0; i < VERB_COUNT; i++)
+        if (verbs[i].verb == verb)
+            return verbs[i].name;
+    return "publish";
+}
+
+enum verb options_verb(const char *name, bool *takes_argument)
+{
+    for (unsigned i = 0; i < VERB_COUNT; i++) {
+        if (!strcmp(verbs[i].name, name)) {
+            *takes_argument = verbs[i].takes_argument;
+            return verbs[i].verb;
+        }
+    }
+    return VERB_NONE;
+}
+
+/* The guest that the next of its options is about. */
+static struct guest_options *current(struct options *o)
+{
+    return &o->guests[o->guest_count - 1];
+}
+
+static void add_guest(struct options *o)
+{
+    o->guests = realloc(o->guests, (o->guest_count + 1) * sizeof(*o->guests));
+    if (!o->guests)
+        usage_error("no memory for so many guests");
+    o->guests[o->guest_count++] = (struct guest_options){.size = TARGET_FILE_BYTES};
+}
+
 enum {
     OPT_FILE = 256,
     OPT_OFFSET,
     OPT_QMP,
+    OPT_PHYS,
+    OPT_PID,
+    OPT_NAME,
+    OPT_CONTROL,
     OPT_ARCH,
     OPT_AUTHORITY,
     OPT_INTERVAL,
@@ -154,6 +149,10 @@ static const struct option long_options[] = {
     {"file", required_argument, NULL, OPT_FILE},
     {"offset", required_argument, NULL, OPT_OFFSET},
     {"qmp", required_argument, NULL, OPT_QMP},
+    {"phys", required_argument, NULL, OPT_PHYS},
+    {"pid", required_argument, NULL, OPT_PID},
+    {"name", required_argument, NULL, OPT_NAME},
+    {"control", required_argument, NULL, OPT_CONTROL},
     {"arch", required_argument, NULL, OPT_ARCH},
     {"authority", required_argument, NULL, OPT_AUTHORITY},
     {"interval-ms", required_argument, NULL, OPT_INTERVAL},
@@ -168,24 +167,60 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* A multiple of 8: where a page can be. */
+static uint64_t parse_place(const char *option, const char *text)
+{
+    int64_t value = parse_number(option, text, 0, INT64_MAX - UINT32_MAX);
+
+    if (value % 8)
+        usage_error("--%s: %s is not a multiple of 8", option, text);
+    return (uint64_t)value;
+}
+
+/* Takes an option of one guest; false if it is not one. */
+static bool parse_guest(int option, struct options *o)
+{
+    if ((option == OPT_FILE && current(o)->file) || (option == OPT_QMP && current(o)->qmp))
+        add_guest(o);
+    switch (option) {
+    case OPT_FILE:
+        current(o)->file = optarg;
+        return true;
+    case OPT_OFFSET:
+        current(o)->offset = parse_place("offset", optarg);
+        current(o)->has_offset = true;
+        return true;
+    case OPT_QMP:
+        current(o)->qmp = optarg;
+        return true;
+    case OPT_PHYS:
+        current(o)->phys = parse_place("phys", optarg);
+        current(o)->has_phys = true;
+        return true;
+    case OPT_PID:
+        current(o)->pid = (pid_t)parse_number("pid", optarg, 1, INT32_MAX);
+        return true;
+    case OPT_NAME:
+        current(o)->name = optarg;
+        return true;
+    case OPT_CONTROL:
+        current(o)->control = optarg;
+        return true;
+    case OPT_ARCH:
+        current(o)->arch = parse_arch(optarg);
+        return true;
+    case OPT_SIZE:
+        current(o)->size =
+            (uint32_t)parse_number("size", optarg, VMCLOCK_PAGE_SIZE_SIGNAL, UINT32_MAX);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void parse_one(int option, struct options *o)
 {
     switch (option) {
-    case OPT_FILE:
-        o->file = optarg;
-        break;
-    case OPT_OFFSET:
-        o->offset = (uint64_t)parse_number("offset", optarg, 0, INT64_MAX - UINT32_MAX);
-        o->has_offset = true;
-        if (o->offset % 8)
-            usage_error("--offset: %s is not a multiple of 8", optarg);
-        break;
-    case OPT_QMP:
-        o->qmp = optarg;
-        break;
-    case OPT_ARCH:
-        o->arch = parse_arch(optarg);
-        break;
     case OPT_AUTHORITY:
         o->authority = parse_authority(optarg);
         break;
@@ -194,9 +229,6 @@ static void parse_one(int option, struct options *o)
         break;
     case OPT_TAI:
         o->tai_offset_sec = (int16_t)parse_number("tai-offset", optarg, 10, 99);
-        break;
-    case OPT_SIZE:
-        o->size = (uint32_t)parse_number("size", optarg, VMCLOCK_PAGE_SIZE_SIGNAL, UINT32_MAX);
         break;
     case OPT_ONCE:
         o->once = true;
@@ -213,7 +245,8 @@ static void parse_one(int option, struct options *o)
         parse_set(optarg, o);
         break;
     case OPT_HELP:
-        print_help();
+        options_help();
+        exit(0);
     case OPT_VERSION:
         puts("vmclock-publish " VMCLOCK_PROGRAM_VERSION);
         exit(0);
@@ -222,17 +255,53 @@ static void parse_one(int option, struct options *o)
     }
 }
 
+static void check_guest(struct guest_options *guest, const struct options *o)
+{
+    if (!guest->file && !guest->qmp)
+        usage_error("--file or --qmp is needed");
+    if (guest->file && guest->has_phys)
+        usage_error("--file and --phys exclude each other");
+    if (guest->has_offset && !guest->file)
+        usage_error("--offset needs --file");
+    if (!guest->qmp && (guest->has_phys || guest->pid || guest->control || guest->arch))
+        usage_error("--phys, --pid, --control and --arch need --qmp");
+    if (o->once && guest->qmp)
+        usage_error("--once and --qmp exclude each other");
+    if (!guest->name)
+        guest->name = guest->qmp ? guest->qmp : guest->file;
+}
+
+/* pause, or save NAME. A name or URI goes to QEMU's monitor as it is. */
+static void parse_verb(int count, char **words, struct options *o)
+{
+    bool takes_argument = false;
+
+    if (!count)
+        return;
+    o->verb = options_verb(words[0], &takes_argument);
+    if (o->verb == VERB_NONE)
+        usage_error("'%s' is no verb", words[0]);
+    if (count != 1 + takes_argument)
+        usage_error("%s takes %s", words[0], takes_argument ? "one argument" : "no argument");
+    if (takes_argument)
+        o->argument = words[1];
+    if (takes_argument && (!*words[1] || strpbrk(words[1], "\"\\\n\r")))
+        usage_error("%s: '%s' is empty or has a quote, a backslash or a new line", words[0],
+                    words[1]);
+    if (o->guest_count != 1 || !o->guests[0].qmp || o->once)
+        usage_error("%s is for one guest, by its --qmp", words[0]);
+}
+
 void options_parse(int argc, char **argv, struct options *options)
 {
     int option;
 
-    *options = (struct options){.interval_ms = 100, .size = TARGET_FILE_BYTES};
+    *options = (struct options){.interval_ms = 100};
+    add_guest(options);
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-        parse_one(option, options);
-    if (optind < argc)
-        usage_error("'%s' is not an option", argv[optind]);
-    if (!options->file)
-        usage_error("--file is needed");
-    if (options->once && options->qmp)
-        usage_error("--once and --qmp exclude each other");
+        if (!parse_guest(option, options))
+            parse_one(option, options);
+    for (size_t i = 0; i < options->guest_count; i++)
+        check_guest(&options->guests[i], options);
+    parse_verb(argc - optind, argv + optind, options);
 }

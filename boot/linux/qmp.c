@@ -32,7 +32,7 @@ static ssize_t receive(struct qmp *qmp)
     }
     count = recv(qmp->fd, qmp->buffer + qmp->filled, qmp->capacity - qmp->filled, MSG_DONTWAIT);
     if (count > 0) {
-        qmp->received_ticks = host_ticks();
+        qmp->received_ticks = host_ticks(qmp->counter);
         qmp->filled += (size_t)count;
         return count;
     }
@@ -59,18 +59,19 @@ static struct json_object *next_message(struct qmp *qmp)
     return message;
 }
 
-static struct json_object *member(struct json_object *object, const char *key)
+struct json_object *qmp_member(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
 
-    json_object_object_get_ex(object, key, &value);
+    if (object)
+        json_object_object_get_ex(object, key, &value);
     return value;
 }
 
 /* Hands an event on. Returns whether it was one. */
 static bool take_event(struct qmp *qmp, struct json_object *message)
 {
-    struct json_object *name = member(message, "event");
+    struct json_object *name = qmp_member(message, "event");
 
     if (name && qmp->on_event)
         qmp->on_event(qmp->context, json_object_get_string(name), message);
@@ -91,13 +92,50 @@ int qmp_drain(struct qmp *qmp)
     return count < 0 ? -1 : 0;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits for something to receive until limit_ms. Returns whether there is something. */
+static bool wait_readable(struct qmp *qmp, int64_t limit_ms)
+{
+    struct pollfd watched[] = {{.fd = qmp->fd, .events = POLLIN},
+                               {.fd = qmp->idle_fd, .events = POLLIN}};
+
+    for (;;) {
+        int64_t left_ms = limit_ms - now_ms();
+
+        poll(watched, 2, left_ms > 0 ? (int)left_ms : 0);
+        if (watched[0].revents)
+            return true;
+        if (watched[1].revents & POLLIN)
+            qmp->on_idle(qmp->idle_context);
+        if (left_ms <= 0)
+            return false;
+    }
+}
+
+int qmp_wait(struct qmp *qmp, int wait_ms)
+{
+    int64_t limit_ms = now_ms() + wait_ms;
+
+    while (wait_readable(qmp, limit_ms))
+        if (qmp_drain(qmp) < 0)
+            return failure("qmp", "QEMU closed the connection");
+    return 0;
+}
+
 /* The next message that is no event; or null having said why. */
 static struct json_object *wait_answer(struct qmp *qmp)
 {
+    int64_t limit_ms = now_ms() + qmp->timeout_ms;
+
     for (;;) {
         struct json_object *message = next_message(qmp);
-        struct pollfd ready = {.fd = qmp->fd, .events = POLLIN};
-        ssize_t count;
 
         if (message && !take_event(qmp, message))
             return message;
@@ -105,12 +143,12 @@ static struct json_object *wait_answer(struct qmp *qmp)
             json_object_put(message);
             continue;
         }
-        if (poll(&ready, 1, ANSWER_TIMEOUT_MS) == 0) {
-            failure("qmp", "no answer within %d s", ANSWER_TIMEOUT_MS / 1000);
+        if (!wait_readable(qmp, limit_ms)) {
+            failure("qmp", "no answer within %d s: is another program at this socket?",
+                    qmp->timeout_ms / 1000);
             return NULL;
         }
-        count = receive(qmp);
-        if (count < 0) {
+        if (receive(qmp) < 0) {
             failure("qmp", "QEMU closed the connection");
             return NULL;
         }
@@ -164,9 +202,14 @@ static int execute(struct qmp *qmp, const char *name, struct json_object *argume
     answer = wait_answer(qmp);
     if (!answer)
         return -1;
-    returned = member(answer, "return");
+    returned = qmp_member(answer, "return");
     if (returned && result)
         *result = json_object_get(returned);
+    if (!returned) {
+        const char *text = json_object_get_string(qmp_member(qmp_member(answer, "error"), "desc"));
+
+        snprintf(qmp->refusal, sizeof(qmp->refusal), "%s", text ? text : "no reason given");
+    }
     error = returned ? 0 : 1;
     json_object_put(answer);
     return error;
@@ -181,6 +224,24 @@ int qmp_command(struct qmp *qmp, const char *name, struct json_object *arguments
 int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result)
 {
     return execute(qmp, "add-fd", NULL, fd, result);
+}
+
+int qmp_monitor(struct qmp *qmp, const char *line, struct json_object **text)
+{
+    struct json_object *arguments = json_object_new_object();
+
+    json_object_object_add(arguments, "command-line", json_object_new_string(line));
+    return qmp_command(qmp, "human-monitor-command", arguments, text);
+}
+
+pid_t qmp_peer(const struct qmp *qmp)
+{
+    struct ucred peer = {.pid = -1};
+    socklen_t length = sizeof(peer);
+
+    if (getsockopt(qmp->fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 || peer.pid <= 0)
+        return -1;
+    return peer.pid;
 }
 
 /* Connects; waits for a QEMU that is just being started. Returns 0, or -1 with errno set. */
@@ -206,8 +267,10 @@ int qmp_open(struct qmp *qmp, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct json_object *greeting;
+    bool speaks;
 
     qmp->fd = -1;
+    qmp->timeout_ms = ANSWER_TIMEOUT_MS;
     qmp->buffer = NULL;
     qmp->filled = qmp->capacity = 0;
     if (strlen(path) >= sizeof(address.sun_path))
@@ -218,11 +281,10 @@ int qmp_open(struct qmp *qmp, const char *path)
     greeting = wait_answer(qmp);
     if (!greeting)
         return -1;
-    if (!member(greeting, "QMP")) {
-        json_object_put(greeting);
-        return failure("qmp", "%s: not a QMP socket", path);
-    }
+    speaks = qmp_member(greeting, "QMP") != NULL;
     json_object_put(greeting);
+    if (!speaks)
+        return failure("qmp", "%s: not a QMP socket", path);
     if (qmp_command(qmp, "qmp_capabilities", NULL, NULL))
         return failure("qmp", "%s: QEMU refuses the negotiation", path);
     return 0;

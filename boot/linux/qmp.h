@@ -9,42 +9,63 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include "boot/linux/host.h"
 
 struct qmp {
     int fd;
     char *buffer; /* bytes received, not yet taken */
     size_t filled;
     size_t capacity;
-    uint64_t received_ticks; /* host_ticks() right after bytes were received last */
+    char refusal[256];         /* what QEMU said when it last answered with an error */
+    enum host_counter counter; /* whose is: */
+    uint64_t received_ticks;   /* the counter right after bytes were received last */
+    int timeout_ms;            /* for an answer; qmp_open sets 10 s */
     /* Called for each event, also during qmp_command. name is "STOP", "RESUME", ... */
     void (*on_event)(void *context, const char *name, struct json_object *message);
+    /* Called when idle_fd becomes readable while an answer is awaited; it reads idle_fd. */
+    void (*on_idle)(void *idle_context);
+    void *idle_context;
+    int idle_fd; /* -1: none */
     void *context;
 };
 
+/* A member of an object, or null; object may be null. */
+struct json_object *qmp_member(struct json_object *object, const char *key);
+
 /*
  * Connects and negotiates; waits up to 2 s for the socket to be there. The caller has set on_event
- * and context.
+ * with context and on_idle with its own.
  *
  * Returns 0, or -1 having said why.
  */
 int qmp_open(struct qmp *qmp, const char *path);
 
 /*
- * Executes a command and waits for its return; at most 10 s.
+ * Executes a command and waits for its return; at most timeout_ms.
  *
  * arguments: the command's arguments, given away; or null.
  * result: the returned object, to be released by json_object_put; null: not wanted.
- * Returns 0, 1 when QEMU answers with an error (nothing is said, *result is untouched), or -1 when
+ * Returns 0, 1 when QEMU answers with an error (nothing is said, *result is untouched, refusal is set), or -1 when
  * the connection fails, having said so.
  */
 int qmp_command(struct qmp *qmp, const char *name, struct json_object *arguments,
                 struct json_object **result);
+
+/* A line to the monitor for people; *text is its answer, for json_object_put. Returns as above. */
+int qmp_monitor(struct qmp *qmp, const char *line, struct json_object **text);
+
+/* The process that listens on the socket, or -1 where that is not known here. */
+pid_t qmp_peer(const struct qmp *qmp);
 
 /* add-fd: gives QEMU a copy of a descriptor. Result and return as qmp_command. */
 int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result);
 
 /* Takes what has arrived, calling on_event. Returns 0, or -1 when QEMU closed the connection. */
 int qmp_drain(struct qmp *qmp);
+
+/* Takes what arrives within a time, as qmp_drain. Returns 0, or -1 having said why. */
+int qmp_wait(struct qmp *qmp, int wait_ms);
 
 void qmp_close(struct qmp *qmp);
 

@@ -62,17 +62,17 @@ int target_field_find(const char *name, size_t length)
 }
 
 /* The descriptor of the file and its length, made long enough; -1 with errno set. */
-static int open_file(const struct options *options, uint64_t *length)
+static int open_file(const struct guest_options *guest, uint64_t *length)
 {
-    int flags = O_RDWR | O_CLOEXEC | (options->has_offset ? 0 : O_CREAT);
-    int fd = open(options->file, flags, 0600);
+    int flags = O_RDWR | O_CLOEXEC | (guest->has_offset ? 0 : O_CREAT);
+    int fd = open(guest->file, flags, 0600);
     struct stat status;
 
     if (fd < 0)
         return -1;
     if (fstat(fd, &status) == 0) {
         *length = (uint64_t)status.st_size;
-        if (options->has_offset || *length >= TARGET_FILE_BYTES)
+        if (guest->has_offset || *length >= TARGET_FILE_BYTES)
             return fd;
         *length = TARGET_FILE_BYTES;
         if (ftruncate(fd, TARGET_FILE_BYTES) == 0)
@@ -83,61 +83,101 @@ static int open_file(const struct options *options, uint64_t *length)
 }
 
 /* The page in the mapped file, with what follows in its last frame; or null having said why. */
-static volatile void *map_file(const struct options *options, size_t *mapped_size)
+static volatile void *map_file(const struct guest_options *guest, size_t *mapped_size)
 {
-    uint64_t in_frame = options->offset % (uint64_t)sysconf(_SC_PAGESIZE), length = 0;
-    int fd = open_file(options, &length);
+    uint64_t in_frame = guest->offset % (uint64_t)sysconf(_SC_PAGESIZE), length = 0;
+    int fd = open_file(guest, &length);
     char *mapped;
 
     if (fd < 0) {
-        failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", options->file,
+        failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", guest->file,
                 strerror(errno));
         return NULL;
     }
-    if (length < options->size || length - options->size < options->offset) {
+    if (length < guest->size || length - guest->size < guest->offset) {
         failure("file", "%s: %" PRIu64 " bytes, too few for a page of %" PRIu32 " at %" PRIu64,
-                options->file, length, options->size, options->offset);
+                guest->file, length, guest->size, guest->offset);
         close(fd);
         return NULL;
     }
-    mapped = mmap(NULL, in_frame + options->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-                  (off_t)(options->offset - in_frame));
+    mapped = mmap(NULL, in_frame + guest->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                  (off_t)(guest->offset - in_frame));
     if (mapped == MAP_FAILED)
-        failure("file", "%s: %s", options->file, strerror(errno));
+        failure("file", "%s: %s", guest->file, strerror(errno));
     close(fd);
-    *mapped_size = options->size;
+    *mapped_size = guest->size;
     return mapped == MAP_FAILED ? NULL : mapped + in_frame;
 }
 
-int target_open(const struct options *options, uint8_t counter_id, struct target *target)
+/* The page in the memory of the QEMU. Returns 0, or -1 having said why. */
+static int open_process(const struct guest_options *guest, struct qmp *qmp,
+                        struct process_page *page)
 {
-    struct vmclock_snapshot initial = {.have = VMCLOCK_HAVE_CLOCK,
-                                       .counter_id = counter_id,
-                                       .clock_status = VMCLOCK_CLOCK_STATUS_INITIALIZING};
+    uint64_t phys = guest->phys;
+
+    if (!guest->has_phys && process_find_device(qmp, &phys) < 0)
+        return -1;
+    return process_open(qmp, phys, guest->size, guest->pid, true, page);
+}
+
+static int failed(const struct target *target, int error)
+{
+    if (error == VMCLOCK_ERR_ACCESS)
+        return failure("process", "the page cannot be written any more");
+    return failure("file", "%s: %s", target->guest->name, vmclock_error_text(error));
+}
+
+/* Takes the page over; it is in update then. Returns 0 or a VMCLOCK_ERR_*. */
+static int take_over(struct target *target)
+{
+    const struct vmclock_publish_memory memory = {process_read, process_write, &target->process};
+
+    if (target->page)
+        return vmclock_publish_open(&target->publisher, target->page, target->mapped_size,
+                                    target->guest->size);
+    return vmclock_publish_open_memory(&target->publisher, &memory, target->guest->size);
+}
+
+int target_open(const struct options *options, const struct guest_options *guest, struct qmp *qmp,
+                uint8_t counter_id, struct target *target)
+{
     int error;
 
-    target->page = map_file(options, &target->mapped_size);
-    if (!target->page)
-        return -1;
     target->options = options;
+    target->guest = guest;
     target->written = false;
-    error =
-        vmclock_publish_open(&target->publisher, target->page, target->mapped_size, options->size);
-    if (!error) {
-        initial.disruption_marker = target->publisher.disruption_marker;
-        error = vmclock_publish(&target->publisher, &initial);
-    }
+    target->page = NULL;
+    target->process.fd = -1;
+    if (guest->file)
+        target->page = map_file(guest, &target->mapped_size);
+    if (guest->file ? !target->page : open_process(guest, qmp, &target->process) < 0)
+        return -1;
+    error = take_over(target);
+    target->shown = (struct vmclock_snapshot){
+        .have = VMCLOCK_HAVE_CLOCK,
+        .counter_id = counter_id,
+        .clock_status = VMCLOCK_CLOCK_STATUS_INITIALIZING,
+        .disruption_marker = target->publisher.disruption_marker,
+    };
+    if (!error)
+        error = vmclock_publish(&target->publisher, &target->shown);
     if (error)
-        return failure("file", "%s: %s", options->file, vmclock_error_text(error));
+        return failed(target, error);
+    target->open = true;
     return 0;
 }
 
-static void set_field(volatile void *page, const struct field_setting *setting)
+static void set_field(struct target *target, const struct field_setting *setting)
 {
-    volatile uint8_t *bytes = (volatile uint8_t *)page + fields[setting->field].offset;
+    const struct page_field *field = &fields[setting->field];
+    uint8_t value[8];
 
-    for (unsigned i = 0; i < fields[setting->field].bytes; i++)
-        bytes[i] = (uint8_t)(setting->value >> (8 * i));
+    for (unsigned i = 0; i < field->bytes; i++)
+        value[i] = (uint8_t)(setting->value >> (8 * i));
+    for (unsigned i = 0; target->page && i < field->bytes; i++)
+        ((volatile uint8_t *)target->page)[field->offset + i] = value[i];
+    if (!target->page)
+        (void)process_write(&target->process, field->offset, value, field->bytes);
 }
 
 /* Overwrites what --set names. Returns whether seq was among it: the update then stays as it is. */
@@ -151,10 +191,10 @@ static bool apply_sets(struct target *target)
         if (setting->field == FIELD_SEQ)
             seq = setting;
         else
-            set_field(target->page, setting);
+            set_field(target, setting);
     }
     if (seq)
-        set_field(target->page, seq);
+        set_field(target, seq);
     return seq != NULL;
 }
 
@@ -164,22 +204,58 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
 
     if (target->written)
         return 0;
-    (void)vmclock_publish_begin(&target->publisher); /* in our own memory it cannot fail */
-    error = vmclock_publish_store(&target->publisher, snapshot);
+    error = vmclock_publish_begin(&target->publisher);
+    if (!error)
+        error = vmclock_publish_store(&target->publisher, snapshot);
     if (error ==
         VMCLOCK_ERR_STEP) { /* the host's clock is what is published, also when it is set */
         event("step: outside the bounds that were published before");
         error = vmclock_publish_store_step(&target->publisher, snapshot);
     }
     if (error)
-        return failure("file", "%s: %s", target->options->file, vmclock_error_text(error));
+        return failed(target, error);
+    target->shown = *snapshot;
     target->written = apply_sets(target);
     if (!target->written)
-        (void)vmclock_publish_commit(&target->publisher);
-    return 0;
+        error = vmclock_publish_commit(&target->publisher);
+    return error ? failed(target, error) : 0;
 }
 
 void target_unreliable(struct target *target)
 {
+    target->shown.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
     (void)vmclock_publish_unreliable(&target->publisher);
+}
+
+int target_disrupt(struct target *target)
+{
+    int error;
+
+    target->shown.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
+    target->shown.disruption_marker++;
+    error = vmclock_publish_step(&target->publisher, &target->shown);
+    return error ? failed(target, error) : 0;
+}
+
+int target_retake(struct target *target)
+{
+    int error = take_over(target);
+
+    if (error)
+        return failed(target, error);
+    if (target->publisher.disruption_marker > target->shown.disruption_marker)
+        target->shown.disruption_marker = target->publisher.disruption_marker;
+    return target_disrupt(target);
+}
+
+void target_close(struct target *target)
+{
+    if (target->page) {
+        uintptr_t in_frame = (uintptr_t)target->page % (uintptr_t)sysconf(_SC_PAGESIZE);
+
+        munmap((char *)(uintptr_t)target->page - in_frame, target->mapped_size + in_frame);
+    } else {
+        process_close(&target->process);
+    }
+    target->open = false;
 }

@@ -165,15 +165,6 @@ class Refusals(Case):
         self.assert_refused("qmp", "--qmp", self.path("nothing"))
         self.assert_refused("qmp", "--qmp", "x" * 200)
 
-    def test_already_running(self):
-        self.qemu(stopped=False)
-        self.assertIn("running", self.assert_refused("state", "--qmp", self.path("qmp")).stderr)
-
-    def test_stopped_by_others(self):
-        self.qemu()
-        self.command("cont", "stop")
-        self.assertIn("paused", self.assert_refused("state", "--qmp", self.path("qmp")).stderr)
-
     def test_icount(self):
         self.qemu("-accel", "tcg", "-icount", "shift=0,sleep=off")
         self.assert_refused("icount", "--qmp", self.path("qmp"))
@@ -253,12 +244,31 @@ class Endings(Case):
         self.qemu()
         self.ready("--qmp", self.path("qmp"), "--interval-ms", "10")
         page = self.page()
+        marker = u64(page, AT_MARKER)
         self.command("stop")
         until(lambda: page[AT_STATUS] == UNRELIABLE, "UNRELIABLE")
+        self.assertGreater(u64(page, AT_MARKER), marker)
         seq = u32(page, AT_SEQ)
-        self.command("cont")
         time.sleep(0.1)
         self.assertEqual((u32(page, AT_SEQ), page[AT_STATUS]), (seq, UNRELIABLE))
+        self.command("cont")
+        until(lambda: page[AT_STATUS] in USABLE, "a clock again")
+
+    def test_already_running(self):
+        self.qemu(stopped=False)
+        self.ready("--qmp", self.path("qmp"))
+        self.assertIn(self.page()[AT_STATUS], USABLE)
+
+    def test_paused_by_others(self):
+        self.qemu()
+        self.command("cont", "stop")
+        publisher = self.publisher("--qmp", self.path("qmp"))
+        until(lambda: "waiting: the guest is 'paused'" in publisher.stderr.readline(), "waiting")
+        page = self.page()
+        self.assert_left(page)
+        self.command("cont")
+        until(lambda: page[AT_STATUS] in USABLE, "a clock")
+        self.assertTrue(publisher.stdout.readline().startswith("ready "))
 
     def test_heals_after_a_crash(self):
         publisher, _ = self.ready("--interval-ms", "1")
@@ -280,7 +290,7 @@ class Pages(Case):
         page = self.page()
         self.assertEqual(page[0x0A], 1)
         self.assertEqual(said["arch"], "x86_64")
-        self.assertEqual(u64(page, AT_MARKER), 1)
+        self.assertGreaterEqual(u64(page, AT_MARKER), 1)
         self.assertLess(int(said["offset_error_ns"]), int(said["bound_ns"]))
 
     def test_arm_guest(self):

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "boot/linux/control.h"
+#include "boot/linux/event.h"
+#include "boot/linux/transition.h"
+
+#define LINE_BYTES 4096
+#define ASK_TIMEOUT_MS 1000
+
+/* Returns 0, or -1 where the path is too long. */
+static int socket_address(const struct guest_options *guest, struct sockaddr_un *address)
+{
+    int length;
+
+    address->sun_family = AF_UNIX;
+    length =
+        snprintf(address->sun_path, sizeof(address->sun_path), "%s%s",
+                 guest->control ? guest->control : guest->qmp, guest->control ? "" : ".vmclock");
+    return length < (int)sizeof(address->sun_path) ? 0 : -1;
+}
+
+/* A connection, or -1 with errno set. */
+static int connect_to(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0) {
+        int error = errno;
+
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+int control_listen(struct guest *guest)
+{
+    struct sockaddr_un address;
+    mode_t mask;
+    int fd, error;
+
+    guest->control_fd = -1;
+    if (!guest->own->qmp)
+        return 0;
+    if (socket_address(guest->own, &address) < 0) {
+        event("no control socket: its path is too long");
+        return 0;
+    }
+    fd = connect_to(&address);
+    if (fd >= 0) {
+        close(fd);
+        return failure("control", "%s: another publisher has this guest", address.sun_path);
+    }
+    if (errno == ECONNREFUSED)
+        unlink(address.sun_path);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    mask = umask(077); /* whoever may stop the guest by QMP, and nobody else */
+    error = fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+            listen(fd, 8) < 0;
+    umask(mask);
+    if (error) {
+        event("no control socket: %s: %s", address.sun_path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    guest->control_fd = fd;
+    return 0;
+}
+
+void control_end(struct guest *guest)
+{
+    struct sockaddr_un address;
+
+    if (guest->control_fd < 0)
+        return;
+    close(guest->control_fd);
+    guest->control_fd = -1;
+    if (socket_address(guest->own, &address) == 0)
+        unlink(address.sun_path);
+}
+
+/* A line without its end; -1 if none comes. */
+static int read_line(int fd, char *line, size_t size, int timeout_ms)
+{
+    size_t filled = 0;
+
+    while (filled < size) {
+        struct pollfd readable = {.fd = fd, .events = POLLIN};
+        ssize_t count;
+
+        if (poll(&readable, 1, timeout_ms) <= 0)
+            return -1;
+        count = read(fd, line + filled, size - filled);
+        if (count <= 0)
+            return -1;
+        filled += (size_t)count;
+        if (line[filled - 1] == '\n') {
+            line[filled - 1] = '\0';
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int carry_out(struct guest *guest, char *line)
+{
+    char *argument = strchr(line, ' ');
+    bool takes_argument = false;
+    enum verb verb;
+
+    if (argument)
+        *argument++ = '\0';
+    verb = options_verb(line, &takes_argument);
+    if (verb == VERB_NONE || takes_argument != (argument != NULL) ||
+        (argument && strpbrk(argument, "\"\\\r")))
+        return failure("control", "'%s' is not understood", line);
+    return transition_run(guest, verb, argument);
+}
+
+void control_serve(struct guest *guest)
+{
+    int fd = accept4(guest->control_fd, NULL, NULL, SOCK_CLOEXEC);
+    char line[LINE_BYTES], answer[640];
+
+    if (fd < 0)
+        return;
+    event_guest(guest->label);
+    if (read_line(fd, line, sizeof(line), ASK_TIMEOUT_MS) == 0) {
+        if (carry_out(guest, line) < 0)
+            snprintf(answer, sizeof(answer), "error: %s\n", last_failure());
+        else
+            snprintf(answer, sizeof(answer), "ok\n");
+        (void)!write(fd, answer, strlen(answer));
+    }
+    close(fd);
+    event_guest(NULL);
+}
+
+int control_ask(const struct guest_options *guest, enum verb verb, const char *argument)
+{
+    struct sockaddr_un address;
+    char line[LINE_BYTES] = "";
+    int fd, length, error = 0;
+
+    fd = socket_address(guest, &address) < 0 ? -1 : connect_to(&address);
+    if (fd < 0 && errno == EACCES)
+        return failure("permission", "%s: %s", address.sun_path, strerror(errno));
+    if (fd < 0)
+        return CONTROL_NOBODY;
+    length = snprintf(line, sizeof(line), "%s%s%s\n", options_verb_name(verb), argument ? " " : "",
+                      argument ? argument : "");
+    if (length >= (int)sizeof(line) || write(fd, line, (size_t)length) != length ||
+        read_line(fd, line, sizeof(line), -1) < 0)
+        error = failure("control", "%s: the publisher went away", address.sun_path);
+    else if (strcmp(line, "ok") != 0)
+        error = failure("refused", "by the publisher: %s",
+                        line + (strncmp(line, "error: ", 7) ? 0 : 7));
+    close(fd);
+    return error;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include "boot/linux/options.h"
+#include "boot/linux/target.h"
+
+static const char help_start[] =
+    "usage: vmclock-publish GUEST [GUEST...] [options]\n"
+    "       vmclock-publish GUEST VERB [ARGUMENT]\n"
+    "\n"
+    "Publishes this host's time in the vmclock pages of guests, and keeps it fresh until it is "
+    "told\n"
+    "to end (SIGTERM, SIGINT) or the last QEMU goes away. Then the pages are marked UNRELIABLE.\n"
+    "\n"
+    "A GUEST is --qmp, --file or both, and what follows of these; the next --qmp or --file that\n"
+    "would be its second begins another guest:\n"
+    "  --qmp SOCKET          QMP socket of its QEMU, which runs on -accel tcg. Without it the "
+    "page\n"
+    "                        is for readers of this host's own counter\n"
+    "  --file PATH           the page is in a shared file; made, 4 KiB, if it is missing\n"
+    "  --offset N            the page begins N bytes into the file, a multiple of 8: for a "
+    "guest's\n"
+    "                        RAM file, which is neither made nor lengthened then\n"
+    "  --phys ADDR           without --file: the page is at this physical address of the guest, "
+    "in\n"
+    "                        RAM or flash. With neither it is that of QEMU's -device vmclock\n"
+    "  --pid N               QEMU's process, where another one made its QMP socket\n"
+    "  --size N              bytes that the page claims, 32 to the file's end (default 4096)\n"
+    "  --arch ARCH           x86_64 or aarch64: refuse another guest (default: what QEMU says)\n"
+    "  --name NAME           what the lines about it call it (default: its socket or file)\n"
+    "  --control PATH        its control socket (default: SOCKET.vmclock)\n"
+    "\n"
+    "A VERB does something to one guest that would make its clock wrong, and puts it right again.\n"
+    "It is done by the publisher that is live (through the control socket); where there is none\n"
+    "the page is left UNRELIABLE, as nobody would refresh it:\n"
+    "  pause, resume         stop the guest, let it go on\n"
+    "  save NAME, load NAME  QEMU's savevm and loadvm. A guest that ran goes on\n"
+    "  migrate-out URI       move it to another QEMU, or into a file: file:/path\n"
+    "  migrate-in URI        take it over, in a QEMU started with -incoming defer, and let it run\n"
+    "\n"
+    "Options:\n"
+    "  --authority WHO       kernel: the bound is against UTC and includes the kernel's own\n"
+    "                        maximum error, 16 s where nothing disciplines the clock (default)\n"
+    "                        host: the bound is against this host's CLOCK_REALTIME\n"
+    "  --interval-ms N       refresh every N ms, 1 to 1000 (default 100)\n"
+    "  --tai-offset N        TAI minus UTC, 10 to 99 s, where neither the kernel nor an unexpired\n"
+    "                        leap-seconds.list knows it. With none the page counts UTC\n"
+    "  --once                publish once and end; the page stays as it is; not with --qmp\n"
+    "  --help, --version\n"
+    "\n"
+    "For tests only, they make bad pages:\n"
+    "  --skew-ns N           publish a time that is N ns ahead (behind if negative)\n"
+    "  --claim-bound-ns N    publish this maximum error in place of the honest one\n"
+    "  --set FIELD=VALUE     overwrite a field of each update, may be repeated. A page whose seq\n"
+    "                        is set is written once. Fields:\n";
+
+static const char help_end[] =
+    "\n"
+    "One line on stdout when a page is live for the first time:\n"
+    "  ready bound_ns=N offset_ticks=N offset_error_ns=N counter_hz=N arch=ARCH name=NAME\n"
+    "bound_ns is the published maximum error. A guest's TSC is this host's less offset_ticks; an\n"
+    "aarch64 guest counts CLOCK_MONOTONIC less offset_ticks ns. offset_error_ns is how far that\n"
+    "may be wrong.\n"
+    "Events, one a line, on stderr. Exit status: 0 ended as asked; 1 failed or refused, by name;\n"
+    "2 wrong usage. vmclock-publish(1) says more.\n"
+    "\n"
+    "A guest that runs, or was started with -S, is stopped for some ms and started: that tells "
+    "what\n"
+    "its counter has to do with the host's. Until then its clock is INITIALIZING. One that "
+    "somebody\n"
+    "paused stays so, and has a clock when it goes on.\n"
+    "When somebody else stops, saves, restores or resumes a guest, its page is UNRELIABLE as soon "
+    "as\n"
+    "QEMU tells, and is put right a moment later. In between, and for as long as nobody publishes, "
+    "a\n"
+    "restored page may look good: nothing can be promised then but its age.\n"
+    "A host clock that is stepped, or slewed faster than the kernel's tolerance (500 ppm), is\n"
+    "wrong in the page until the next refresh; a step is noticed at once.\n";
+
+void options_help(void)
+{
+    fputs(help_start, stdout);
+    for (unsigned i = 0; target_field_name(i); i++)
+        printf("                          %s\n", target_field_name(i));
+    fputs(help_end, stdout);
+}

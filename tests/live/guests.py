@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Machines that answer through a word of shared RAM, and the publisher that gives them their time."""
+
+import contextlib
+import mmap
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import shutil
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TREE = os.path.dirname(os.path.dirname(HERE))
+BOOT = os.path.join(TREE, "boot")
+sys.path.insert(0, BOOT)
+
+from vm import child, report  # noqa: E402  (the path comes first)
+
+BUILD = os.environ["VMCLOCK_BUILD"]
+PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
+DUMP = os.path.join(BUILD, "boot/linux/vmclock-dump")
+RAM_BYTES = 64 << 20
+TIMEOUT_S = 30
+STATES = {code: name for name, code in report.states().items()}
+MAGIC = 0x6B636F6C636D7678
+
+# What differs between the architectures: the machine, and where its RAM begins.
+MACHINES = {
+    "x86_64": ("q35", ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"], 0),
+    "aarch64": ("virt", ["-cpu", "cortex-a57"], 0x40000000),
+}
+
+
+def image(arch):
+    return os.path.join(BUILD, "boot/bare", arch, "mailbox.elf")
+
+
+def qemu_with_device(arch="x86_64"):
+    """The path of a QEMU 10; skips the test where there is none."""
+    found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock"), arch],
+                           capture_output=True, text=True, check=False)
+    if found.returncode != 0:
+        raise unittest.SkipTest(f"no QEMU 10: {found.stderr.strip()}")
+    return found.stdout.strip()
+
+
+def empty_qcow2(size):
+    """Version 2: the header, the table of reference counts, their first block, the L1 table."""
+    cluster = 1 << 16
+    tables = size // (cluster * cluster // 8)
+    header = struct.pack(">4sIQIIQIIQQIIQ", b"QFI\xfb", 2, 0, 0, 16, size, 0, tables, 3 * cluster,
+                         cluster, 1, 0, 0)
+    counts = struct.pack(">Q", 2 * cluster)
+    block = struct.pack(">4H", 1, 1, 1, 1)
+    return b"".join(part.ljust(cluster, b"\0") for part in (header, counts, block, b""))
+
+
+class Answer:
+    """One question and its answer; the window is by this host's clock."""
+
+    FIELDS = ("state", "error", "earliest_ns", "latest_ns", "disrupted", "marker", "seq", "age_ms",
+              "counter")
+
+    def __init__(self, before_ns, after_ns, words):
+        self.before_ns, self.after_ns = before_ns, after_ns
+        for name, word in zip(self.FIELDS, words):
+            setattr(self, name, word)
+        self.state = STATES.get(self.state, self.state)
+
+    @property
+    def width_ns(self):
+        return self.after_ns - self.before_ns
+
+    @property
+    def right(self):
+        """Not sure of itself, or its interval holds a moment of the window."""
+        return self.state != "ok" or (self.earliest_ns <= self.after_ns and
+                                      self.before_ns <= self.latest_ns)
+
+    @property
+    def ahead_ns(self):
+        return (self.earliest_ns + self.latest_ns - self.before_ns - self.after_ns) // 2
+
+    def __repr__(self):
+        return str(vars(self))
+
+
+class Mailbox:
+    """The guest's side of the shared word, in its mapped RAM."""
+
+    QUESTION, MAX_AGE, ANSWER = 1, 2, 3  # words
+
+    def __init__(self, ram, at):
+        # Each word in one piece, which struct does not promise.
+        self.words = memoryview(ram)[at:at + 4096].cast("q")
+        self.number = int(time.time()) << 20
+
+    def put(self, max_age_sec=0):
+        """Asks, and does not wait: for a guest that stands still."""
+        self.number += 1
+        self.words[self.MAX_AGE] = max_age_sec
+        self.words[self.QUESTION] = self.number
+
+    def get(self):
+        """The words of the answer, if it is there."""
+        if self.words[self.ANSWER] != self.number:
+            return None
+        return self.words[self.ANSWER + 1:self.ANSWER + 10].tolist()
+
+    def ask(self, max_age_sec=0, timeout_s=TIMEOUT_S):
+        """Asks and waits; a guest that was filled from a snapshot meanwhile is asked again."""
+        words, limit = self.words, time.monotonic() + timeout_s
+        while True:
+            before_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+            self.put(max_age_sec)
+            number = self.number
+            for _ in range(200000):
+                if words[3] == number:
+                    after_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+                    return Answer(before_ns, after_ns, self.get())
+            if time.monotonic() > limit:
+                raise AssertionError(f"the guest did not answer within {timeout_s} s")
+
+
+class Machine:
+    """A QEMU with the image, its RAM shared with us; runs until close()."""
+
+    def __init__(self, directory, name="guest", arch="x86_64", qemu=None, options=(),
+                 stopped=True):
+        self.arch, self.name, self.directory = arch, name, directory
+        self.qmp, self.other = self.path("qmp"), self.path("other")
+        machine, own, self.ram_base = MACHINES[arch]
+        program = qemu or shutil.which(f"qemu-system-{arch}")
+        if program is None or not os.path.exists(image(arch)):
+            raise unittest.SkipTest(f"no {program or 'QEMU for ' + arch} or no {image(arch)}")
+        ram = f"memory-backend-file,id=ram,size=64M,mem-path={self.path('ram')},share=on"
+        command = [program, "-accel", "tcg", "-M", f"{machine},memory-backend=ram", "-m", "64M",
+                   "-object", ram, *own, "-nodefaults", "-display", "none", "-serial", "stdio",
+                   "-kernel", image(arch), *options]
+        for path in (self.qmp, self.other):
+            command += ["-qmp", f"unix:{path},server=on,wait=off"]
+        self.child = child.Child("QEMU", command + ["-S"] * stopped)
+        self.wait(lambda: os.path.exists(self.other) and os.path.exists(self.path("ram")))
+        self.mailbox = None
+
+    def path(self, what):
+        return os.path.join(self.directory, f"{self.name}.{what}")
+
+    def wait(self, done, timeout_s=TIMEOUT_S):
+        def done_or_raise():
+            if done():
+                return True
+            if self.child.ended() is not None:
+                raise AssertionError(f"QEMU ended: {self.child.out.lines} {self.child.err.lines}")
+            return False
+
+        if not child.wait_until(done_or_raise, [self.child], timeout_s):
+            raise AssertionError(f"{self.name}: gave up: {self.child.out.lines} "
+                                 f"{self.child.err.lines}")
+
+    def map(self, at=None):
+        """Finds the mailbox, by what the guest says; at: what another machine's guest said."""
+        def said():
+            return [line for line in self.child.out.lines if line.startswith("mailbox 0x")]
+
+        if at is None:
+            self.wait(said)
+            at = int(said()[-1].split()[1], 16) - self.ram_base
+        with open(self.path("ram"), "r+b") as file:
+            ram = mmap.mmap(file.fileno(), RAM_BYTES)
+        self.mailbox = Mailbox(ram, at)
+        return self.mailbox
+
+    def close(self):
+        self.child.end(grace_s=0.2)
+
+
+class Publisher:
+    """A vmclock-publish that runs until close()."""
+
+    def __init__(self, *arguments):
+        self.child = child.Child("vmclock-publish", [PUBLISHER, *arguments])
+
+    def wait(self, done, timeout_s=TIMEOUT_S):
+        def done_or_raise():
+            if done():
+                return True
+            if self.child.ended() is not None:
+                raise AssertionError(f"the publisher ended: {self.child.err.lines}")
+            return False
+
+        if not child.wait_until(done_or_raise, [self.child], timeout_s):
+            raise AssertionError(f"gave up: {self.child.out.lines} {self.child.err.lines}")
+
+    def ready(self, count=1):
+        """Waits until so many pages are live; what was said of the last one, by name."""
+        def lines():
+            return [line for line in self.child.out.lines if line.startswith("ready ")]
+
+        self.wait(lambda: len(lines()) >= count)
+        return dict(re.findall(r"(\w+)=(\S+)", lines()[count - 1]))
+
+    def said(self, text):
+        self.child.err.take()
+        return sum(text in line for line in self.child.err.lines)
+
+    def close(self):
+        self.child.end()
+
+
+def verb(machine, *words, check=True, extra=()):
+    """vmclock-publish --qmp ... VERB; the finished process."""
+    done = subprocess.run([PUBLISHER, "--qmp", machine.qmp, *extra, *words], capture_output=True,
+                          text=True, check=False, timeout=120)
+    if check and done.returncode:
+        raise AssertionError(f"{words}: {done.stderr}")
+    return done
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        # In memory if possible: the guests' RAM is written all the time.
+        place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self.directory = tempfile.mkdtemp(prefix="vmclock-test-", dir=place)
+        self.addCleanup(shutil.rmtree, self.directory)
+
+    def keep(self, what):
+        self.addCleanup(what.close)
+        return what
+
+    def machine(self, **arguments):
+        return self.keep(Machine(self.directory, **arguments))
+
+    def publisher(self, *arguments):
+        return self.keep(Publisher(*arguments))
+
+    def disk(self):
+        """An empty qcow2 for snapshots, as options."""
+        path = os.path.join(self.directory, "state.qcow2")
+        with open(path, "wb") as file:
+            file.write(empty_qcow2(512 << 20))
+        return ["-drive", f"if=none,id=state,format=qcow2,file={path}"]
+
+    @contextlib.contextmanager
+    def busy(self, count=2):
+        """The host is loaded by so many processes."""
+        loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.kill()
+                loop.wait()
