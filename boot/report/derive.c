@@ -8,15 +8,26 @@ void report_init(struct report *report, int error)
 {
     report->error = error;
     report->have = 0;
-    report->disrupted = 0;
+}
+
+/* With the snapshot, if there was no error. */
+static void taken(struct report *report, int error)
+{
+    report->have &= (uint8_t) ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
+    report->error = error;
+    if (!error)
+        report->have |= REPORT_HAVE_SNAPSHOT;
 }
 
 void report_take(struct report *report, const struct vmclock *clk)
 {
-    report->have &= (uint8_t) ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
-    report->error = vmclock_take_snapshot(clk, &report->snapshot);
-    if (!report->error)
-        report->have |= REPORT_HAVE_SNAPSHOT;
+    taken(report, vmclock_take_snapshot(clk, &report->snapshot));
+}
+
+void report_take_calibrated(struct report *report, const struct vmclock *clk,
+                            const struct vmclock_snapshot *calibrated)
+{
+    taken(report, vmclock_take_calibrated(clk, calibrated, &report->snapshot));
 }
 
 void report_work_out(struct report *report)
