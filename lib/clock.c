@@ -5,6 +5,7 @@
  */
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
+#include "lib/clock.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
 
@@ -208,10 +209,17 @@ int vmclock_check(const struct vmclock_snapshot *snapshot)
 {
     return check(snapshot);
 }
+
+int vmclock_at_limited(const struct vmclock_snapshot *snapshot, uint64_t counter,
+                       uint64_t max_age_sec, struct vmclock_reading *reading)
+{
+    return reading_at(snapshot, counter, max_age_sec, reading);
+}
+
 int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
                struct vmclock_reading *reading)
 {
-    return reading_at(snapshot, counter, 0, reading);
+    return vmclock_at_limited(snapshot, counter, 0, reading);
 }
 
 int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading)

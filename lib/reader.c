@@ -5,6 +5,7 @@
  */
 #include <vmclock/error.h>
 #include <vmclock/reader.h>
+#include "lib/clock.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
 
@@ -166,43 +167,9 @@ static READER_APART void set_window(struct vmclock_reader *r)
         r->counter_from = r->clk->counter.read ? COUNTER_FROM_CALLER : COUNTER_FROM_CPU;
 }
 
-static void copy_time(struct vmclock_time *to, const struct vmclock_time *from)
-{
-    to->sec = from->sec;
-    to->frac64 = from->frac64;
-}
-
-/* Field by field, as some compilers turn the copy of a structure into a call of memcpy. */
-static void copy_reading(struct vmclock_reading *to, const struct vmclock_reading *from)
-{
-    copy_time(&to->time, &from->time);
-    copy_time(&to->earliest, &from->earliest);
-    copy_time(&to->latest, &from->latest);
-    copy_time(&to->age, &from->age);
-    to->counter = from->counter;
-    to->disruption_marker = from->disruption_marker;
-    to->generation = from->generation;
-    to->generation_known = from->generation_known;
-    to->time_type = from->time_type;
-    to->bound_kind = from->bound_kind;
-    to->bound_by = from->bound_by;
-    to->clock_status = from->clock_status;
-    to->leap_indicator = from->leap_indicator;
-    to->smear_hint = from->smear_hint;
-    to->disruption = from->disruption;
-}
-
-/* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */
-static int in_limit(int64_t age_sec, uint64_t limit_sec)
-{
-    return limit_sec == 0 || limit_sec > INT64_MAX ||
-           (age_sec < (int64_t)limit_sec && age_sec >= -(int64_t)limit_sec);
-}
-
 /* Whenever the CPU's own counter is not in a window. */
 static READER_APART int refresh(struct vmclock_reader *r)
 {
-    struct vmclock_reading now;
     int failed;
 
     if (r->counter_from == COUNTER_FROM_CALLER && in_window(r, COUNTER_FROM_CALLER))
@@ -211,12 +178,10 @@ static READER_APART int refresh(struct vmclock_reader *r)
     failed = vmclock_take_snapshot(r->clk, &r->snapshot);
     if (failed)
         return failed;
-    failed = vmclock_at(&r->snapshot, r->snapshot.counter, &now);
+    failed =
+        vmclock_at_limited(&r->snapshot, r->snapshot.counter, r->clk->max_age_sec, &r->reading);
     if (failed)
         return failed;
-    if (!in_limit(now.age.sec, r->clk->max_age_sec))
-        return VMCLOCK_ERR_STALE;
-    copy_reading(&r->reading, &now);
     set_window(r);
     return 0;
 }

@@ -8,13 +8,13 @@ void report_init(struct report *report, int error)
 {
     report->error = error;
     report->have = 0;
-    report->disrupted = 0;
 }
 
-void report_read(struct report *report, const struct vmclock *clk)
+/* With the snapshot, if there was no error. */
+static void read_snapshot(struct report *report, int error)
 {
     report->have &= (uint8_t) ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
-    report->error = vmclock_take_snapshot(clk, &report->snapshot);
+    report->error = error;
     if (report->error)
         return;
     report->have |= REPORT_HAVE_SNAPSHOT;
@@ -24,6 +24,17 @@ void report_read(struct report *report, const struct vmclock *clk)
     report->error = vmclock_leap_rule(&report->snapshot, &report->leap);
     if (!report->error)
         report->have |= REPORT_HAVE_READING;
+}
+
+void report_read(struct report *report, const struct vmclock *clk)
+{
+    read_snapshot(report, vmclock_take_snapshot(clk, &report->snapshot));
+}
+
+void report_read_calibrated(struct report *report, const struct vmclock *clk,
+                            const struct vmclock_snapshot *calibrated)
+{
+    read_snapshot(report, vmclock_take_calibrated(clk, calibrated, &report->snapshot));
 }
 
 /* Why there is no reading; 0 when there is one. */

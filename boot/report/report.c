@@ -50,9 +50,7 @@ static void print_verdict(struct text *text, const struct report *report)
     } else {
         text_put(text, report_state_name(state));
         text_put(text, ": ");
-        text_put(text, state == REPORT_STATE_DISRUPTED
-                           ? "The counter was disrupted since it was calibrated."
-                           : vmclock_error_text(report_error(report)));
+        text_put(text, vmclock_error_text(report_error(report)));
     }
     text_end_line(text);
 }

@@ -32,7 +32,6 @@ struct report_sink {
 struct report {
     int error;                    /* what ended the way to the time; 0: nothing did */
     uint8_t have;                 /* REPORT_HAVE_*: which of the members below are set */
-    uint8_t disrupted;            /* the marker moved since the caller calibrated: no time */
     struct vmclock_region region; /* where the page is */
     struct vmclock_snapshot snapshot;
     struct vmclock_reading reading; /* with leap */
@@ -50,6 +49,10 @@ void report_init(struct report *report, int error);
 
 /* Takes a snapshot and the time from it: sets error, snapshot, reading and leap. */
 void report_read(struct report *report, const struct vmclock *clk);
+
+/* The same by a snapshot that was calibrated (vmclock/calibrate.h): error is DISRUPTED after that. */
+void report_read_calibrated(struct report *report, const struct vmclock *clk,
+                            const struct vmclock_snapshot *calibrated);
 
 /* ok only when the time is known, as UTC or as TAI. */
 enum report_state report_state(const struct report *report);

@@ -27,6 +27,12 @@ static enum report_state state_of_error(int error)
     case VMCLOCK_ERR_STALE:
     case VMCLOCK_ERR_LEAP_HORIZON: /* the reference point is more than a month away */
         return REPORT_STATE_UNSYNCHRONISED;
+    case VMCLOCK_ERR_DISRUPTED:
+        return REPORT_STATE_DISRUPTED;
+    case VMCLOCK_ERR_CONTRADICTION: /* there is a clock, but nobody knows what to make of it */
+    case VMCLOCK_ERR_RATE:
+    case VMCLOCK_ERR_TOO_FAR:
+        return REPORT_STATE_UNSYNCHRONISED;
     case VMCLOCK_ERR_COUNTER:
         return REPORT_STATE_WRONG_COUNTER;
     case VMCLOCK_ERR_BUSY:
@@ -55,8 +61,6 @@ enum report_state report_state(const struct report *report)
 {
     struct vmclock_time tai;
 
-    if (report->disrupted)
-        return REPORT_STATE_DISRUPTED;
     if (!report->error && !report_tai(report, &tai))
         return REPORT_STATE_OK;
     return state_of_error(report_error(report));

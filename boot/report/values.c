@@ -142,10 +142,16 @@ void value_bound_kind(struct text *text, const struct report *report)
     put_name(text, has_reading(report) ? report->reading.bound_kind : 0u, "none est max");
 }
 
+/* By the codes of enum vmclock_bound_by. */
+static void put_bound_by(struct text *text, unsigned bound_by)
+{
+    put_name(text, bound_by, "page cmos pl031 efi kvm caller several");
+}
+
 void value_bound_by(struct text *text, const struct report *report)
 {
     if (has_reading(report) && report->reading.bound_kind != VMCLOCK_BOUND_NONE)
-        put_name(text, report->reading.bound_by, "page");
+        put_bound_by(text, report->reading.bound_by);
     else
         put_none(text);
 }
@@ -257,7 +263,10 @@ void value_disruption(struct text *text, const struct report *report)
 
 void value_source(struct text *text, const struct report *report)
 {
-    if (report->have & REPORT_HAVE_REGION)
+    if (has_reading(report) && report->reading.bound_by != VMCLOCK_BOUND_BY_PAGE) {
+        text_put(text, "calibrated:");
+        put_bound_by(text, report->reading.bound_by);
+    } else if (report->have & REPORT_HAVE_REGION)
         put_name(text, report->region.source, "none acpi fdt");
     else
         put_none(text);

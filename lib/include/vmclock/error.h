@@ -19,6 +19,10 @@ extern "C" {
     X(-2, MISALIGNED, "misaligned", "The page does not start on an 8-byte boundary.")              \
     X(-3, RANGE, "range", "The exact result does not fit the type that returns it.")               \
     X(-4, CALENDAR, "calendar", "There is no such date or time of day.")                           \
+    X(-5, DISRUPTED, "disrupted", "The counter was disrupted since it was calibrated.")            \
+    X(-6, CONTRADICTION, "contradiction", "Samples or sources of the time contradict each other.") \
+    X(-7, RATE, "rate", "The samples do not tell how fast the counter is, nor does a frequency.")  \
+    X(-8, TOO_FAR, "too-far", "The clock is farther off its reference than the caller allows.")    \
     /* the page and its publisher */                                                               \
     X(-20, BUSY, "busy", "The page stayed in update for as many tries as the caller allows.")      \
     X(-21, MAGIC, "magic", "The page does not begin with the vmclock magic.")                      \

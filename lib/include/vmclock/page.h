@@ -22,7 +22,13 @@ extern "C" {
 
 /* Who vouches for the bounds of a snapshot and of the readings made from it. */
 enum vmclock_bound_by {
-    VMCLOCK_BOUND_BY_PAGE = 0 /* the hypervisor, by the page's own maximum error */
+    VMCLOCK_BOUND_BY_PAGE = 0,   /* the hypervisor, by the page's own maximum error */
+    VMCLOCK_BOUND_BY_CMOS = 1,   /* a calibrated snapshot (calibrate.h), by: the PC's CMOS clock, */
+    VMCLOCK_BOUND_BY_PL031 = 2,  /* the PL031 of Arm machines, */
+    VMCLOCK_BOUND_BY_EFI = 3,    /* the firmware's GetTime, */
+    VMCLOCK_BOUND_BY_KVM = 4,    /* the KVM clock, */
+    VMCLOCK_BOUND_BY_CALLER = 5, /* a source of the caller's own: NTP, PTP, ... */
+    VMCLOCK_BOUND_BY_SEVERAL = 6 /* one end of the interval by one source, the other by another */
 };
 
 /*

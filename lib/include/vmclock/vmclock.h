@@ -26,6 +26,7 @@
 
 #include <vmclock/abi.h>
 #include <vmclock/audit.h>
+#include <vmclock/calibrate.h>
 #include <vmclock/civil.h>
 #include <vmclock/clock.h>
 #include <vmclock/counter.h>

@@ -161,7 +161,7 @@ static void test_disrupted(void **state)
 {
     (void)state;
     read_page(5000);
-    report.disrupted = 1;
+    report.error = VMCLOCK_ERR_DISRUPTED;
     print();
     assert_verdict("disrupted: The counter was disrupted since it was calibrated.");
     assert_line("state=disrupted");
