@@ -22,9 +22,16 @@ static enum report_state state_of_error(int error)
         return REPORT_STATE_NO_DEVICE;
     case VMCLOCK_ERR_NO_CLOCK:
     case VMCLOCK_ERR_NO_EPOCH: /* a clock, but one that cannot tell the time */
+    case VMCLOCK_ERR_RTC_ABSENT: /* nor is there another one to calibrate by */
+    case VMCLOCK_ERR_RTC_BUSY:
+    case VMCLOCK_ERR_RTC_INVALID:
+    case VMCLOCK_ERR_RTC_STOPPED:
+    case VMCLOCK_ERR_RTC_FIRMWARE:
+    case VMCLOCK_ERR_RTC_NOT_SET:
         return REPORT_STATE_NO_CLOCK;
     case VMCLOCK_ERR_UNSYNCHRONISED:
     case VMCLOCK_ERR_STALE:
+    case VMCLOCK_ERR_BOUND:
     case VMCLOCK_ERR_LEAP_HORIZON: /* the reference point is more than a month away */
         return REPORT_STATE_UNSYNCHRONISED;
     case VMCLOCK_ERR_DISRUPTED:

@@ -3,7 +3,7 @@
  * error.h - every reason for which there is no answer, by name.
  *
  * A function that can fail returns 0 or one of these negative codes. Codes are grouped by who has
- * to act: the caller, the page's publisher, the firmware's tables, the platform.
+ * to act: the caller, the page's publisher, the firmware's tables, the platform, other clocks.
  */
 #ifndef VMCLOCK_ERROR_H
 #define VMCLOCK_ERROR_H
@@ -52,7 +52,15 @@ extern "C" {
     X(-57, FDT, "fdt", "The device tree is damaged or is not one.")                                \
     /* the platform */                                                                             \
     X(-70, MAP, "map", "The platform could not map the physical memory that was asked for.")       \
-    X(-71, ACCESS, "access", "The platform could not read or write the page that is published.")
+    X(-71, ACCESS, "access", "The platform could not read or write the page that is published.")   \
+    /* the machine's other clocks, and what is set by ours */                                      \
+    X(-90, RTC_ABSENT, "rtc-absent", "There is no real-time clock of that kind.")                  \
+    X(-91, RTC_BUSY, "rtc-busy", "The real-time clock stayed in update for longer than it may.")   \
+    X(-92, RTC_INVALID, "rtc-invalid", "The real-time clock lost its time or holds none.")         \
+    X(-93, RTC_STOPPED, "rtc-stopped", "The real-time clock does not advance.")                    \
+    X(-94, RTC_FIRMWARE, "rtc-firmware", "The firmware failed to get or set its real-time clock.") \
+    X(-95, RTC_NOT_SET, "rtc-not-set", "The real-time clock does not show what it was set to.")    \
+    X(-96, BOUND, "bound", "The time has no promised bound, or a wider one than is allowed.")
 
 enum vmclock_error {
     VMCLOCK_OK = 0,

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The CMOS clock at its I/O ports.
+ */
+#include <vmclock/cmos.h>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <stddef.h>
+#include "arch/x86/port.h"
+
+#define CMOS_PORT_INDEX 0x70u
+#define CMOS_PORT_DATA 0x71u
+
+static uint8_t read_port(void *context, uint8_t index)
+{
+    (void)context;
+    vmclock_arch_port_write(CMOS_PORT_INDEX, index);
+    return vmclock_arch_port_read(CMOS_PORT_DATA);
+}
+
+static void write_port(void *context, uint8_t index, uint8_t value)
+{
+    (void)context;
+    vmclock_arch_port_write(CMOS_PORT_INDEX, index);
+    vmclock_arch_port_write(CMOS_PORT_DATA, value);
+}
+
+void vmclock_cmos_ports(uint8_t century, struct vmclock_cmos *cmos)
+{
+    cmos->read = read_port;
+    cmos->write = write_port;
+    cmos->context = NULL;
+    cmos->century = century;
+}
+#endif

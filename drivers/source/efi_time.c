@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The firmware's GetTime. UEFI 2.10, 4.3, 4.5 and 8.3.
+ */
+#include "internal.h"
+
+#include <stddef.h>
+#include <vmclock/civil.h>
+#include <vmclock/efi_time.h>
+#include <vmclock/error.h>
+
+/* The system table as far as the runtime services. */
+struct efi_time_system {
+    uint64_t signature;
+    uint32_t revision;
+    uint32_t header_size;
+    uint32_t crc32;
+    uint32_t reserved;
+    const void *firmware_vendor;
+    uint32_t firmware_revision;
+    const void *console[6];
+    const struct vmclock_efi_runtime *runtime;
+};
+
+#define EFI_TIME_SYSTEM UINT64_C(0x5453595320494249)  /* "IBI SYST" */
+#define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552) /* "RUNTSERV" */
+#define EFI_TIME_UNSUPPORTED 3u
+#define EFI_TIME_ZONE_MAX_MIN 1440
+#define EFI_TIME_GETS_MAX 2000000u /* some 1 us each at the least */
+
+#if UINTPTR_MAX == UINT64_MAX
+_Static_assert(offsetof(struct efi_time_system, runtime) == 88, "EFI system table");
+#else
+_Static_assert(offsetof(struct efi_time_system, runtime) == 56, "EFI system table");
+#endif
+_Static_assert(sizeof(struct vmclock_efi_date) == 16, "EFI_TIME");
+
+int vmclock_efi_runtime_of(const void *system_table, const struct vmclock_efi_runtime **runtime)
+{
+    const struct efi_time_system *system = system_table;
+
+    if (system->signature != EFI_TIME_SYSTEM || system->header_size < sizeof(*system) ||
+        system->runtime == NULL)
+        return VMCLOCK_ERR_EFI;
+    if (system->runtime->signature != EFI_TIME_RUNTIME ||
+        system->runtime->header_size < sizeof(**runtime))
+        return VMCLOCK_ERR_EFI;
+    *runtime = system->runtime;
+    return 0;
+}
+
+int vmclock_efi_status(uintptr_t status)
+{
+    if (status == 0)
+        return 0;
+    /* An error has the top bit set; what has not is a warning, which these do not know. */
+    return (status & (UINTPTR_MAX >> 1)) == EFI_TIME_UNSUPPORTED ? VMCLOCK_ERR_RTC_ABSENT
+                                                                 : VMCLOCK_ERR_RTC_FIRMWARE;
+}
+
+int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,
+                    struct vmclock_efi_abilities *abilities)
+{
+    const struct vmclock_efi_runtime *runtime;
+    int error = vmclock_efi_runtime_of(system_table, &runtime);
+
+    if (error != 0)
+        return error;
+    if (runtime->get_time == NULL)
+        return VMCLOCK_ERR_RTC_ABSENT;
+    return vmclock_efi_status(runtime->get_time(date, abilities));
+}
+
+int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time)
+{
+    struct vmclock_efi_date date;
+    struct vmclock_civil civil;
+    struct vmclock_utc utc;
+    int error;
+
+    if (system_table == NULL || time == NULL)
+        return VMCLOCK_ERR_ARGUMENT;
+    error = vmclock_efi_ask(system_table, &date, NULL);
+    if (error != 0)
+        return error;
+    civil.year = date.year;
+    civil.month = date.month;
+    civil.day = date.day;
+    civil.hour = date.hour;
+    civil.minute = date.minute;
+    civil.second = date.second;
+    civil.frac64 = 0;
+    if (date.year < 1900 || date.year > 9999 || date.second > 59 || date.nanosecond > 999999999 ||
+        vmclock_civil_to_utc(&civil, &utc) != 0)
+        return VMCLOCK_ERR_RTC_INVALID;
+    time->assumed = 0;
+    if (date.zone_min == VMCLOCK_EFI_NO_ZONE) {
+        date.zone_min = 0;
+        time->assumed = VMCLOCK_RTC_ASSUMED_UTC;
+    } else if (date.zone_min > EFI_TIME_ZONE_MAX_MIN || date.zone_min < -EFI_TIME_ZONE_MAX_MIN) {
+        return VMCLOCK_ERR_RTC_INVALID;
+    }
+    time->posix_sec = utc.posix_sec + date.zone_min * 60;
+    time->ns = date.nanosecond;
+    return 0;
+}
+
+static int get_efi(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
+{
+    return vmclock_efi_time_get(rtc->device.system_table, time);
+}
+
+void vmclock_rtc_of_efi(struct vmclock_rtc *rtc, const void *system_table)
+{
+    rtc->get = get_efi;
+    rtc->set = NULL;
+    rtc->device.system_table = system_table;
+    rtc->max_polls = EFI_TIME_GETS_MAX;
+    rtc->phase = VMCLOCK_RTC_PHASE_KEPT;
+}
+
+int vmclock_efi_time_sample(const struct vmclock *clk, const void *system_table, int moment,
+                            struct vmclock_sample *sample)
+{
+    struct vmclock_rtc rtc;
+
+    vmclock_rtc_of_efi(&rtc, system_table);
+    return vmclock_rtc_sample(clk, &rtc, moment, sample);
+}
