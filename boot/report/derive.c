@@ -11,13 +11,29 @@ void report_init(struct report *report, int error)
 }
 
 /* With the snapshot, if there was no error. */
-static void read_snapshot(struct report *report, int error)
+static void taken(struct report *report, int error)
 {
     report->have &= (uint8_t) ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
     report->error = error;
+    if (!error)
+        report->have |= REPORT_HAVE_SNAPSHOT;
+}
+
+void report_take(struct report *report, const struct vmclock *clk)
+{
+    taken(report, vmclock_take_snapshot(clk, &report->snapshot));
+}
+
+void report_take_calibrated(struct report *report, const struct vmclock *clk,
+                            const struct vmclock_snapshot *calibrated)
+{
+    taken(report, vmclock_take_calibrated(clk, calibrated, &report->snapshot));
+}
+
+void report_work_out(struct report *report)
+{
     if (report->error)
         return;
-    report->have |= REPORT_HAVE_SNAPSHOT;
     report->error = vmclock_at(&report->snapshot, report->snapshot.counter, &report->reading);
     if (report->error)
         return;
@@ -28,13 +44,8 @@ static void read_snapshot(struct report *report, int error)
 
 void report_read(struct report *report, const struct vmclock *clk)
 {
-    read_snapshot(report, vmclock_take_snapshot(clk, &report->snapshot));
-}
-
-void report_read_calibrated(struct report *report, const struct vmclock *clk,
-                            const struct vmclock_snapshot *calibrated)
-{
-    read_snapshot(report, vmclock_take_calibrated(clk, calibrated, &report->snapshot));
+    report_take(report, clk);
+    report_work_out(report);
 }
 
 /* Why there is no reading; 0 when there is one. */

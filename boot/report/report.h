@@ -50,8 +50,16 @@ void report_init(struct report *report, int error);
 /* Takes a snapshot and the time from it: sets error, snapshot, reading and leap. */
 void report_read(struct report *report, const struct vmclock *clk);
 
-/* The same by a snapshot that was calibrated (vmclock/calibrate.h): error is DISRUPTED after that. */
-void report_read_calibrated(struct report *report, const struct vmclock *clk,
+/*
+ * report_read in two: the snapshot, then the time from it. For whoever is asked and says between
+ * the two that the counter has been read: the asker's doubt about when that was ends there.
+ */
+void report_take(struct report *report, const struct vmclock *clk);
+void report_work_out(struct report *report);
+
+/* report_take by a snapshot that was calibrated (vmclock/calibrate.h): error is DISRUPTED when the
+ * page's marker has moved since. */
+void report_take_calibrated(struct report *report, const struct vmclock *clk,
                             const struct vmclock_snapshot *calibrated);
 
 /* ok only when the time is known, as UTC or as TAI. */
