@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The intersection of what several snapshots promise. At the reference point that is
+ * [latest of the earliest ends, earliest of the latest ends]. From there on the sources that gave
+ * these ends hold them:
+ *
+ *      \  high by a  /                 truth <= a's upper end, everywhere
+ *       \__________ /
+ *        __________|   reference       truth >= b's lower end, everywhere
+ *       /  low by b \
+ *
+ * so the period's interval has to cover a's and b's.
+ */
+#include <vmclock/calibrate.h>
+#include <vmclock/error.h>
+#include "lib/calibrate.h"
+#include "lib/wide.h"
+
+/* Apart, so that frames do not add up: what needs one needs no other at the same time. */
+#define COMBINE_APART static __attribute__((noinline))
+
+/* period_frac and period_maxerror_frac at a shift. */
+struct combine_period {
+    uint64_t middle, error;
+    unsigned shift;
+};
+
+struct combine_ends {
+    struct vmclock_time earliest, latest;
+    size_t earliest_by, latest_by; /* index of the snapshot that gave the end */
+};
+
+/* In units of a shift that is not above the snapshot's; covers what it was. */
+static void combine_take_period(const struct vmclock_snapshot *s, unsigned shift,
+                                struct combine_period *p)
+{
+    unsigned coarser = s->period_shift - shift;
+
+    p->shift = shift;
+    p->middle = s->period_frac;
+    p->error = s->period_maxerror_frac;
+    if (!coarser)
+        return;
+    p->middle = coarser < 64 ? p->middle >> coarser : 0;
+    p->error = coarser < 64 ? p->error >> coarser : 0;
+    p->error += 2; /* rounded up, and as much as the middle moved down */
+}
+
+static uint64_t combine_add(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* a becomes the least that covers a and b, whose shifts are the same. */
+static void combine_cover(struct combine_period *a, const struct combine_period *b)
+{
+    const struct combine_period *low = a->middle <= b->middle ? a : b;
+    const struct combine_period *high = low == a ? b : a;
+    uint64_t apart = high->middle - low->middle, middle, error;
+
+    if (low->error >= combine_add(apart, high->error)) { /* low has high within it */
+        middle = low->middle;
+        error = low->error;
+    } else if (high->error >= combine_add(apart, low->error)) {
+        middle = high->middle;
+        error = high->error;
+    } else { /* between them, moved towards the one with the larger error by half of what that is more */
+        uint64_t from_low, from_high;
+
+        middle = low->middle + apart / 2;
+        if (high->error > low->error)
+            middle += (high->error - low->error) / 2;
+        else
+            middle -= (low->error - high->error) / 2;
+        from_low = combine_add(low->error, middle - low->middle);
+        from_high = combine_add(high->error, high->middle - middle);
+        error = from_low > from_high ? from_low : from_high;
+    }
+    a->middle = middle;
+    a->error = error;
+}
+
+/* Whether a snapshot may be combined with the first one at all. */
+static int combine_check(const struct vmclock_snapshot *s, const struct vmclock_snapshot *first)
+{
+    if (s->counter_id != first->counter_id)
+        return VMCLOCK_ERR_COUNTER;
+    if (s->disruption_marker != first->disruption_marker)
+        return VMCLOCK_ERR_DISRUPTED;
+    if (s->time_type != first->time_type)
+        return VMCLOCK_ERR_TIME_TYPE;
+    if (s->time_type == VMCLOCK_TIME_TYPE_UTC && s->leap_indicator != first->leap_indicator)
+        return VMCLOCK_ERR_LEAP;
+    return 0;
+}
+
+COMBINE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t count,
+                               uint64_t counter, struct combine_ends *ends)
+{
+    struct vmclock_reading reading;
+    int failed;
+
+    for (size_t i = 0; i < count; i++) {
+        failed = vmclock_at(&snapshots[i], counter, &reading);
+        if (!failed)
+            failed = combine_check(&snapshots[i], &snapshots[0]);
+        if (!failed && reading.bound_kind != VMCLOCK_BOUND_MAXIMUM)
+            failed = VMCLOCK_ERR_ARGUMENT;
+        if (failed)
+            return failed;
+        if (i == 0 || vmclock_time_compare(&reading.earliest, &ends->earliest) > 0) {
+            ends->earliest.sec = reading.earliest.sec;
+            ends->earliest.frac64 = reading.earliest.frac64;
+            ends->earliest_by = i;
+        }
+        if (i == 0 || vmclock_time_compare(&reading.latest, &ends->latest) < 0) {
+            ends->latest.sec = reading.latest.sec;
+            ends->latest.frac64 = reading.latest.frac64;
+            ends->latest_by = i;
+        }
+    }
+    return 0;
+}
+
+COMBINE_APART int combine_periods(const struct vmclock_snapshot *a,
+                                  const struct vmclock_snapshot *b, struct combine_period *p)
+{
+    struct combine_period other;
+    unsigned shift = a->period_shift < b->period_shift ? a->period_shift : b->period_shift;
+
+    combine_take_period(a, shift, p);
+    if (a != b) {
+        combine_take_period(b, shift, &other);
+        combine_cover(p, &other);
+    }
+    return p->middle && p->error != UINT64_MAX ? 0 : VMCLOCK_ERR_RANGE;
+}
+
+static void combine_start(const struct vmclock_time *from, struct wide *to)
+{
+    to->sec = (uint64_t)from->sec;
+    to->frac = from->frac64;
+    to->guard = 0;
+}
+
+/* The clock's values, and what is not the clock's as in the first. snapshot may be any of them. */
+static void combine_fill(const struct vmclock_snapshot *first, const struct vmclock_snapshot *a,
+                         const struct vmclock_snapshot *b, struct vmclock_snapshot *s)
+{
+    uint8_t bound_by = a->bound_by == b->bound_by ? a->bound_by : VMCLOCK_BOUND_BY_SEVERAL;
+    uint8_t status =
+        a->clock_status == b->clock_status ? a->clock_status : VMCLOCK_CLOCK_STATUS_FREERUNNING;
+
+    s->bound_by = bound_by;
+    s->clock_status = status;
+    s->disruption_marker = first->disruption_marker;
+    s->flags = first->flags;
+    s->generation = first->generation;
+    s->period_esterror_frac = 0;
+    s->esterror_ns = 0;
+    s->seq = first->seq;
+    s->size = first->size;
+    s->have = (uint16_t)(first->have & ~(VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR));
+    s->tai_offset_sec = first->tai_offset_sec;
+    s->counter_id = first->counter_id;
+    s->counter_read_id = first->counter_read_id;
+    s->time_type = first->time_type;
+    s->leap_indicator = first->leap_indicator;
+    s->smear_hint = first->smear_hint;
+}
+
+static void combine_report(const struct combine_ends *ends, struct vmclock_disjoint *disjoint)
+{
+    int in_order = ends->earliest_by < ends->latest_by;
+
+    disjoint->first = in_order ? ends->earliest_by : ends->latest_by;
+    disjoint->second = in_order ? ends->latest_by : ends->earliest_by;
+}
+
+COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
+                               const struct combine_ends *ends, uint64_t counter,
+                               struct vmclock_snapshot *snapshot)
+{
+    const struct vmclock_snapshot *above = &snapshots[ends->latest_by];
+    const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];
+    struct combine_period period;
+    struct wide lowest, highest;
+    struct vmclock_time middle;
+    uint64_t maxerror_ns;
+    int failed = combine_periods(above, below, &period);
+
+    combine_start(&ends->earliest, &lowest);
+    combine_start(&ends->latest, &highest);
+    if (!failed)
+        failed = vmclock_calibrate_reference(&lowest, &highest, &middle, &maxerror_ns);
+    if (failed)
+        return failed;
+    combine_fill(&snapshots[0], above, below, snapshot);
+    snapshot->counter = counter;
+    snapshot->ref_counter = counter;
+    snapshot->ref_sec = (uint64_t)middle.sec;
+    snapshot->ref_frac64 = middle.frac64;
+    snapshot->maxerror_ns = maxerror_ns;
+    snapshot->period_shift = (uint8_t)period.shift;
+    snapshot->period_frac = period.middle;
+    snapshot->period_maxerror_frac = period.error;
+    return 0;
+}
+
+int vmclock_combine(const struct vmclock_snapshot *snapshots, size_t count, uint64_t counter,
+                    struct vmclock_snapshot *snapshot, struct vmclock_disjoint *disjoint)
+{
+    struct combine_ends ends;
+    int failed = count ? combine_ends(snapshots, count, counter, &ends) : VMCLOCK_ERR_ARGUMENT;
+
+    if (failed)
+        return failed;
+    if (vmclock_time_compare(&ends.earliest, &ends.latest) > 0) {
+        if (disjoint)
+            combine_report(&ends, disjoint);
+        return VMCLOCK_ERR_CONTRADICTION;
+    }
+    return combine_make(snapshots, &ends, counter, snapshot);
+}
