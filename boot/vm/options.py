@@ -2,7 +2,8 @@
 """The command line of boot/run.
 
 As a program it only judges the options, for boot/run to ask before it sets anything up: exit 0 to
-go on, 2 for wrong options, 3 when help was printed.
+go on, 2 for wrong options, 3 when help was printed. With 0 it prints, for an image that is not built
+by default, the architecture that it is built for.
 """
 
 import argparse
@@ -104,18 +105,21 @@ def positive(text):
     return value
 
 
-def judge(arguments):
+def judge(arguments, told=False):
     try:
         options = parser().parse_args(arguments)
     except SystemExit as end:
         return end.code or HELPED
     try:
-        machines.choose(options.image, options.arch, options.machine, options.cpu, options.firmware)
+        _machine, target = machines.choose(options.image, options.arch, options.machine, options.cpu,
+                                           options.firmware)
     except Failure as failure:
         print(f"boot/run: error: {failure}", file=sys.stderr)
         return 2
+    if target.bare and told:
+        print(options.arch)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(judge(sys.argv[1:]))
+    sys.exit(judge(sys.argv[1:], told=True))
