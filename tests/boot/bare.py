@@ -9,9 +9,9 @@ import time
 import unittest
 from datetime import datetime, timezone
 
-from harness import THIS, Case, publishing, setup_of
+from harness import BOOT, THIS, Case, publishing, setup_of
 from reports import PAGE, SOURCE, page
-from vm import session, windows
+from vm import child, session, windows
 
 DIRECTORY = os.path.dirname(THIS.path)
 COMPILER = f"{THIS.arch}-linux-gnu-gcc"
@@ -137,6 +137,44 @@ class Date(Case):
         lines, report = self.boot(page(), image=os.path.join(DIRECTORY, "date-multiboot.elf"))
         self.assertEqual(report.values["state"], "ok")
         self.assertEqual(report.values["page"], PAGE)
+
+
+class Unikernel(Case):
+    """The example, built as its users build theirs: against what was installed."""
+
+    def cmake(self, *arguments):
+        done = subprocess.run([os.environ.get("VMCLOCK_CMAKE", "cmake"), *arguments],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def build(self):
+        prefix, build = self.subdirectory("prefix"), self.subdirectory("build")
+        newlib = subprocess.run([os.path.join(BOOT, "setup", "newlib"), "--check", THIS.arch],
+                                capture_output=True, text=True, check=True).stdout.strip()
+        self.cmake("--install", DIRECTORY, "--prefix", prefix)
+        toolchain = os.path.join(prefix, "share/vmclock/toolchain", THIS.arch + ".cmake")
+        self.cmake("-S", os.path.join(BOOT, "bare", "example"), "-B", build, "-G", "Ninja",
+                   f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", f"-DVMCLOCK_NEWLIB={newlib}",
+                   f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
+        self.cmake("--build", build)
+        return os.path.join(build, "your-unikernel.elf")
+
+    def ends(self, running, code):
+        self.assertTrue(child.wait_until(lambda: running.guest.ended() is not None,
+                                         [running.guest], 10))
+        self.assertEqual(running.guest.ended(), THIS.machine.exit_status(code))
+
+    def test_example(self):
+        image = self.build()
+        print(f"{os.path.getsize(image)} bytes")
+        with session.Session(setup_of("shared", page(), image=image, arguments="")) as running:
+            said = running.line(r"It is (\w+ \w+ .*)").group(1)
+            self.ends(running, 0)
+        told = datetime.strptime(said, "%a %b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc)
+        self.assertLess(abs(told.timestamp() - time.time()), 30)
+        with session.Session(setup_of("none", image=image, arguments="")) as running:
+            running.line("what time it is: No such device")
+            self.ends(running, 1)
 
 
 class Footprint(unittest.TestCase):
