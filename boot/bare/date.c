@@ -95,6 +95,20 @@ int vmclock_newlib_find(struct vmclock *found, uint64_t *boot_ticks)
     return open_error;
 }
 
+/* A machine without firmware can be quicker than the publisher that starts it. */
+#define INITIALIZING_TRIES 100000u /* half a second in QEMU without acceleration */
+
+static void read_page(struct report *report)
+{
+    unsigned tries = 0;
+
+    do
+        report_read(report, &clk);
+    while (report->error == VMCLOCK_ERR_UNSYNCHRONISED &&
+           report->snapshot.clock_status == VMCLOCK_CLOCK_STATUS_INITIALIZING &&
+           ++tries < INITIALIZING_TRIES);
+}
+
 static int read_line(void *context)
 {
     (void)context;
@@ -119,12 +133,13 @@ int main(void)
     open_error = open_page();
     report_init(&report, open_error);
     if (!open_error)
-        report_read(&report, &clk);
+        read_page(&report);
     report.region = region;
     report.have |= region.length ? REPORT_HAVE_REGION : 0;
     print_first_reading(&report);
     print_libc();
-    print_readings();
+    if (!report.error) /* else they would only say the same again */
+        print_readings();
     report_print(&report, &console);
     if (words.serve)
         report_serve(&line, &report, open_error ? NULL : &clk);

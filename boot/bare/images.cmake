@@ -55,3 +55,6 @@ function(vmclock_add_image name)
 endfunction()
 
 vmclock_add_image(date date.c words.c)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    vmclock_add_image(date-multiboot date.c words.c x86/multiboot.S)
+endif()
