@@ -58,3 +58,6 @@ endfunction()
 
 vmclock_add_image(date date.c words.c)
 vmclock_add_image(pair pair.c)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    vmclock_add_image(date-multiboot date.c words.c x86/multiboot.S)
+endif()
