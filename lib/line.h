@@ -49,17 +49,28 @@ static WIDE_INLINE void line_set(struct vmclock_line *line, const struct wide *a
 static WIDE_INLINE void line_at(const struct vmclock_line *line, uint64_t ticks,
                                 struct vmclock_time *time)
 {
-    uint64_t guard, frac;
+    uint64_t guard;
     uint64_t carry = wide_multiply(ticks, line->step_guard, &guard);
-    uint64_t sec = wide_multiply(ticks, line->step_frac64, &frac) + line->base_sec;
+#ifdef VMCLOCK_HAVE_INT128
+    vmclock_uint128 sum = (vmclock_uint128)ticks * line->step_frac64;
 
     carry += guard > line->base_room; /* a product's upper half is below 2^64 - 1 */
+    sum += (vmclock_uint128)line->base_sec << 64 | line->base_frac64;
+    sum += carry;
+    time->sec = (int64_t)(uint64_t)(sum >> 64);
+    time->frac64 = (uint64_t)sum;
+#else
+    uint64_t frac;
+    uint64_t sec = wide_multiply(ticks, line->step_frac64, &frac) + line->base_sec;
+
+    carry += guard > line->base_room; /* as above */
     frac += line->base_frac64;
     sec += frac < line->base_frac64;
     frac += carry;
     sec += frac < carry;
     time->sec = (int64_t)sec;
     time->frac64 = frac;
+#endif
 }
 
 #endif

@@ -240,6 +240,41 @@ static STEER_APART void set_window(struct vmclock_steer *steer)
     steer->window_ticks = ticks_in(room_sec, points.latest.step.frac);
 }
 
+/* Whether the clock is in the interval of the lines. */
+static int is_within(const struct vmclock_steer *steer, uint64_t ticks)
+{
+    struct vmclock_time own, end;
+
+    (void)steer_own_at(steer, steer->start_counter + ticks, &own);
+    line_at(&steer->earliest, ticks, &end);
+    if (vmclock_time_compare(&own, &end) < 0)
+        return 0;
+    line_at(&steer->latest, ticks, &end);
+    return vmclock_time_compare(&own, &end) <= 0;
+}
+
+/*
+ * While the clock closes in on the reference, and when it is parallel to it, the interval only
+ * widens: once in it, the clock stays there. So the moment is found by halving.
+ */
+static STEER_APART void set_convergence(struct vmclock_steer *steer)
+{
+    uint64_t before = 0, after = steer->slew_ticks; /* (before, after] */
+
+    steer->converge_ticks = 0;
+    if (!steer->window_ticks || is_within(steer, 0))
+        return;
+    while (after - before > 1) {
+        uint64_t middle = before + (after - before) / 2;
+
+        if (is_within(steer, middle))
+            after = middle;
+        else
+            before = middle;
+    }
+    steer->converge_ticks = is_within(steer, after) ? after : UINT64_MAX;
+}
+
 static int is_far(int64_t sec)
 {
     return sec > STEER_SEC_MAX || sec < -STEER_SEC_MAX;
@@ -333,6 +368,7 @@ static int look(struct vmclock_steer *steer, const struct vmclock_snapshot *cali
     if (failed)
         return failed;
     set_window(steer);
+    set_convergence(steer);
     steer->by_page = !calibrated;
     steer->lock_word = lock_word;
     steer->ref_counter = ref_counter;

@@ -10,10 +10,31 @@
 #include "lib/steer.h"
 #include "lib/time.h"
 
+/* The labels that do not change between updates are copied as one word. */
+#define STEERED_LABELS(type) \
+    (offsetof(struct type, clock_status) - offsetof(struct type, epoch) == 7 && \
+     offsetof(struct type, bound_kind) - offsetof(struct type, epoch) == 6 && \
+     offsetof(struct type, bound_by) - offsetof(struct type, epoch) == 5 && \
+     offsetof(struct type, time_type) - offsetof(struct type, epoch) == 4 && \
+     offsetof(struct type, epoch) % 8 == 0)
+VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_steer_reading),
+                      "labels are one word");
+
 /* 1 if a is not after b. */
 static WIDE_INLINE unsigned in_order(const struct vmclock_time *a, const struct vmclock_time *b)
 {
     return (a->sec < b->sec) | ((a->sec == b->sec) & (a->frac64 <= b->frac64));
+}
+
+/*
+ * Computed here, in the window of the clock's lock. Else compilers load all that it takes in the
+ * window, for which registers do not suffice, and compute it afterwards.
+ */
+static WIDE_INLINE void line_here(const struct vmclock_line *line, uint64_t ticks,
+                                  struct vmclock_time *time)
+{
+    line_at(line, ticks, time);
+    __asm__ volatile("" : "+r"(time->sec), "+r"(time->frac64));
 }
 
 /*
@@ -31,7 +52,8 @@ static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer, int by_ca
     const uint32_t seq = steer->seq;
     const volatile struct vmclock_page *page = steer->page;
     struct vmclock_time own, earliest, latest;
-    uint64_t counter, ticks;
+    uint64_t counter, ticks, labels;
+    uint8_t converged;
 
     vmclock_arch_read_barrier();
     if (seq & 1 || snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
@@ -48,19 +70,17 @@ static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer, int by_ca
     ticks = counter - steer->start_counter;
     if (ticks >= steer->window_ticks) /* also if it is before the start */
         return 0;
-    line_at(&steer->earliest, ticks, &earliest);
-    line_at(&steer->latest, ticks, &latest);
     if (ticks >= steer->slew_ticks)
-        line_at(&steer->follow, ticks - steer->slew_ticks, &own);
+        line_here(&steer->follow, ticks - steer->slew_ticks, &own);
     else
-        line_at(&steer->slew, ticks, &own);
-    const uint32_t epoch = steer->epoch;
-    const uint8_t time_type = steer->time_type, bound_by = steer->bound_by;
-    const uint8_t bound_kind = steer->bound_kind, clock_status = steer->clock_status;
+        line_here(&steer->slew, ticks, &own);
+    line_here(&steer->earliest, ticks, &earliest);
+    line_here(&steer->latest, ticks, &latest);
+    labels = *(const snapshot_word *)&steer->epoch;
+    converged = ticks >= steer->converge_ticks;
     vmclock_arch_read_barrier();
     if (steer->seq != seq)
         return 0;
-
     reading->time.sec = own.sec;
     reading->time.frac64 = own.frac64;
     reading->earliest.sec = earliest.sec;
@@ -68,12 +88,8 @@ static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer, int by_ca
     reading->latest.sec = latest.sec;
     reading->latest.frac64 = latest.frac64;
     reading->counter = counter;
-    reading->epoch = epoch;
-    reading->time_type = time_type;
-    reading->bound_by = bound_by;
-    reading->bound_kind = bound_kind;
-    reading->clock_status = clock_status;
-    reading->converged = (uint8_t)(in_order(&earliest, &own) & in_order(&own, &latest));
+    *(snapshot_word *)&reading->epoch = labels;
+    reading->converged = converged;
     reading->update_due = 0;
     return 1;
 }

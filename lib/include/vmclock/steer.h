@@ -52,25 +52,26 @@ struct vmclock_line {
 /* Set by vmclock_steer_init; the caller keeps it. All of it is the library's. */
 struct vmclock_steer {
     /* What readers look at each time. */
+    uint32_t epoch; /* these five as in a reading */
+    uint8_t time_type;
+    uint8_t bound_by;
+    uint8_t bound_kind;
+    uint8_t clock_status;
     volatile uint32_t seq; /* odd during an update */
-    uint32_t epoch;
+    uint32_t counter_order;
     const volatile struct vmclock_page *page;
     uint64_t lock_word;     /* of the page at the last update: seq_count, and what is beside it */
     uint64_t ref_counter;   /* the page's, as of the last update */
     uint64_t marker;        /* the page's, in this epoch */
     uint64_t start_counter; /* ticks: where the lines start */
     uint64_t window_ticks;  /* for so long all lines are valid; 0: the quick way is closed */
+    uint64_t converge_ticks; /* from there on the clock is in the reference's interval */
     uint64_t slew_ticks;    /* the segment's end, from the start: there the offset is gone */
-    uint32_t counter_order;
-    uint32_t page_seq; /* as of the last update */
-    uint8_t time_type;
-    uint8_t bound_by;
-    uint8_t bound_kind;
-    uint8_t clock_status;
     struct vmclock_line earliest, latest; /* the reference's interval */
     struct vmclock_line slew, follow;     /* the clock up to the segment's end, and past it */
     /* And when they cannot take the quick way. */
     int32_t error;                     /* why this epoch is over; 0: it is not */
+    uint32_t page_seq;                 /* as of the last update */
     uint8_t by_page;                   /* the reference is the page itself */
     struct vmclock_snapshot reference; /* as of the last update */
     struct vmclock_leap rule;          /* of the reference, on this clock's axis */
