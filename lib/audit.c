@@ -3,6 +3,7 @@
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
+#include "lib/time.h"
 
 /* The old side at the counter value, on the new axis. */
 struct audit_old {
@@ -42,15 +43,6 @@ AUDIT_APART int audit_shift(const struct vmclock_snapshot *before,
     return 0;
 }
 
-static int audit_move(const struct vmclock_time *from, int64_t shift_sec, struct vmclock_time *to)
-{
-    struct vmclock_time shift;
-
-    shift.sec = shift_sec;
-    shift.frac64 = 0;
-    return vmclock_time_add(from, &shift, to);
-}
-
 AUDIT_APART int audit_read_old(const struct vmclock_snapshot *before, uint64_t counter,
                                int64_t shift_sec, struct audit_old *old)
 {
@@ -61,9 +53,9 @@ AUDIT_APART int audit_read_old(const struct vmclock_snapshot *before, uint64_t c
         return failed;
     /* Ends that do not fit the new axis are no promise that could be held against anybody. */
     old->promised = reading.bound_kind == VMCLOCK_BOUND_MAXIMUM &&
-                    !audit_move(&reading.earliest, shift_sec, &old->earliest) &&
-                    !audit_move(&reading.latest, shift_sec, &old->latest);
-    return audit_move(&reading.time, shift_sec, &old->time);
+                    !vmclock_time_move(&reading.earliest, shift_sec, &old->earliest) &&
+                    !vmclock_time_move(&reading.latest, shift_sec, &old->latest);
+    return vmclock_time_move(&reading.time, shift_sec, &old->time);
 }
 
 static uint8_t audit_judge(const struct audit_old *old, const struct vmclock_reading *new)

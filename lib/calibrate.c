@@ -13,6 +13,7 @@
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include "lib/calibrate.h"
+#include "lib/ratio.h"
 #include "lib/wide.h"
 
 #define CALIBRATE_PPB 1000000000u
@@ -26,45 +27,13 @@ struct calibrate_period {
     unsigned shift;
 };
 
-/*
- * (high * 2^64 + low) * 2^shift / divisor, rounded down, or up where that is asked. Returns 0, or
- * RANGE if that is 2^64 or more. divisor is not 0.
- */
-static int calibrate_divide(uint64_t high, uint64_t low, unsigned shift, uint64_t divisor, int up,
-                            uint64_t *quotient)
-{
-    uint64_t rest = 0, result = 0;
-
-    for (unsigned bits = 128 + shift; bits; bits--) { /* long division, a bit a step */
-        uint64_t carry = rest >> 63;
-
-        if (result >> 63)
-            return VMCLOCK_ERR_RANGE;
-        rest = rest << 1 | high >> 63;
-        high = high << 1 | low >> 63;
-        low <<= 1;
-        result <<= 1;
-        if (carry || rest >= divisor) {
-            rest -= divisor;
-            result |= 1;
-        }
-    }
-    if (up && rest) {
-        if (result == UINT64_MAX)
-            return VMCLOCK_ERR_RANGE;
-        result++;
-    }
-    *quotient = result;
-    return 0;
-}
-
 /* value * (10^9 + ppb) / 10^9, rounded down for a negative ppb, else up; UINT64_MAX if beyond. */
 static uint64_t calibrate_scale(uint64_t value, int64_t ppb)
 {
     uint64_t low, result;
     uint64_t high = wide_multiply(value, (uint64_t)(CALIBRATE_PPB + ppb), &low);
 
-    return calibrate_divide(high, low, 0, CALIBRATE_PPB, ppb >= 0, &result) ? UINT64_MAX : result;
+    return vmclock_ratio(high, low, 0, CALIBRATE_PPB, ppb >= 0, &result) ? UINT64_MAX : result;
 }
 
 static unsigned calibrate_bits(uint64_t value)
@@ -102,8 +71,8 @@ static void calibrate_frequency(const struct vmclock_calibration *how, struct ca
     uint64_t slow = UINT64_MAX, fast = UINT64_MAX;
 
     p->shift = calibrate_shift(1, 0, how->frequency_hz);
-    (void)calibrate_divide(1, 0, p->shift, how->frequency_hz, 0, &slow);
-    (void)calibrate_divide(1, 0, p->shift, how->frequency_hz, 1, &fast);
+    (void)vmclock_ratio(1, 0, p->shift, how->frequency_hz, 0, &slow);
+    (void)vmclock_ratio(1, 0, p->shift, how->frequency_hz, 1, &fast);
     p->slow = calibrate_scale(slow, -(int64_t)how->frequency_tolerance_ppb);
     p->fast = calibrate_scale(fast, how->frequency_tolerance_ppb);
 }
@@ -127,8 +96,8 @@ static int calibrate_average(const struct vmclock_sample *first, const struct vm
     if (!known)
         p->shift = calibrate_shift((uint64_t)most.sec, most.frac64, least_ticks);
     if (bounded) /* else, or where it does not fit, it stays UINT64_MAX */
-        (void)calibrate_divide((uint64_t)most.sec, most.frac64, p->shift, least_ticks, 1, &fast);
-    if (runs && calibrate_divide((uint64_t)least.sec, least.frac64, p->shift, most_ticks, 0, &slow))
+        (void)vmclock_ratio((uint64_t)most.sec, most.frac64, p->shift, least_ticks, 1, &fast);
+    if (runs && vmclock_ratio((uint64_t)least.sec, least.frac64, p->shift, most_ticks, 0, &slow))
         return known ? VMCLOCK_ERR_CONTRADICTION : VMCLOCK_ERR_RATE;
     slow = calibrate_scale(slow, -tolerance_ppb);
     fast = calibrate_scale(fast, tolerance_ppb);

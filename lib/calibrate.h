@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * calibrate.h - from an interval to a reference time, for calibrate.c and combine.c.
+ * calibrate.h - what the files of calibration have in common, and steering needs.
  */
 #ifndef VMCLOCK_LIB_CALIBRATE_H
 #define VMCLOCK_LIB_CALIBRATE_H
 
+#include <vmclock/page.h>
 #include <vmclock/time.h>
 #include "lib/wide.h"
 
@@ -15,5 +16,9 @@
  */
 int vmclock_calibrate_reference(const struct wide *lowest, const struct wide *highest,
                                 struct vmclock_time *middle, uint64_t *error_ns);
+
+/* s gets the page's part of one snapshot, and the clock of the other; it may be either. */
+void vmclock_calibrated_join(const struct vmclock_snapshot *page,
+                             const struct vmclock_snapshot *calibrated, struct vmclock_snapshot *s);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
+#include "lib/calibrate.h"
 #include "lib/clock.h"
 #include "lib/snapshot.h"
 
@@ -51,9 +52,8 @@ int vmclock_sample_end(const struct vmclock *clk, struct vmclock_sample *sample)
     return 0;
 }
 
-/* The page's part of a snapshot, and the calibrated clock. They may be one. */
-static void calibrated_join(const struct vmclock_snapshot *page,
-                            const struct vmclock_snapshot *calibrated, struct vmclock_snapshot *s)
+void vmclock_calibrated_join(const struct vmclock_snapshot *page,
+                             const struct vmclock_snapshot *calibrated, struct vmclock_snapshot *s)
 {
     s->counter = page->counter;
     s->disruption_marker = page->disruption_marker;
@@ -92,7 +92,7 @@ int vmclock_take_calibrated(const struct vmclock *clk, const struct vmclock_snap
         return failed;
     if (page.disruption_marker != calibrated->disruption_marker)
         return VMCLOCK_ERR_DISRUPTED;
-    calibrated_join(&page, calibrated, snapshot);
+    vmclock_calibrated_join(&page, calibrated, snapshot);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include "lib/calendar.h"
+#include "lib/time.h"
 
 #define TAI_OFFSET_PLAUSIBLE_MIN_SEC 10 /* of 1972; since then TAI has only moved further ahead */
 #define REF_MAX_SEC ((uint64_t)INT64_MAX - (UINT64_C(1) << 32))
@@ -236,26 +237,17 @@ int vmclock_utc_to_axis(const struct vmclock_leap *rule, const struct vmclock_ut
     return 0;
 }
 
-/* to = from + add_sec */
-static int move(const struct vmclock_time *from, int32_t add_sec, struct vmclock_time *to)
-{
-    struct vmclock_time add;
-
-    add.sec = add_sec;
-    add.frac64 = 0;
-    return vmclock_time_add(from, &add, to);
-}
-
 int vmclock_axis_to_tai(const struct vmclock_leap *rule, const struct vmclock_time *instant,
                         struct vmclock_time *tai)
 {
-    return rule->tai_error ? rule->tai_error : move(instant, rule->tai_ahead_sec, tai);
+    return rule->tai_error ? rule->tai_error : vmclock_time_move(instant, rule->tai_ahead_sec, tai);
 }
 
 int vmclock_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_time *tai,
                         struct vmclock_time *instant)
 {
-    return rule->tai_error ? rule->tai_error : move(tai, -rule->tai_ahead_sec, instant);
+    return rule->tai_error ? rule->tai_error
+                           : vmclock_time_move(tai, -rule->tai_ahead_sec, instant);
 }
 
 int vmclock_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,

@@ -6,6 +6,7 @@
 #include <vmclock/error.h>
 #include <vmclock/reader.h>
 #include "lib/clock.h"
+#include "lib/line.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
 
@@ -14,14 +15,7 @@
 
 enum counter_from { COUNTER_FROM_NOBODY, COUNTER_FROM_CPU, COUNTER_FROM_CALLER };
 
-static WIDE_INLINE uint64_t page_word(const volatile struct vmclock_page *page, size_t index)
-{
-    const volatile snapshot_word *words = (const volatile snapshot_word *)page;
-
-    return SNAPSHOT_LE64(words[index]);
-}
-
-static WIDE_INLINE uint64_t line_at(const struct vmclock_reader_line *line, uint64_t counter)
+static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, uint64_t counter)
 {
     uint64_t guard;
     uint64_t carry = wide_multiply(counter, line->step_guard, &guard);
@@ -47,40 +41,34 @@ static WIDE_INLINE int in_window(struct vmclock_reader *r, enum counter_from fro
     const volatile struct vmclock_page *page = r->page;
     uint64_t counter, frac;
 
-    if (page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
+    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
         return 0;
     vmclock_arch_read_barrier();
-    if (page_word(page, SNAPSHOT_WORD(disruption_marker)) != r->snapshot.disruption_marker ||
-        page_word(page, SNAPSHOT_WORD(counter_value)) != r->snapshot.ref_counter)
+    if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) !=
+            r->snapshot.disruption_marker ||
+        snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != r->snapshot.ref_counter)
         return 0;
     counter = from == COUNTER_FROM_CALLER ? r->clk->counter.read(r->clk->counter.context)
                                           : vmclock_arch_counter(r->counter_order);
     vmclock_arch_read_barrier();
-    if (page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
+    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
         return 0;
     if (counter - r->base_counter >= r->window_ticks) /* also if it is before the base */
         return 0;
     r->reading.counter = counter;
-    r->reading.latest.frac64 = line_at(&r->latest, counter);
-    r->reading.earliest.frac64 = line_at(&r->earliest, counter);
-    frac = line_at(&r->time, counter);
+    r->reading.latest.frac64 = fraction_at(&r->latest, counter);
+    r->reading.earliest.frac64 = fraction_at(&r->earliest, counter);
+    frac = fraction_at(&r->time, counter);
     r->reading.time.frac64 = frac;
     r->reading.age.frac64 = frac - r->snapshot.ref_frac64;
     return 1;
 }
 
-/* A rate in 2^-(64+shift) s a tick as the time of a tick, below 1 s; shift is 64 at most. */
-static void set_step(struct wide *step, uint64_t rate, unsigned shift)
+/* The line through the point at that counter value. */
+static void set_line(struct vmclock_reader_line *line, const struct line_point *point,
+                     uint64_t counter)
 {
-    step->sec = 0;
-    step->frac = shift < 64 ? rate >> shift : 0;
-    step->guard = shift ? rate << (64 - shift) : 0;
-}
-
-/* The line of that step through the point. */
-static void set_line(struct vmclock_reader_line *line, const struct wide *step, uint64_t counter,
-                     const struct wide *at)
-{
+    const struct wide *step = &point->step, *at = &point->at;
     uint64_t guard;
     uint64_t frac = wide_multiply(counter, step->guard, &guard) + counter * step->frac;
 
@@ -105,53 +93,19 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/*
- * The lines through the time and its interval at the snapshot's counter value; exact. Seconds are
- * of no interest.
- */
-static void set_lines(struct vmclock_reader *r, uint64_t distance, uint64_t rate, uint64_t error_ns)
-{
-    const struct vmclock_snapshot *s = &r->snapshot;
-    struct wide time, error, at, step, error_step;
-
-    (void)wide_from_ticks(distance, s->period_frac, s->period_shift, &time);
-    time.frac += s->ref_frac64;
-    set_step(&step, s->period_frac, s->period_shift);
-    set_line(&r->time, &step, s->counter, &time);
-
-    (void)wide_from_ticks(distance, rate, s->period_shift, &at);
-    wide_from_ns_ceil(error_ns, &error);
-    wide_add(&error, &at);
-    set_step(&error_step, rate, s->period_shift);
-
-    wide_copy(&at, &error);
-    wide_add(&at, &time);
-    wide_add_guard(&at, UINT64_MAX); /* the line is rounded down: now that is up */
-    wide_add(&step, &error_step);
-    set_line(&r->latest, &step, s->counter, &at);
-
-    wide_negate(&error);
-    wide_add(&error, &time);
-    wide_negate(&error_step);
-    wide_add(&step, &error_step); /* the time's again ... */
-    wide_add(&step, &error_step);
-    set_line(&r->earliest, &step, s->counter, &error);
-}
-
 /* The lines and their window, from reading and snapshot; no window where lines would not do. */
 static READER_APART void set_window(struct vmclock_reader *r)
 {
     const struct vmclock_snapshot *s = &r->snapshot;
     const struct vmclock_reading *now = &r->reading;
-    int maximum = now->bound_kind == VMCLOCK_BOUND_MAXIMUM;
-    uint64_t distance = s->counter - s->ref_counter;
-    uint64_t rate = maximum ? s->period_maxerror_frac : s->period_esterror_frac;
+    struct line_points points;
     uint64_t room;
 
-    if (now->bound_kind == VMCLOCK_BOUND_NONE || s->period_shift > 64 || distance >> 62 ||
-        rate > s->period_frac || (rate > UINT64_MAX - s->period_frac && s->period_shift == 0))
+    if (!vmclock_line_points(s, now->bound_kind, &points))
         return;
-    set_lines(r, distance, rate, maximum ? s->maxerror_ns : s->esterror_ns);
+    set_line(&r->time, &points.time, s->counter);
+    set_line(&r->earliest, &points.earliest, s->counter);
+    set_line(&r->latest, &points.latest, s->counter);
 
     room = least(least(~now->time.frac64, ~now->age.frac64),
                  least(~now->earliest.frac64, ~now->latest.frac64));

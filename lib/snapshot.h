@@ -72,6 +72,12 @@ static WIDE_INLINE uint64_t snapshot_counter(const struct vmclock *clk)
     return vmclock_arch_counter(clk->counter_order);
 }
 
+static WIDE_INLINE uint64_t snapshot_page_word(const volatile struct vmclock_page *page,
+                                               size_t index)
+{
+    return SNAPSHOT_LE64(((const volatile snapshot_word *)page)[index]);
+}
+
 /* Each word of the page that size covers is read once. */
 static WIDE_INLINE void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
                                       struct snapshot_raw *raw)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <vmclock/error.h>
 #include <vmclock/time.h>
+#include "lib/time.h"
 #include "lib/wide.h"
 
 int vmclock_time_compare(const struct vmclock_time *a, const struct vmclock_time *b)
@@ -23,6 +24,15 @@ int vmclock_time_add(const struct vmclock_time *a, const struct vmclock_time *b,
     sum->sec = (int64_t)sec;
     sum->frac64 = frac;
     return 0;
+}
+
+int vmclock_time_move(const struct vmclock_time *from, int64_t add_sec, struct vmclock_time *to)
+{
+    struct vmclock_time add;
+
+    add.sec = add_sec;
+    add.frac64 = 0;
+    return vmclock_time_add(from, &add, to);
 }
 
 int vmclock_time_subtract(const struct vmclock_time *a, const struct vmclock_time *b,

@@ -63,6 +63,8 @@ static EFI_STATUS take(struct parser *parser, const CHAR16 *word, size_t length)
         options->qemu_exit = 1;
     else if (equals(word, length, "--serve"))
         options->serve = 1;
+    else if (equals(word, length, "--set-rtc"))
+        options->set_rtc = 1;
     else if (equals(word, length, "--tries"))
         parser->tries_expected = 1;
     else
@@ -130,6 +132,7 @@ EFI_STATUS args_parse(EFI_HANDLE image, EFI_SYSTEM_TABLE *system, struct options
     options->help = 0;
     options->qemu_exit = 0;
     options->serve = 0;
+    options->set_rtc = 0;
     if (!EFI_ERROR(system->BootServices->HandleProtocol(image, &shell_guid, &found)))
         status = take_shell_arguments(&parser, found);
     else if (!EFI_ERROR(system->BootServices->HandleProtocol(image, &loaded_guid, &found)))

@@ -12,6 +12,7 @@ struct options {
     uint8_t help;
     uint8_t qemu_exit;
     uint8_t serve;
+    uint8_t set_rtc;
 };
 
 /*

@@ -5,6 +5,8 @@
 #ifndef VMCLOCK_BOOT_EFI_CHECK_H
 #define VMCLOCK_BOOT_EFI_CHECK_H
 
+#include <vmclock/set.h>
+
 #include "args.h"
 #include "firmware.h"
 #include "report.h"
@@ -13,12 +15,10 @@ struct check {
     struct report report;
     struct vmclock clk; /* set when opened */
     uint8_t opened;
+    struct vmclock_set_result rtc_set; /* when the report says that it was set */
 };
 
-/* Finds and opens the page, asks the real-time clock and reads the page. */
+/* Finds and opens the page, sets the real-time clock if asked to, asks it and reads the page. */
 void check_start(EFI_SYSTEM_TABLE *system, const struct options *options, struct check *check);
-
-/* Takes a new snapshot if the page is open; report_work_out comes next. */
-void check_take(struct check *check);
 
 #endif

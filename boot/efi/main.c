@@ -7,7 +7,7 @@
 #include "console.h"
 #include "firmware.h"
 #include "machine.h"
-#include "serve.h"
+#include "questions.h"
 
 #define QEMU_EXIT_USAGE 31u /* no report at all; the codes of reports are in states.def */
 
@@ -20,13 +20,16 @@ static const char help[] =
     "  --serve      afterwards answer over COM2, on aarch64 over the console's\n"
     "               serial port: 'r' gives '=' and then the line\n"
     "               \"state earliest_ns latest_ns counter_now\"; 'q' ends\n"
+    "  --set-rtc    first set the firmware's clock, if the page's time is known to be\n"
+    "               right to a tenth of a second; read it back; takes 2 to 3 seconds\n"
     "  --tries N    give up on a page in constant update after N tries\n"
     "  --qemu-exit  at the end tell QEMU a verdict: by isa-debug-exit (port 0xf4),\n"
     "               on aarch64 by semihosting, a fault where that is not enabled\n"
     "  --help       this text\n"
     "\n"
     "rtc_utc is the firmware's clock; without a time zone it is taken as UTC.\n"
-    "The status is success only if the report says state=ok.\n";
+    "The status is success only if the report says state=ok, and with --set-rtc\n"
+    "rtc_set=ok.\n";
 
 static EFI_STATUS status_of(enum report_state state)
 {
@@ -48,6 +51,28 @@ static EFI_STATUS status_of(enum report_state state)
     return EFI_DEVICE_ERROR;
 }
 
+static void serve(struct line *line, struct check *check)
+{
+    const struct report_line served = {line_read, line_write, line};
+
+    /* Else the firmware resets after five minutes. */
+    line->system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
+    report_serve(&served, &check->report, check->opened ? &check->clk : NULL);
+    line_close(line);
+}
+
+/* For people; the report has it as rtc_set. */
+static void say_rtc_set(EFI_SYSTEM_TABLE *system, const struct check *check)
+{
+    if (!(check->report.have & REPORT_HAVE_RTC_SET))
+        return;
+    console_print(system, "vmclock-check: the real-time clock is ");
+    console_print(system, check->report.rtc_set_error ? "not set: " : "set");
+    if (check->report.rtc_set_error)
+        console_print(system, vmclock_error_text(check->report.rtc_set_error));
+    console_print(system, "\n");
+}
+
 static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, uint8_t *code)
 {
     const struct report_sink sink = {console_write, system};
@@ -61,13 +86,14 @@ static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, u
         console_print(system, "vmclock-check: there is no COM2 to serve on\n");
         return EFI_UNSUPPORTED;
     }
+    say_rtc_set(system, &check);
     report_print(&check.report, &sink);
-    if (options->serve) {
+    if (options->serve)
         serve(&line, &check);
-        line_close(&line);
-    }
     state = report_state(&check.report);
     *code = report_state_code(state);
+    if (state == REPORT_STATE_OK && options->set_rtc && check.report.rtc_set_error)
+        return EFI_DEVICE_ERROR;
     return status_of(state);
 }
 

@@ -37,12 +37,14 @@ struct report {
     struct vmclock_reading reading; /* with leap */
     struct vmclock_leap leap;
     struct vmclock_utc rtc; /* the real-time clock, asked right before the snapshot */
+    int rtc_set_error;      /* of setting it before that; 0: it was set, and read back */
 };
 
 #define REPORT_HAVE_REGION 0x01u
 #define REPORT_HAVE_SNAPSHOT 0x02u
 #define REPORT_HAVE_READING 0x04u
 #define REPORT_HAVE_RTC 0x08u
+#define REPORT_HAVE_RTC_SET 0x10u
 
 /* An empty report. error: what finding or opening the page gave; 0: report_read comes next. */
 void report_init(struct report *report, int error);

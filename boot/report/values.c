@@ -292,6 +292,14 @@ void value_seq(struct text *text, const struct report *report)
                          has_snapshot(report) ? report->snapshot.seq : 0);
 }
 
+void value_rtc_set(struct text *text, const struct report *report)
+{
+    if (report->have & REPORT_HAVE_RTC_SET)
+        text_put(text, vmclock_error_name(report->rtc_set_error));
+    else
+        put_none(text);
+}
+
 void value_rtc_utc(struct text *text, const struct report *report)
 {
     if (report->have & REPORT_HAVE_RTC)

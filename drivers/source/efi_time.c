@@ -76,7 +76,7 @@ int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time
     struct vmclock_efi_date date;
     struct vmclock_civil civil;
     struct vmclock_utc utc;
-    int error;
+    int error, has_zone;
 
     if (system_table == NULL || time == NULL)
         return VMCLOCK_ERR_ARGUMENT;
@@ -93,14 +93,12 @@ int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time
     if (date.year < 1900 || date.year > 9999 || date.second > 59 || date.nanosecond > 999999999 ||
         vmclock_civil_to_utc(&civil, &utc) != 0)
         return VMCLOCK_ERR_RTC_INVALID;
-    time->assumed = 0;
-    if (date.zone_min == VMCLOCK_EFI_NO_ZONE) {
-        date.zone_min = 0;
-        time->assumed = VMCLOCK_RTC_ASSUMED_UTC;
-    } else if (date.zone_min > EFI_TIME_ZONE_MAX_MIN || date.zone_min < -EFI_TIME_ZONE_MAX_MIN) {
+    has_zone = date.zone_min != VMCLOCK_EFI_NO_ZONE;
+    if (has_zone &&
+        (date.zone_min > EFI_TIME_ZONE_MAX_MIN || date.zone_min < -EFI_TIME_ZONE_MAX_MIN))
         return VMCLOCK_ERR_RTC_INVALID;
-    }
-    time->posix_sec = utc.posix_sec + date.zone_min * 60;
+    time->posix_sec = utc.posix_sec + (has_zone ? date.zone_min * 60 : 0);
+    time->assumed = (uint8_t)(has_zone ? 0 : VMCLOCK_RTC_ASSUMED_UTC);
     time->ns = date.nanosecond;
     return 0;
 }

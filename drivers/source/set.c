@@ -93,7 +93,7 @@ static int take_undisturbed(struct vmclock_setting *setting, struct vmclock_snap
     int error;
 
     if (setting->readings_left == 0)
-        return VMCLOCK_ERR_RANGE;
+        return VMCLOCK_ERR_BUSY;
     setting->readings_left--;
     error = take(setting->set, snapshot);
     if (error != 0)
@@ -220,7 +220,7 @@ int vmclock_set_rtc(const struct vmclock_set *set, const struct vmclock_rtc *rtc
         return VMCLOCK_ERR_ARGUMENT;
     setting.set = set;
     setting.rtc = rtc;
-    setting.readings_left = VMCLOCK_SET_READINGS_MAX;
+    setting.readings_left = set->max_readings;
     vmclock_time_from_ns(set->max_error_ns < 500000000 ? (int64_t)set->max_error_ns : 500000000,
                          &setting.max_error);
     error = take(set, &snapshot);

@@ -20,6 +20,7 @@
 static struct vmclock_page page __attribute__((aligned(4096)));
 static struct vmclock clk;
 static struct vmclock_reader reader;
+static struct vmclock_steer steer;
 static struct vmclock_snapshot snapshot;
 static struct vmclock_leap rule;
 static struct vmclock_smear_shape shape;
@@ -64,6 +65,8 @@ static void prepare(void)
     must(vmclock_open(&clk, &page, sizeof page), "vmclock_open");
     must(vmclock_take_snapshot(&clk, &snapshot), "vmclock_take_snapshot");
     vmclock_reader_init(&reader, &clk);
+    must(vmclock_steer_init(&steer, &clk, &(struct vmclock_steer_config){0, 500000}), "init");
+    must(vmclock_steer_epoch(&steer, NULL), "vmclock_steer_epoch");
     must(vmclock_leap_rule(&snapshot, &rule), "vmclock_leap_rule");
     must(vmclock_smear_shape_of(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), "vmclock_smear_shape");
     for (int i = 0; i < VALUES; i++)
@@ -109,6 +112,25 @@ static void run_reader(long count)
             fail("vmclock_reader_now");
         sink = reader.reading.latest.frac64;
     }
+}
+
+static void run_steer(long count)
+{
+    struct vmclock_steer_reading reading;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_steer_now(&steer, &reading))
+            fail("vmclock_steer_now");
+        sink = reading.time.frac64;
+    }
+}
+
+static void run_steer_update(long count)
+{
+    for (long i = 0; i < count; i++)
+        if (vmclock_steer_update(&steer, NULL))
+            fail("vmclock_steer_update");
+    sink = steer.seq;
 }
 
 static void run_snapshot(long count)
@@ -217,6 +239,8 @@ static const struct row {
     {"clock_gettime(CLOCK_REALTIME)", run_clock_gettime, 50 * VALUES},
     {"vmclock_now", run_now, 20 * VALUES},
     {"vmclock_reader_now", run_reader, 50 * VALUES},
+    {"vmclock_steer_now", run_steer, 50 * VALUES},
+    {"vmclock_steer_update", run_steer_update, VALUES},
     {"vmclock_take_snapshot", run_snapshot, 20 * VALUES},
     {"vmclock_at", run_at, 40 * VALUES},
     {"vmclock_at_many, a value", run_at_many, 400 * VALUES},

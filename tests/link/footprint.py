@@ -11,6 +11,7 @@ import tempfile
 import freestanding
 
 PUBLISHER_STACK_LIMIT_BYTES = 1024  # runs in hypervisors, not in firmware
+STEERING_STACK_LIMIT_BYTES = 768  # a reader holds a snapshot and a reading while it converts
 ENTRIES = ("vmclock_open", "vmclock_take_snapshot", "vmclock_now")
 FLAGS = ("-Os", "-std=c11", "-ffreestanding", "-fno-stack-protector", "-fno-pic",
          "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections")
@@ -84,14 +85,17 @@ def main():
         public = [name for name in calls if name.startswith("vmclock_")]
         stacks = {name: deepest(name, calls, frames) for name in public}
         publisher = max(stacks.pop(name) for name in public if name.startswith("vmclock_publish"))
+        steering = max(stacks.pop(name) for name in public if name.startswith("vmclock_steer"))
         worst = max(stacks, key=stacks.get)
     print(f"{' + '.join(ENTRIES)}: {text} bytes of text, limit {options.text_limit}")
     print(f"deepest stack: {stacks[worst]} bytes in {worst}, limit {options.stack_limit}")
     print(f"publisher: {publisher} bytes, limit {PUBLISHER_STACK_LIMIT_BYTES}")
+    print(f"steering: {steering} bytes, limit {STEERING_STACK_LIMIT_BYTES}")
     if not stacks or text == 0:
         sys.exit("nothing was measured")
     return 1 if (text > options.text_limit or stacks[worst] > options.stack_limit
-                 or publisher > PUBLISHER_STACK_LIMIT_BYTES) else 0
+                 or publisher > PUBLISHER_STACK_LIMIT_BYTES
+                 or steering > STEERING_STACK_LIMIT_BYTES) else 0
 
 
 if __name__ == "__main__":

@@ -20,8 +20,6 @@
 #define SEMIHOSTING_SYS_EXIT 0x18
 #define SEMIHOSTING_APPLICATION_EXIT 0x20026
 
-#define EXCEPTION_CODE 2
-
 static uint64_t entry_counter_ticks;
 static volatile int ending;
 
@@ -96,7 +94,7 @@ _Noreturn void machine_exception(uint64_t esr, uint64_t elr, uint64_t far)
     put_hex(" ELR", elr);
     put_hex(" FAR", far);
     platform_console_write(NULL, "\n", 1);
-    platform_exit(EXCEPTION_CODE);
+    platform_exit(PLATFORM_CODE_FAULT);
 }
 
 _Noreturn void machine_main(uint64_t tree_phys, uint64_t entry_ticks)

@@ -12,12 +12,13 @@
 
 static int64_t psci(uint64_t function, uint64_t first, uint64_t second, uint64_t third)
 {
+    const int by_smc = tree_psci_by_smc(); /* before the registers are loaded */
     register uint64_t x0 __asm__("x0") = function;
     register uint64_t x1 __asm__("x1") = first;
     register uint64_t x2 __asm__("x2") = second;
     register uint64_t x3 __asm__("x3") = third;
 
-    if (tree_psci_by_smc())
+    if (by_smc)
         __asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
     else
         __asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");

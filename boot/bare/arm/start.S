@@ -20,7 +20,7 @@
 #define BLOCK_NORMAL 0x0000000000000705     /* valid, accessed, inner shareable, index 1 */
 #define GIB 0x40000000
 
-    .section .text.start, "ax"
+    .section .head, "ax"
     .global _start
 _start:
     b       primary

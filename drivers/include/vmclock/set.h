@@ -18,8 +18,8 @@
  * Where the clock keeps the beat of its seconds (PL031, EFI on PCs) it is set right after a beat to
  * the nearest second, so it is at most half a second off; else (MC146818) to some milliseconds.
  * It is then read back at its next beat, which shows that it runs. All that takes two to three
- * seconds; up to three attempts are made. Bounded by VMCLOCK_SET_READINGS_MAX readings and the
- * bounds of rtc.h. Not reentrant for one clock.
+ * seconds; up to three attempts are made. Bounded by max_readings and by the bounds
+ * of rtc.h. Not reentrant for one clock.
  */
 #ifndef VMCLOCK_SET_H
 #define VMCLOCK_SET_H
@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 #define VMCLOCK_SET_ERROR_NS_DEFAULT UINT64_C(100000000) /* a tenth of a second */
-#define VMCLOCK_SET_READINGS_MAX 20000000u
+#define VMCLOCK_SET_READINGS_DEFAULT 20000000u
 #define VMCLOCK_SET_OFF_NS_MAX 600000000 /* a clock that is farther off was not set */
 
 /* What to set a clock by. */
@@ -41,6 +41,7 @@ struct vmclock_set {
     const struct vmclock *clk;                 /* opened; not null */
     const struct vmclock_snapshot *calibrated; /* null: by the page's own clock */
     uint64_t max_error_ns; /* of a reading; VMCLOCK_SET_ERROR_NS_DEFAULT; at most half a second */
+    uint32_t max_readings; /* of the page; VMCLOCK_SET_READINGS_DEFAULT, some 2 s at the least */
 };
 
 /* What the clock showed when it was read back, against the reading at that moment. */
@@ -60,7 +61,8 @@ struct vmclock_set_result {
  *     VMCLOCK_ERR_STALE, VMCLOCK_ERR_DISRUPTED
  *     VMCLOCK_ERR_ARGUMENT      a pointer is null
  *     VMCLOCK_ERR_BOUND         the reading has no promised bound, or a wider one than max_error_ns
- *     VMCLOCK_ERR_RANGE         the clock cannot show such a year, or time does not advance as read
+ *     VMCLOCK_ERR_RANGE         the clock cannot show such a year
+ *     VMCLOCK_ERR_BUSY          also: the moment did not come within max_readings readings
  *     VMCLOCK_ERR_RTC_ABSENT    there is no such clock
  * with the clock as it was (or as a failed attempt has set it), or
  *     VMCLOCK_ERR_RTC_NOT_SET   it does not show the time that it was set to

@@ -37,6 +37,7 @@
 #include <vmclock/publish.h>
 #include <vmclock/reader.h>
 #include <vmclock/smear.h>
+#include <vmclock/steer.h>
 #include <vmclock/time.h>
 
 #endif

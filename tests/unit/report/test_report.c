@@ -51,6 +51,7 @@ static void test_whole_report(void **state)
                                 "page=0xfeffb000\n"
                                 "size=4096\n"
                                 "seq=6\n"
+                                "rtc_set=none\n"
                                 "rtc_utc=2023-11-14T22:13:40.000000000Z\n"
                                 "rtc_ahead_ms=19000\n"
                                 "\n");
@@ -155,6 +156,13 @@ static void test_age_and_real_time_clock_before(void **state)
     assert_line("utc=2023-11-14T22:13:19.999999998Z");
     assert_line("rtc_utc=2023-11-14T22:13:19.500000000Z");
     assert_line("rtc_ahead_ms=-500");
+    report.have |= REPORT_HAVE_RTC_SET;
+    report.rtc_set_error = 0;
+    print();
+    assert_line("rtc_set=ok");
+    report.rtc_set_error = VMCLOCK_ERR_BOUND;
+    print();
+    assert_line("rtc_set=bound");
 }
 
 static void test_far_years(void **state)

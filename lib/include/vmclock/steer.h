@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * steer.h - the guest's own clock: it follows a reference by running slower or faster, at a bounded
+ * rate, and never goes backwards.
+ *
+ *     vmclock_steer_init(&steer, &clk, &config);
+ *     vmclock_steer_epoch(&steer, NULL);               NULL: by the page; else a calibrated snapshot
+ *     vmclock_steer_update(&steer, NULL);              once a second or so, and when notified
+ *     vmclock_steer_now(&steer, &reading);             anywhere, any number of CPUs
+ *
+ * Its axis is TAI, so leap seconds are no steps. Where the reference's TAI is not known when an
+ * epoch starts, it is the reference's own continuous axis at that moment, to which later references
+ * are related by the UTC labels that both know; vmclock_steer_rule gives UTC on either.
+ *
+ * Slewing away 1 s at 500 ppm takes 33 minutes, in which the clock is outside of the interval that
+ * its reference gives. So each reading has that interval as it is, and says whether the clock is
+ * within it.
+ *
+ * An epoch is a time without a step: it ends with a disruption of the counter, or when the clock is
+ * farther off than the caller allows. Then readings fail until the caller starts another one, which
+ * may step either way.
+ */
+#ifndef VMCLOCK_STEER_H
+#define VMCLOCK_STEER_H
+
+#include <stdint.h>
+#include <vmclock/clock.h>
+#include <vmclock/leap.h>
+#include <vmclock/page.h>
+#include <vmclock/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VMCLOCK_STEER_RATE_PPB_DEFAULT 500000u /* 500 ppm, as NTP */
+
+struct vmclock_steer_config {
+    uint64_t limit_ns; /* an offset above it is an error until a new epoch; 0: no limit */
+    uint32_t rate_ppb; /* runs at most so much faster or slower than the reference; up to 10^8 */
+};
+
+/* A time that grows with the ticks from a start in a straight line. Of the library. */
+struct vmclock_line {
+    uint64_t step_frac64; /* 2^-64 s a tick, ... */
+    uint64_t step_guard;  /* ... and 2^-128 s a tick */
+    uint64_t base_sec;
+    uint64_t base_frac64;
+    uint64_t base_room; /* UINT64_MAX less the 2^-128 s of the base */
+};
+
+/* Set by vmclock_steer_init; the caller keeps it. All of it is the library's. */
+struct vmclock_steer {
+    /* What readers look at each time. */
+    uint32_t epoch; /* these five as in a reading */
+    uint8_t time_type;
+    uint8_t bound_by;
+    uint8_t bound_kind;
+    uint8_t clock_status;
+    volatile uint32_t seq; /* odd during an update */
+    uint32_t counter_order;
+    const volatile struct vmclock_page *page;
+    uint64_t lock_word;     /* of the page at the last update: seq_count, and what is beside it */
+    uint64_t ref_counter;   /* the page's, as of the last update */
+    uint64_t marker;        /* the page's, in this epoch */
+    uint64_t start_counter; /* ticks: where the lines start */
+    uint64_t window_ticks;  /* for so long all lines are valid; 0: the quick way is closed */
+    uint64_t converge_ticks; /* from there on the clock is in the reference's interval */
+    uint64_t slew_ticks;    /* the segment's end, from the start: there the offset is gone */
+    struct vmclock_line earliest, latest; /* the reference's interval */
+    struct vmclock_line slew, follow;     /* the clock up to the segment's end, and past it */
+    /* And when they cannot take the quick way. */
+    int32_t error;                     /* why this epoch is over; 0: it is not */
+    uint32_t page_seq;                 /* as of the last update */
+    uint8_t by_page;                   /* the reference is the page itself */
+    struct vmclock_snapshot reference; /* as of the last update */
+    struct vmclock_leap rule;          /* of the reference, on this clock's axis */
+    int64_t shift_sec;                 /* this clock's axis minus the reference's */
+    struct vmclock once;               /* the handle, with one try */
+    /* The updater's. */
+    const struct vmclock *clk;
+    struct vmclock_steer_config config;
+    struct vmclock_snapshot next;
+    struct vmclock_reading now;
+};
+
+struct vmclock_steer_reading {
+    struct vmclock_time time;     /* the clock's own, on its axis */
+    struct vmclock_time earliest; /* the reference's interval, on the same axis, ... */
+    struct vmclock_time latest;   /* ... as vmclock_at gives it for counter */
+    uint64_t counter;             /* ticks */
+    uint32_t epoch;               /* changes with each: times of one are never before each other */
+    uint8_t time_type;    /* enum vmclock_time_type of the axis: TAI, else TAI is not known */
+    uint8_t bound_by;     /* as in the reference's reading */
+    uint8_t bound_kind;
+    uint8_t clock_status;
+    uint8_t converged;    /* time is in [earliest, latest] */
+    uint8_t update_due;   /* the page changed since the last update */
+};
+
+/*
+ * Makes a clock that has no epoch yet: readings fail with NO_CLOCK.
+ *
+ * clk: an opened handle, which stays where it is; with or without a page. config: copied; not null.
+ * Returns 0, or VMCLOCK_ERR_ARGUMENT when rate_ppb is 0 or above 10^8.
+ */
+int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
+                       const struct vmclock_steer_config *config);
+
+/*
+ * Starts an epoch: sets the clock to the reference's time.
+ *
+ * calibrated: the reference (calibrate.h); null: the page's own clock.
+ *
+ * For one updater at a time; readers may go on meanwhile. Returns 0, or an error of
+ * vmclock_calibrated_now or vmclock_now, then the epoch before goes on if there is one, or
+ * VMCLOCK_ERR_RANGE for a time beyond 2^62 s.
+ */
+int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated);
+
+/*
+ * Steers: from now on the clock runs so that the offset from the reference's time is gone at the end
+ * of a segment, and then as fast as the reference.
+ *
+ * Call it about once a second, whenever the page was updated, and with every new calibration. When it
+ * is not called, the segment ends and the clock follows the reference as it last was. Readers wait
+ * during the call, which takes about a microsecond: keep it from being interrupted where you can.
+ *
+ * calibrated: as for vmclock_steer_epoch; may be another one, or null, at each call.
+ *
+ * Returns 0, or an error as vmclock_steer_epoch, with the segment unchanged, and
+ *     VMCLOCK_ERR_DISRUPTED  the page's marker changed: the epoch is over
+ *     VMCLOCK_ERR_TOO_FAR    the offset is above limit_ns: the epoch is over
+ *     VMCLOCK_ERR_NO_CLOCK   also when there was no epoch yet
+ *     VMCLOCK_ERR_TAI_OFFSET, LEAP, LEAP_HORIZON, NO_EPOCH, TIME_TYPE, CALENDAR
+ *                            the reference cannot be related to the clock's axis
+ */
+int vmclock_steer_update(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated);
+
+/*
+ * The clock now. In one epoch it is never before any reading that was complete when this one began,
+ * on whichever CPU, as far as the CPUs' counters agree.
+ *
+ * The page's seq and marker are checked around the counter. When the page changed since the last
+ * update, the interval is that of the page as it is now. Returns 0, or with *reading untouched
+ *     VMCLOCK_ERR_DISRUPTED, VMCLOCK_ERR_TOO_FAR, VMCLOCK_ERR_NO_CLOCK
+ *                            the epoch is over, or there is none
+ *     VMCLOCK_ERR_BUSY       an update, of this clock or of the page, for max_tries tries
+ * or an error of vmclock_now, or as vmclock_steer_update for a reference that cannot be related.
+ * At most max_tries rounds, each of one copy of the page. Reentrant; an interrupt handler that
+ * interrupts the updater gets BUSY.
+ */
+int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading);
+
+/*
+ * What is known of leap seconds, on the clock's axis: for vmclock_axis_to_utc, vmclock_axis_to_tai,
+ * and the smears, of the times of readings.
+ *
+ * Returns 0, or with *rule untouched VMCLOCK_ERR_NO_CLOCK before the first epoch, or BUSY.
+ */
+int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * steer.h - what the updater (steer.c) and the readers (steered.c) of a steered clock share.
+ */
+#ifndef VMCLOCK_LIB_STEER_H
+#define VMCLOCK_LIB_STEER_H
+
+#include <vmclock/error.h>
+#include <vmclock/steer.h>
+#include "lib/line.h"
+
+#define STEER_TICKS_MAX (UINT64_C(1) << 62) /* from the start; beyond, RANGE */
+
+/* Apart, so that frames do not add up, and the quick way needs none. */
+#define STEER_APART __attribute__((noinline))
+
+/* How the axis of a reference lies to the clock's. */
+struct steer_axis {
+    struct vmclock_leap rule; /* the reference's, on the clock's axis */
+    int64_t shift_sec;        /* the clock's axis minus the reference's */
+    uint8_t time_type;        /* of the clock's axis */
+};
+
+/* A new epoch takes its axis from the reference: TAI if that is known, else the reference's own. */
+int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
+                         const struct vmclock_snapshot *reference, struct steer_axis *axis);
+
+static WIDE_INLINE void steer_copy_rule(struct vmclock_leap *to, const struct vmclock_leap *from)
+{
+    to->known_from_sec = from->known_from_sec;
+    to->known_until_sec = from->known_until_sec;
+    to->boundary_sec = from->boundary_sec;
+    to->before_sec = from->before_sec;
+    to->tai_ahead_sec = from->tai_ahead_sec;
+    to->leap = from->leap;
+    to->utc_error = from->utc_error;
+    to->tai_error = from->tai_error;
+}
+
+/* The clock's own time at a counter value; at values before the start what it is there. */
+static WIDE_INLINE int steer_own_at(const struct vmclock_steer *steer, uint64_t counter,
+                                    struct vmclock_time *own)
+{
+    uint64_t ticks = counter - steer->start_counter;
+
+    if (ticks >> 63) /* another CPU's counter, or one that was set back: never backwards */
+        ticks = 0;
+    if (ticks >= STEER_TICKS_MAX)
+        return VMCLOCK_ERR_RANGE;
+    if (ticks < steer->slew_ticks)
+        line_at(&steer->slew, ticks, own);
+    else
+        line_at(&steer->follow, ticks - steer->slew_ticks, own);
+    return 0;
+}
+
+#endif

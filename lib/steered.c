@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The readers of a steered clock. Two locks, one in the other: the clock's sequence count around
+ * the page's around the counter. What is computed from torn values is thrown away.
+ */
+#include <vmclock/error.h>
+#include <vmclock/steer.h>
+#include "lib/clock.h"
+#include "lib/snapshot.h"
+#include "lib/steer.h"
+#include "lib/time.h"
+
+/* The labels that do not change between updates are copied as one word. */
+#define STEERED_LABELS(type) \
+    (offsetof(struct type, clock_status) - offsetof(struct type, epoch) == 7 && \
+     offsetof(struct type, bound_kind) - offsetof(struct type, epoch) == 6 && \
+     offsetof(struct type, bound_by) - offsetof(struct type, epoch) == 5 && \
+     offsetof(struct type, time_type) - offsetof(struct type, epoch) == 4 && \
+     offsetof(struct type, epoch) % 8 == 0)
+VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_steer_reading),
+                      "labels are one word");
+
+/* 1 if a is not after b. */
+static WIDE_INLINE unsigned in_order(const struct vmclock_time *a, const struct vmclock_time *b)
+{
+    return (a->sec < b->sec) | ((a->sec == b->sec) & (a->frac64 <= b->frac64));
+}
+
+/*
+ * Computed here, in the window of the clock's lock. Else compilers load all that it takes in the
+ * window, for which registers do not suffice, and compute it afterwards.
+ */
+static WIDE_INLINE void line_here(const struct vmclock_line *line, uint64_t ticks,
+                                  struct vmclock_time *time)
+{
+    line_at(line, ticks, time);
+    __asm__ volatile("" : "+r"(time->sec), "+r"(time->frac64));
+}
+
+/*
+ * The reading from the lines of the last update, if the page is as it was then: as in_window of
+ * reader.c. The page's marker is checked even where its sequence count says that nothing changed,
+ * as a machine that came to another host may find an equal count there.
+ *
+ * That the counter is read before the clock's count is loaded again is not enforced by all CPUs, so
+ * a reading may be of a moment shortly after an update began. The old line and the new one differ by
+ * twice the rate at most: what is read after that on any CPU is later by more.
+ */
+static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer, int by_caller,
+                                    struct vmclock_steer_reading *reading)
+{
+    const uint32_t seq = steer->seq;
+    const volatile struct vmclock_page *page = steer->page;
+    struct vmclock_time own, earliest, latest;
+    uint64_t counter, ticks, labels;
+    uint8_t converged;
+
+    vmclock_arch_read_barrier();
+    if (seq & 1 || snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
+        return 0;
+    vmclock_arch_read_barrier();
+    if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) != steer->marker ||
+        snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != steer->ref_counter)
+        return 0;
+    counter = by_caller ? steer->once.counter.read(steer->once.counter.context)
+                        : vmclock_arch_counter(steer->counter_order);
+    vmclock_arch_read_barrier();
+    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
+        return 0;
+    ticks = counter - steer->start_counter;
+    if (ticks >= steer->window_ticks) /* also if it is before the start */
+        return 0;
+    if (ticks >= steer->slew_ticks)
+        line_here(&steer->follow, ticks - steer->slew_ticks, &own);
+    else
+        line_here(&steer->slew, ticks, &own);
+    line_here(&steer->earliest, ticks, &earliest);
+    line_here(&steer->latest, ticks, &latest);
+    labels = *(const snapshot_word *)&steer->epoch;
+    converged = ticks >= steer->converge_ticks;
+    vmclock_arch_read_barrier();
+    if (steer->seq != seq)
+        return 0;
+    reading->time.sec = own.sec;
+    reading->time.frac64 = own.frac64;
+    reading->earliest.sec = earliest.sec;
+    reading->earliest.frac64 = earliest.frac64;
+    reading->latest.sec = latest.sec;
+    reading->latest.frac64 = latest.frac64;
+    reading->counter = counter;
+    *(snapshot_word *)&reading->epoch = labels;
+    reading->converged = converged;
+    reading->update_due = 0;
+    return 1;
+}
+
+/* How a page that may have changed lies to the clock's axis; rules are not needed for a reading. */
+static STEER_APART int shift_of(const struct vmclock_steer *steer,
+                                const struct vmclock_snapshot *page, int64_t *shift_sec)
+{
+    struct steer_axis axis;
+    int failed = vmclock_steer_relate(steer, 0, page, &axis);
+
+    if (!failed)
+        *shift_sec = axis.shift_sec;
+    return failed;
+}
+
+/* On the clock's axis; the whole axis stays what it is. */
+static int move_interval(struct vmclock_reading *now, int64_t shift_sec)
+{
+    if (now->bound_kind == VMCLOCK_BOUND_NONE)
+        return 0;
+    if (vmclock_time_move(&now->earliest, shift_sec, &now->earliest) ||
+        vmclock_time_move(&now->latest, shift_sec, &now->latest))
+        return VMCLOCK_ERR_RANGE;
+    return 0;
+}
+
+/* One try, in one window of the clock's lock; now->time gets the clock's own. */
+static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct vmclock_snapshot *page,
+                                 struct vmclock_reading *now)
+{
+    const struct vmclock_snapshot *reference = steer->by_page ? page : &steer->reference;
+    int64_t shift_sec = steer->shift_sec;
+    int failed = vmclock_take_snapshot(&steer->once, page);
+
+    if (failed)
+        return failed;
+    if (steer->error)
+        return steer->error;
+    if (page->disruption_marker != steer->marker)
+        return VMCLOCK_ERR_DISRUPTED;
+    failed = vmclock_at_limited(reference, page->counter, steer->clk->max_age_sec, now);
+    if (!failed && steer->by_page)
+        failed = shift_of(steer, page, &shift_sec);
+    if (!failed)
+        failed = move_interval(now, shift_sec);
+    return failed ? failed : steer_own_at(steer, page->counter, &now->time);
+}
+
+static void set_reading(const struct vmclock_steer *steer, const struct vmclock_snapshot *page,
+                        const struct vmclock_reading *now, struct vmclock_steer_reading *reading)
+{
+    reading->time.sec = now->time.sec;
+    reading->time.frac64 = now->time.frac64;
+    reading->earliest.sec = now->earliest.sec;
+    reading->earliest.frac64 = now->earliest.frac64;
+    reading->latest.sec = now->latest.sec;
+    reading->latest.frac64 = now->latest.frac64;
+    reading->counter = now->counter;
+    reading->epoch = steer->epoch;
+    reading->time_type = steer->time_type;
+    reading->bound_by = now->bound_by;
+    reading->bound_kind = now->bound_kind;
+    reading->clock_status = now->clock_status;
+    reading->converged =
+        (uint8_t)(in_order(&now->earliest, &now->time) & in_order(&now->time, &now->latest));
+    reading->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
+}
+
+static STEER_APART int read_slowly(const struct vmclock_steer *steer,
+                                   struct vmclock_steer_reading *reading)
+{
+    struct vmclock_snapshot page;
+    struct vmclock_reading now;
+
+    for (uint32_t tries = steer->clk->max_tries; tries; tries--) {
+        const uint32_t seq = steer->seq;
+
+        if (!(seq & 1)) {
+            vmclock_arch_read_barrier();
+            int failed = read_once(steer, &page, &now);
+            vmclock_arch_read_barrier();
+            if (steer->seq == seq && failed != VMCLOCK_ERR_BUSY) {
+                /* An update may begin now: then some of what is no time is the new one's. */
+                if (!failed)
+                    set_reading(steer, &page, &now, reading);
+                return failed;
+            }
+        }
+        vmclock_arch_pause();
+    }
+    return VMCLOCK_ERR_BUSY;
+}
+
+/* Off the way of those who read the CPU's own counter, whose registers the call would cost. */
+static STEER_APART int read_by_caller(const struct vmclock_steer *steer,
+                                      struct vmclock_steer_reading *reading)
+{
+    if (read_quickly(steer, 1, reading))
+        return 0;
+    return read_slowly(steer, reading);
+}
+
+int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading)
+{
+    if (steer->once.counter.read)
+        return read_by_caller(steer, reading);
+    if (read_quickly(steer, 0, reading))
+        return 0;
+    return read_slowly(steer, reading);
+}
+
+int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+{
+    struct vmclock_leap copy;
+
+    for (uint32_t tries = steer->clk->max_tries; tries; tries--) {
+        const uint32_t seq = steer->seq;
+
+        vmclock_arch_read_barrier();
+        steer_copy_rule(&copy, &steer->rule);
+        const uint32_t epoch = steer->epoch;
+        vmclock_arch_read_barrier();
+        if (!(seq & 1) && steer->seq == seq) {
+            if (!epoch)
+                return VMCLOCK_ERR_NO_CLOCK;
+            steer_copy_rule(rule, &copy);
+            return 0;
+        }
+        vmclock_arch_pause();
+    }
+    return VMCLOCK_ERR_BUSY;
+}

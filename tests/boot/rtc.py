@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Real-time clocks that start in 2001 and are set from the page: seen from outside of the machine."""
+
+import os
+import shutil
+import time
+import unittest
+
+from harness import BUILD, PUBLISHER, QEMU, Case
+from monitor import OPTION, Monitor
+from pages import (COUNTER_ARM_VCNT, COUNTER_INVALID, INITIALIZING, PERIOD_MAXERROR_VALID, UNKNOWN,
+                   UNRELIABLE, page)
+from vm import machines, session
+
+START_SEC = 978307200  # 2001-01-01
+EXTRA = ("-rtc base=2001-01-01T00:00:00", OPTION, "-action reboot=reset")
+GOOD_BOUND_NS = 10**6
+
+
+def setup_of(image, arch, arguments, way="shared", content=None, live=False, **chosen):
+    """The machine whose clock starts in 2001, with a page that is published live, or as it is given."""
+    machine, target = machines.choose(image, arch, **chosen)
+    qemu = QEMU if arch == "x86_64" else shutil.which(machine.qemu)
+    publisher = [PUBLISHER, "--arch", arch, "--authority", "host"] if live else None
+    return session.Setup(machine, os.path.join(BUILD, target.file), arguments, qemu, way, content,
+                         publisher, extra=EXTRA)
+
+
+class Clocks(Case):
+    def assert_right(self, told_sec, within_sec=1.5):
+        """A clock of whole seconds that is at most half a second off: less than 1.5 behind."""
+        now_sec = time.time()
+        self.assertLess(now_sec - within_sec, told_sec)
+        self.assertLess(told_sec, now_sec + 0.5)
+
+    def assert_of_2001(self, told_sec):
+        self.assertLessEqual(START_SEC, told_sec)
+        self.assertLess(told_sec, START_SEC + 120)
+
+    def assert_set(self, setup, read_sec):
+        with session.Session(setup) as running, Monitor(running) as monitor:
+            self.assert_of_2001(read_sec(monitor))
+            _lines, report = running.report()
+            self.assertEqual((report.values["state"], report.values["rtc_set"]), ("ok", "ok"), report)
+            self.assertTrue(-1600 <= report.integer("rtc_ahead_ms") <= 600, report)
+            self.assert_right(read_sec(monitor))
+            monitor.execute("system_reset")
+            self.assert_right(read_sec(monitor))
+            time.sleep(1)
+            self.assert_right(read_sec(monitor))
+
+    def assert_refused(self, setup, error, state, read_sec):
+        with session.Session(setup) as running, Monitor(running) as monitor:
+            began = time.monotonic()
+            before_sec = read_sec(monitor)
+            _lines, report = running.report()
+            said = {key: report.values[key] for key in ("state", "rtc_set")}
+            self.assertEqual(said, {"state": state, "rtc_set": error}, report)
+            passed_sec = read_sec(monitor) - before_sec
+            self.assertLess(abs(passed_sec - (time.monotonic() - began)), 1.5)
+            self.assert_of_2001(before_sec)
+            return running.guest.out.lines
+
+    def efi_refuses(self, content, error, state, way="shared"):
+        lines = self.assert_refused(
+            setup_of("efi-check", "x86_64", "--set-rtc --serve --qemu-exit", way, content),
+            error, state, Monitor.cmos_sec)
+        self.assertTrue(any(line.startswith("vmclock-check: the real-time clock is not set: ")
+                            for line in lines), lines)
+
+
+class Efi(Clocks):
+    def test_x86_64(self):
+        self.assert_set(setup_of("efi-check", "x86_64", "--set-rtc --serve --qemu-exit", live=True),
+                        Monitor.cmos_sec)
+
+    def test_aarch64(self):
+        self.assert_set(setup_of("efi-check", "aarch64", "--set-rtc --serve --qemu-exit", live=True),
+                        Monitor.pl031_sec)
+
+    def test_no_device(self):
+        self.efi_refuses(None, "no-device", "no-device", "none")
+
+    def test_no_clock(self):
+        self.efi_refuses(page(counter_id=COUNTER_INVALID), "no-clock", "no-clock")
+
+    def test_wrong_counter(self):
+        self.efi_refuses(page(counter_id=COUNTER_ARM_VCNT), "counter", "wrong-counter")
+
+    def test_bad_magic(self):
+        self.efi_refuses(page(magic=b"VCLX"), "magic", "bad-page")
+
+    def test_stuck_odd(self):
+        self.efi_refuses(page(seq_count=3), "busy", "busy")
+
+    def test_unknown(self):
+        self.efi_refuses(page(clock_status=UNKNOWN), "unsynchronised", "unsynchronised")
+
+    def test_initializing(self):
+        self.efi_refuses(page(clock_status=INITIALIZING), "unsynchronised", "unsynchronised")
+
+    def test_unreliable(self):
+        self.efi_refuses(page(clock_status=UNRELIABLE), "unsynchronised", "unsynchronised")
+
+    def test_wide_bound(self):
+        self.efi_refuses(page(time_maxerror_nanosec=10**9), "bound", "ok")
+
+    def test_no_bound(self):
+        self.efi_refuses(page(flags=PERIOD_MAXERROR_VALID, time_maxerror_nanosec=GOOD_BOUND_NS),
+                         "bound", "ok")
+
+
+if __name__ == "__main__":
+    unittest.main()

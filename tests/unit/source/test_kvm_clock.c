@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The KVM clock's two structures, as the host writes them. */
+#include "machine.h"
+
+#include <stdlib.h>
+
+/* A TSC of 2.5 GHz: 0.4 ns a tick, which Linux gives as mul 0xcccccccc >> 1 of a tick. */
+static struct vmclock_kvm_wall_clock wall;
+static struct vmclock_kvm_system_time system_time;
+
+static void start(void)
+{
+    wall = (struct vmclock_kvm_wall_clock){2, 1795354496, 250000000};
+    system_time = (struct vmclock_kvm_system_time){.version = 2,
+                                                   .tsc_timestamp = {1000, 0},
+                                                   .system_time = {500, 0},
+                                                   .tsc_to_system_mul = 0xcccccccc,
+                                                   .tsc_shift = -1,
+                                                   .flags = 1};
+}
+
+static void is(uint64_t tsc, int64_t sec, int64_t ns)
+{
+    struct vmclock_time time;
+    int64_t fraction;
+    assert_int_equal(vmclock_kvm_clock_at(&wall, &system_time, tsc, &time), 0);
+    assert_int_equal(time.sec, sec);
+    time.sec = 0;
+    assert_int_equal(vmclock_time_to_ns_ceil(&time, &fraction), 0);
+    assert_int_equal(fraction, ns);
+}
+
+static void fails(int error)
+{
+    struct vmclock_time time = {1, 2};
+    assert_int_equal(vmclock_kvm_clock_at(&wall, &system_time, 2000, &time), error);
+    assert_int_equal(time.sec, 1);
+}
+
+static void time_at(void **state)
+{
+    (void)state;
+    start();
+    is(1000, 1795354496, 250000500);
+    is(1000 + 2500, 1795354496, 250001499); /* rounded down by the host's own factor */
+    is(UINT64_C(1000) - 2500, 1795354496, 249999501);
+    is(1000 + UINT64_C(2500000000) * 3, 1795354499, 250000499); /* 3 s less 0.7 ns */
+    system_time.tsc_shift = 2;
+    system_time.tsc_to_system_mul = 0x80000000; /* 2 ns a tick */
+    is(1000 + 750000000, 1795354497, 750000500);
+    system_time.system_time[1] = 1; /* 4.294967296 s more */
+    is(1000, 1795354500, 544967796);
+    system_time.tsc_timestamp[1] = 0xffffffff; /* the TSC has wrapped */
+    system_time.tsc_timestamp[0] = 0xffffffff;
+    is(4, 1795354500, 544967806);
+}
+
+static void not_written(void **state)
+{
+    (void)state;
+    start();
+    wall.version = 0;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    system_time.version = 0;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    wall.version = 3;
+    fails(VMCLOCK_ERR_RTC_BUSY);
+    start();
+    system_time.version = 3;
+    fails(VMCLOCK_ERR_RTC_BUSY);
+}
+
+static void nonsense(void **state)
+{
+    (void)state;
+    start();
+    wall.nsec = 1000000000;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    system_time.tsc_to_system_mul = 0;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    system_time.tsc_shift = 32;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    system_time.tsc_shift = -128;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    system_time.system_time[1] = 0x80000000;
+    fails(VMCLOCK_ERR_RANGE);
+    start();
+    system_time.tsc_timestamp[1] = 0x80000000;
+    fails(VMCLOCK_ERR_RANGE);
+    start();
+    system_time.tsc_timestamp[1] = 0xf0000000;
+    system_time.tsc_shift = 31;
+    fails(VMCLOCK_ERR_RANGE);
+}
+
+/* Any content gives a time or an error, and nothing undefined. */
+static void anything(void **state)
+{
+    (void)state;
+    srand(1);
+    for (unsigned i = 0; i < 200000; i++) {
+        struct vmclock_time time;
+        uint32_t words[11];
+        for (size_t w = 0; w < 11; w++) {
+            words[w] = (uint32_t)rand() * 2654435761u ^ (uint32_t)rand();
+        }
+        memcpy(&wall, words, sizeof wall);
+        memcpy(&system_time, words + 3, sizeof system_time);
+        wall.version &= ~1u;
+        system_time.version &= ~1u;
+        system_time.tsc_shift = (int8_t)(system_time.tsc_shift % 32);
+        const int code = vmclock_kvm_clock_at(&wall, &system_time, (uint64_t)words[0] << 30, &time);
+        assert_true(code == 0 || code == VMCLOCK_ERR_RANGE || code == VMCLOCK_ERR_RTC_INVALID);
+    }
+}
+
+static void sample(void **state)
+{
+    struct vmclock_time_source source;
+    struct vmclock_sample taken;
+    struct machine machine;
+    struct vmclock_time time;
+    (void)state;
+    start();
+    machine_init(&machine, 2);
+    assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, &taken), 0);
+    assert_int_equal(taken.counter_before, taken.counter_after);
+    assert_int_equal(vmclock_kvm_clock_at(&wall, &system_time, taken.counter_after, &time), 0);
+    assert_int_equal(vmclock_time_compare(&taken.earliest, &time), 0);
+    assert_int_equal(vmclock_time_compare(&taken.latest, &time), 0);
+    assert_int_equal(taken.disruption_marker, 7);
+    machine.clk.counter.counter_id = VMCLOCK_COUNTER_ID_ARM_VCNT;
+    assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, &taken),
+                     VMCLOCK_ERR_COUNTER);
+    assert_int_equal(vmclock_kvm_clock_sample(NULL, &wall, &system_time, &taken),
+                     VMCLOCK_ERR_ARGUMENT);
+    vmclock_kvm_clock_source(&source);
+    assert_int_equal(source.bound_by, VMCLOCK_BOUND_BY_KVM);
+    assert_int_equal(source.ahead_ns, VMCLOCK_KVM_CLOCK_ERROR_NS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(time_at),  cmocka_unit_test(not_written), cmocka_unit_test(nonsense),
+        cmocka_unit_test(anything), cmocka_unit_test(sample),
+    };
+    return cmocka_run_group_tests_name("kvm_clock", tests, NULL, NULL);
+}
