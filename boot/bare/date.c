@@ -75,9 +75,6 @@ static struct vmclock clk;
 static struct vmclock_region region;
 static int open_error;
 
-/* Of the first reading, which comes before anything else is looked at. */
-#define FIRST_TRIES 1000u
-
 static int open_page(void)
 {
     const volatile void *page;
@@ -87,7 +84,7 @@ static int open_page(void)
         return error;
     page = platform_map(region.phys, region.length);
     error = page ? vmclock_open(&clk, page, (size_t)region.length) : VMCLOCK_ERR_MAP;
-    clk.max_tries = FIRST_TRIES;
+    clk.max_tries = words.max_tries;
     return error;
 }
 
@@ -131,14 +128,11 @@ int main(void)
     const struct report_line line = {read_line, platform_serial_write, NULL};
     struct report report;
 
+    if (words_parse(platform_arguments(), &words))
+        return PLATFORM_CODE_USAGE;
     open_error = open_page();
     report_init(&report, open_error);
     if (!open_error)
-        report_read(&report, &clk);
-    if (words_parse(platform_arguments(), &words))
-        return PLATFORM_CODE_USAGE;
-    clk.max_tries = words.max_tries;
-    if (!open_error && report.error)
         read_page(&report);
     report.region = region;
     report.have |= region.length ? REPORT_HAVE_REGION : 0;
