@@ -16,6 +16,7 @@ class Page(NamedTuple):
     table: str = ""  # what tells the guest of it: an .asl or .dts beside this module, or a path
     file_bytes: int = 0  # of the file that holds the page; 0: there is no file
     offset: int = 0  # of the page in its file
+    phys: int = 0  # of the page in the machine, as the table says
     fw_cfg: bool = False  # the table comes by fw_cfg: see acpi.py; {directory}
 
 
@@ -94,6 +95,7 @@ DIMM = Page(
     ),
     table="vmclock.asl",
     file_bytes=PAGE_SIZE,
+    phys=0x100000000,
 )
 NO_PAGE = Page(options=())
 DEVICE = Page(options=("-device vmclock",))
@@ -137,6 +139,7 @@ VIRT_RAM = Page(
     table="vmclock-virt.dts",
     file_bytes=RAM_SIZE,
     offset=0x46000000 - 0x40000000,
+    phys=0x46000000,
 )
 
 VIRT = Machine(
@@ -167,6 +170,7 @@ MICROVM_RAM = Page(
     table="vmclock-microvm.asl",
     file_bytes=RAM_SIZE,
     offset=RAM_SIZE - PAGE_SIZE,
+    phys=RAM_SIZE - PAGE_SIZE,
     fw_cfg=True,
 )
 
@@ -190,6 +194,7 @@ IVSHMEM = Page(
     ),
     table="vmclock-ia32.asl",
     file_bytes=PAGE_SIZE,
+    phys=0xC0000000,
 )
 
 Q35_IA32 = Q35._replace(
@@ -244,7 +249,14 @@ FIRMWARE = {
     "aavmf-dt": AAVMF_DT,
     "u-boot": U_BOOT,
 }
-MACHINES = {"q35": Q35, "q35-ia32": Q35_IA32, "pc": PC, "microvm": MICROVM, "virt": VIRT, "virt-el2": VIRT_EL2}
+MACHINES = {
+    "q35": Q35,
+    "pc": PC,
+    "microvm": MICROVM,
+    "q35-ia32": Q35_IA32,
+    "virt": VIRT,
+    "virt-el2": VIRT_EL2,
+}
 
 IMAGES = {
     "efi-check": Image(
