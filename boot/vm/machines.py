@@ -194,6 +194,7 @@ IVSHMEM = Page(
     ),
     table="vmclock-ia32.asl",
     file_bytes=PAGE_SIZE,
+    phys=0xC0000000,
 )
 
 Q35_IA32 = Q35._replace(
@@ -248,7 +249,14 @@ FIRMWARE = {
     "aavmf-dt": AAVMF_DT,
     "u-boot": U_BOOT,
 }
-MACHINES = {"q35": Q35, "q35-ia32": Q35_IA32, "pc": PC, "microvm": MICROVM, "virt": VIRT, "virt-el2": VIRT_EL2}
+MACHINES = {
+    "q35": Q35,
+    "pc": PC,
+    "microvm": MICROVM,
+    "q35-ia32": Q35_IA32,
+    "virt": VIRT,
+    "virt-el2": VIRT_EL2,
+}
 
 IMAGES = {
     "efi-check": Image(
