@@ -37,6 +37,8 @@ int platform_serial_read(void);
 void platform_serial_write(void *context, const char *text, size_t length);
 
 /* Ends the machine with a verdict code (report/states.def), or as near to it as the machine can. */
+#define PLATFORM_CODE_FAULT 30u /* no report: the CPU ran into an exception, ... */
+#define PLATFORM_CODE_USAGE 31u /* ... or the image was started with words that it does not know */
 _Noreturn void platform_exit(uint8_t code);
 
 /*

@@ -41,11 +41,12 @@ void check_start(EFI_SYSTEM_TABLE *system, const struct options *options, struct
     check->opened = !report->error;
     if (!EFI_ERROR(rtc_get(system, &report->rtc)))
         report->have |= REPORT_HAVE_RTC;
-    check_again(check);
+    check_take(check);
+    report_work_out(report);
 }
 
-void check_again(struct check *check)
+void check_take(struct check *check)
 {
     if (check->opened)
-        report_read(&check->report, &check->clk);
+        report_take(&check->report, &check->clk);
 }

@@ -7,6 +7,7 @@
  * malformed or unknown code) is data up to the end of its block: it is only searched for the strings
  * that identify a vmclock device, to tell "there may be one" from "there is none".
  */
+#include "drivers/collect.h"
 #include "internal.h"
 #include "token.h"
 
@@ -206,7 +207,7 @@ static int read_block_crs(struct scan *scan, const struct block *block)
         return cursor.error;
     if (!vmclock_token_integer(&cursor, &size, &unused))
         return VMCLOCK_ERR_UNSUPPORTED;
-    vmclock_acpi_region_clear(&scan->search->region);
+    vmclock_region_clear(&scan->search->region, VMCLOCK_SOURCE_ACPI);
     return vmclock_acpi_read_crs(&cursor, &scan->search->region);
 }
 

@@ -47,8 +47,4 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
  */
 int vmclock_acpi_read_crs(struct vmclock_cursor *cursor, struct vmclock_region *region);
 
-/* Without calls to memset or memcpy. Clearing leaves the origin_ fields. */
-void vmclock_acpi_region_clear(struct vmclock_region *region);
-void vmclock_acpi_region_copy(struct vmclock_region *to, const struct vmclock_region *from);
-
 #endif

@@ -2,6 +2,7 @@
 /*
  * A resource template (the value of _CRS) to the one memory range in it. ACPI 6.5, 6.4.
  */
+#include "drivers/collect.h"
 #include "internal.h"
 
 #include <vmclock/error.h>
@@ -198,33 +199,6 @@ int vmclock_acpi_read_crs(struct vmclock_cursor *cursor, struct vmclock_region *
     return error;
 }
 
-void vmclock_acpi_region_clear(struct vmclock_region *region)
-{
-    region->phys = 0;
-    region->length = 0;
-    region->interrupt[0] = 0;
-    region->interrupt[1] = 0;
-    region->interrupt[2] = 0;
-    region->interrupt[3] = 0;
-    region->interrupt_cells = 0;
-    region->source = VMCLOCK_SOURCE_ACPI;
-}
-
-void vmclock_acpi_region_copy(struct vmclock_region *to, const struct vmclock_region *from)
-{
-    to->phys = from->phys;
-    to->length = from->length;
-    to->origin_phys = from->origin_phys;
-    to->origin_offset = from->origin_offset;
-    to->origin_signature = from->origin_signature;
-    to->interrupt[0] = from->interrupt[0];
-    to->interrupt[1] = from->interrupt[1];
-    to->interrupt[2] = from->interrupt[2];
-    to->interrupt[3] = from->interrupt[3];
-    to->interrupt_cells = from->interrupt_cells;
-    to->source = from->source;
-}
-
 int vmclock_acpi_parse_crs(const void *crs, size_t length, struct vmclock_region *region)
 {
     struct vmclock_cursor cursor;
@@ -236,12 +210,12 @@ int vmclock_acpi_parse_crs(const void *crs, size_t length, struct vmclock_region
     if (length > VMCLOCK_ACPI_MAX_TABLE)
         return VMCLOCK_ERR_RESOURCE;
     vmclock_cursor_set(&cursor, crs, 0, (uint32_t)length);
-    vmclock_acpi_region_clear(&found);
+    vmclock_region_clear(&found, VMCLOCK_SOURCE_ACPI);
     found.origin_phys = 0;
     found.origin_offset = 0;
     found.origin_signature = 0;
     error = vmclock_acpi_read_crs(&cursor, &found);
     if (error == 0)
-        vmclock_acpi_region_copy(region, &found);
+        vmclock_region_copy(region, &found);
     return error;
 }

@@ -2,6 +2,7 @@
 /*
  * What a search has met so far, and the two simple ways to use one.
  */
+#include "drivers/collect.h"
 #include "internal.h"
 
 #include <vmclock/error.h>
@@ -20,7 +21,7 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     search->region.origin_phys = 0;
     search->region.origin_offset = 0;
     search->region.origin_signature = 0;
-    vmclock_acpi_region_clear(&search->region);
+    vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
 }
 
 void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum weight weight,
@@ -29,7 +30,7 @@ void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum wei
     if (error == 0) {
         search->found = 1;
     } else {
-        vmclock_acpi_region_clear(&search->region);
+        vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
         if (weight > search->weight) {
             search->weight = (uint8_t)weight;
             search->error = error;
@@ -44,48 +45,18 @@ int vmclock_acpi_search_result(const struct vmclock_acpi_search *search)
     return search->found ? 0 : search->error;
 }
 
-static int keep_first(void *context, int error, const struct vmclock_region *region)
-{
-    if (error == 0)
-        vmclock_acpi_region_copy(context, region);
-    return error == 0;
-}
-
 int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
                       struct vmclock_region *region)
 {
     if (region == NULL)
         return VMCLOCK_ERR_ARGUMENT;
-    return vmclock_acpi_enumerate(memory, rsdp_phys, keep_first, region);
-}
-
-struct collection {
-    struct vmclock_region *regions;
-    uint32_t capacity;
-    uint32_t found;
-};
-
-static int collect(void *context, int error, const struct vmclock_region *region)
-{
-    struct collection *all = context;
-    uint32_t i;
-
-    if (error != 0)
-        return 0;
-    for (i = 0; i < all->found && i < all->capacity; i++) {
-        if (all->regions[i].phys == region->phys && all->regions[i].length == region->length)
-            return 0;
-    }
-    if (all->found < all->capacity)
-        vmclock_acpi_region_copy(&all->regions[all->found], region);
-    all->found++;
-    return 0;
+    return vmclock_acpi_enumerate(memory, rsdp_phys, vmclock_keep_first, region);
 }
 
 int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phys,
                           struct vmclock_region *regions, uint32_t capacity, uint32_t *found)
 {
-    struct collection all;
+    struct vmclock_collection all;
     int error;
 
     if ((regions == NULL && capacity != 0) || found == NULL)
@@ -93,7 +64,7 @@ int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phy
     all.regions = regions;
     all.capacity = capacity;
     all.found = 0;
-    error = vmclock_acpi_enumerate(memory, rsdp_phys, collect, &all);
+    error = vmclock_acpi_enumerate(memory, rsdp_phys, vmclock_collect, &all);
     if (error == 0)
         *found = all.found;
     return error;

@@ -13,6 +13,7 @@ import sys
 LAYERS = ("arch", "lib", "drivers", "boot", "tests")
 FREESTANDING = ("arch", "lib", "drivers")
 FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
+CONSUMER_HEADERS = {("drivers", "fdt"): {"libfdt.h"}}  # of libraries that the consumer brings
 SKIPPED = {".git", "build", "__pycache__"}
 NO_COMMENTS = {"LICENSE"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
@@ -59,7 +60,8 @@ def faults_of(parts, text):
         if room in LAYERS and LAYERS.index(room) > LAYERS.index(parts[0]):
             yield f"includes {included}, of a room above it"
         if (parts[0] in FREESTANDING and "/" not in included and included.endswith(".h")
-                and included not in FREESTANDING_HEADERS and f"<{included}>" in text):
+                and included not in FREESTANDING_HEADERS | CONSUMER_HEADERS.get(parts[:2], set())
+                and f"<{included}>" in text):
             yield f"includes <{included}>, which freestanding code may not have"
 
 

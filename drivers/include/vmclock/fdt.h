@@ -2,14 +2,19 @@
 /*
  * fdt.h - from a flattened device tree to the regions of the vmclock devices.
  *
- * Rests on the consumer's own libfdt (fdt_* of libfdt.h), in a library of its own: vmclock::fdt. A
- * vmclock device is a node whose compatible list contains "amazon,vmclock" and whose status is
- * absent, "okay" or "ok". Its region is the first range of reg, with the cells of its parent, and
- * translated by the ranges of each bus above it up to the root. A page has exactly one range: more
- * is refused, as is what the tree does not say plainly.
+ * Rests on the consumer's own libfdt, in a library of its own: vmclock::fdt, then that libfdt. Of it
+ * are needed fdt_check_header, fdt_next_tag and fdt_offset_ptr, with their checks on (as they are but
+ * for FDT_ASSUME_MASK).
  *
- * Trees are untrusted: nothing outside the given bytes is read, and time is bounded by their number
- * (times the depth of a device, at most VMCLOCK_FDT_MAX_DEPTH). No recursion.
+ * A vmclock device is a node whose compatible list contains "amazon,vmclock". A status other than
+ * absent, "okay" or "ok" hides the node and all below it. The region is the one range of reg, with
+ * the cells of its parent (1 or 2; absent: 2 and 1), and translated by the ranges of each bus above it
+ * up to the root: empty ranges change nothing, absent ranges let nothing through, else the first
+ * entry that has the range's first byte must have all of it. More than one range is refused, as is
+ * what the tree does not say plainly. interrupts-extended is not looked at.
+ *
+ * Trees are untrusted: nothing outside the given bytes is read, and time is linear in their number.
+ * No recursion.
  *
  * Devicetree Specification 0.4, 2.3 (standard properties), 2.4 (interrupts), 5 (the format).
  */
@@ -31,16 +36,17 @@ extern "C" {
  *
  * fdt: the tree, 8-byte aligned, of which length bytes are readable (more than the tree is fine).
  * region: not null; origin_offset comes out as the node's offset in the structure block,
- * interrupt as the cells of the interrupts property (the first four).
+ * interrupt as the cells of the interrupts property (the first four), source as VMCLOCK_SOURCE_FDT.
  *
  * Returns 0, or with *region untouched
- *     VMCLOCK_ERR_ARGUMENT   fdt or region is null
- *     VMCLOCK_ERR_FDT        not a device tree, cut off, of a version that libfdt does not read, or
- *                            malformed
+ *     VMCLOCK_ERR_ARGUMENT   fdt or region is null, or fdt is misaligned
+ *     VMCLOCK_ERR_FDT        not a device tree, cut off, of a version before 16 or after those that
+ *                            libfdt reads, or malformed
  *     VMCLOCK_ERR_NO_DEVICE  the tree is well and has no enabled vmclock device
- *     VMCLOCK_ERR_RESOURCE   the first refused device: no reg, not exactly one range, cells that
- *                            cannot be, a bus that does not translate it, a range that is empty or
- *                            does not end below 2^64
+ *     VMCLOCK_ERR_RESOURCE   the first refused device: too deep, no reg, not exactly one range,
+ *                            cells that cannot be, a bus that does not translate it, a range that
+ *                            is empty, beyond its bus's cells, or does not end below 2^64; or more
+ *                            entries of ranges were met than the tree has bytes
  */
 int vmclock_fdt_find(const void *fdt, size_t length, struct vmclock_region *region);
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * machine.c - x86: readings over COM2, QEMU's isa-debug-exit.
+ */
+#include "../machine.h"
+#include "port.h"
+#include "uart.h"
+
+#define QEMU_EXIT_PORT 0xf4u
+#define COM2_UID 1u /* of the PNP0501 devices in firmware made from EDK II, COM1's is 0 */
+
+static int names_com2(const EFI_DEVICE_PATH *path)
+{
+    for (; !IsDevicePathEnd(path); path = NextDevicePathNode(path)) {
+        const ACPI_HID_DEVICE_PATH *acpi = (const ACPI_HID_DEVICE_PATH *)path;
+
+        if (DevicePathType(path) == ACPI_DEVICE_PATH && path->SubType == ACPI_DP &&
+            acpi->HID == EISA_PNP_ID(0x501) && acpi->UID == COM2_UID)
+            return 1;
+        if ((size_t)DevicePathNodeLength(path) < sizeof(*path))
+            return 0;
+    }
+    return 0;
+}
+
+/* Firmware may use COM2 as one more console: it would print on it, and its timer would eat what is
+ * sent to us. */
+static void disconnect_com2(EFI_BOOT_SERVICES *services)
+{
+    EFI_GUID serial_guid = EFI_SERIAL_IO_PROTOCOL_GUID;
+    EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+    EFI_HANDLE *handles;
+    UINTN count;
+    void *path;
+
+    if (EFI_ERROR(services->LocateHandleBuffer(ByProtocol, &serial_guid, NULL, &count, &handles)))
+        return;
+    for (UINTN i = 0; i < count; i++)
+        if (!EFI_ERROR(services->HandleProtocol(handles[i], &path_guid, &path)) && names_com2(path))
+            services->DisconnectController(handles[i], NULL, NULL);
+    services->FreePool(handles);
+}
+
+EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line)
+{
+    disconnect_com2(system->BootServices);
+    if (!uart_open())
+        return EFI_UNSUPPORTED;
+    line->system = system;
+    line->port = NULL;
+    line->previous = system->BootServices->RaiseTPL(TPL_NOTIFY);
+    return EFI_SUCCESS;
+}
+
+char line_read(struct line *line)
+{
+    (void)line;
+    return uart_read();
+}
+
+void line_write(void *context, const char *text, size_t length)
+{
+    uart_write(context, text, length);
+}
+
+void line_close(struct line *line)
+{
+    line->system->BootServices->RestoreTPL(line->previous);
+}
+
+void machine_exit(uint8_t code)
+{
+    port_write(QEMU_EXIT_PORT, code);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A device's range, from its reg up through the ranges of the buses above it.
+ * Devicetree Specification 0.4, 2.3.5, 2.3.6 and 2.3.8.
+ */
+#include "internal.h"
+
+#include <vmclock/error.h>
+
+#define CELL_SIZE 4u
+
+/* What the specification says where the properties are absent. */
+#define DEFAULT_ADDRESS_CELLS 2u
+#define DEFAULT_SIZE_CELLS 1u
+
+/* A big-endian number of one or two cells. */
+static uint64_t read_cells(const uint8_t *data, uint32_t cells)
+{
+    uint64_t value = 0;
+    uint32_t i;
+
+    for (i = 0; i < cells * CELL_SIZE; i++)
+        value = value << 8 | data[i];
+    return value;
+}
+
+/* 1 or 2; 0 for what cannot be used here (3 is PCI's), or is no number. */
+static uint8_t read_cell_count(const struct fdt_value *value, uint8_t absent)
+{
+    uint64_t cells;
+
+    if (value->data == NULL)
+        return absent;
+    if (value->length != CELL_SIZE)
+        return 0;
+    cells = read_cells(value->data, 1);
+    return cells == 1 || cells == 2 ? (uint8_t)cells : 0;
+}
+
+void vmclock_fdt_read_bus(const struct fdt_value *values, struct fdt_bus *bus)
+{
+    bus->ranges.data = values[PROPERTY_RANGES].data;
+    bus->ranges.length = values[PROPERTY_RANGES].length;
+    bus->address_cells = read_cell_count(&values[PROPERTY_ADDRESS_CELLS], DEFAULT_ADDRESS_CELLS);
+    bus->size_cells = read_cell_count(&values[PROPERTY_SIZE_CELLS], DEFAULT_SIZE_CELLS);
+}
+
+/* Whether a range is not empty and all of it has addresses of so many cells, below 2^64. */
+static int range_fits(uint64_t address, uint64_t length, uint32_t address_cells)
+{
+    uint64_t last = address_cells == 1 ? UINT32_MAX : UINT64_MAX - 1;
+
+    return length != 0 && address <= last && length - 1 <= last - address;
+}
+
+/*
+ * One step up: an address on the bus becomes one on the bus above it. The first entry of ranges that
+ * has the first byte decides, and must have all of it. Returns 0 or VMCLOCK_ERR_RESOURCE.
+ */
+static int translate(struct fdt_search *search, const struct fdt_bus *bus,
+                     const struct fdt_bus *above, uint64_t length, uint64_t *address)
+{
+    uint32_t entry_cells = (uint32_t)bus->address_cells + above->address_cells + bus->size_cells;
+    uint32_t left = bus->ranges.length;
+    const uint8_t *entry = bus->ranges.data;
+
+    if (entry == NULL || bus->address_cells == 0 || above->address_cells == 0 ||
+        (left != 0 && bus->size_cells == 0) || left % (entry_cells * CELL_SIZE) != 0)
+        return VMCLOCK_ERR_RESOURCE;
+    if (left == 0)
+        return range_fits(*address, length, above->address_cells) ? 0 : VMCLOCK_ERR_RESOURCE;
+    for (; left != 0; left -= entry_cells * CELL_SIZE, entry += entry_cells * CELL_SIZE) {
+        const uint8_t *cells = entry + bus->address_cells * CELL_SIZE;
+        uint64_t into = *address - read_cells(entry, bus->address_cells);
+        uint64_t to = read_cells(cells, above->address_cells);
+        uint64_t size = read_cells(cells + above->address_cells * CELL_SIZE, bus->size_cells);
+
+        if (search->entries_left == 0)
+            return VMCLOCK_ERR_RESOURCE;
+        search->entries_left--;
+        if (into > *address || into >= size)
+            continue;
+        if (length > size - into || to > UINT64_MAX - into ||
+            !range_fits(to + into, length, above->address_cells))
+            return VMCLOCK_ERR_RESOURCE;
+        *address = to + into;
+        return 0;
+    }
+    return VMCLOCK_ERR_RESOURCE;
+}
+
+int vmclock_fdt_read_reg(struct fdt_search *search, uint32_t depth, struct vmclock_region *region)
+{
+    const struct fdt_value *reg = &search->values[PROPERTY_REG];
+    const struct fdt_bus *parent;
+    uint64_t address;
+    uint64_t length;
+
+    if (depth > VMCLOCK_FDT_MAX_DEPTH || reg->data == NULL)
+        return VMCLOCK_ERR_RESOURCE;
+    parent = &search->bus[depth - 1];
+    if (parent->address_cells == 0 || parent->size_cells == 0 ||
+        reg->length != ((uint32_t)parent->address_cells + parent->size_cells) * CELL_SIZE)
+        return VMCLOCK_ERR_RESOURCE;
+    address = read_cells(reg->data, parent->address_cells);
+    length = read_cells(reg->data + parent->address_cells * CELL_SIZE, parent->size_cells);
+    if (!range_fits(address, length, parent->address_cells))
+        return VMCLOCK_ERR_RESOURCE;
+    for (depth--; depth != 0; depth--) {
+        if (translate(search, &search->bus[depth], &search->bus[depth - 1], length, &address) != 0)
+            return VMCLOCK_ERR_RESOURCE;
+    }
+    region->phys = address;
+    region->length = length;
+    return 0;
+}
+
+void vmclock_fdt_read_interrupts(const struct fdt_value *interrupts, struct vmclock_region *region)
+{
+    uint32_t cells = interrupts->data == NULL ? 0 : interrupts->length / CELL_SIZE;
+    uint32_t i;
+
+    for (i = 0; i < cells && i < VMCLOCK_REGION_INTERRUPT_CELLS; i++)
+        region->interrupt[i] = (uint32_t)read_cells(interrupts->data + i * CELL_SIZE, 1);
+    region->interrupt_cells = (uint8_t)i;
+}
