@@ -55,3 +55,5 @@ function(vmclock_add_image name)
 endfunction()
 
 vmclock_add_image(date date.c words.c)
+vmclock_add_image(mailbox mailbox.c)
+target_include_directories(mailbox PRIVATE ${PROJECT_SOURCE_DIR})
