@@ -2,14 +2,16 @@
 """Machines that answer through a word of shared RAM, and the publisher that gives them their time."""
 
 import contextlib
+import json
 import mmap
 import os
 import re
+import shutil
+import socket
 import struct
 import subprocess
 import sys
 import tempfile
-import shutil
 import time
 import unittest
 
@@ -96,7 +98,7 @@ class Mailbox:
 
     def __init__(self, ram, at):
         # Each word in one piece, which struct does not promise.
-        self.words = memoryview(ram)[at:at + 4096].cast("q")
+        self.at, self.words = at, memoryview(ram)[at:at + 4096].cast("q")
         self.number = int(time.time()) << 20
 
     def put(self, max_age_sec=0):
@@ -104,6 +106,23 @@ class Mailbox:
         self.number += 1
         self.words[self.MAX_AGE] = max_age_sec
         self.words[self.QUESTION] = self.number
+
+    def wait(self, timeout_s=TIMEOUT_S):
+        """The answer to what was put."""
+        limit = time.monotonic() + timeout_s
+        while self.get() is None:
+            if time.monotonic() > limit:
+                raise AssertionError(f"the guest did not answer within {timeout_s} s")
+        return Answer(0, time.clock_gettime_ns(time.CLOCK_REALTIME), self.get())
+
+    def until_ok(self, timeout_s=TIMEOUT_S):
+        """Asks until the guest is sure of itself; all answers, the ok one last."""
+        answers, limit = [], time.monotonic() + timeout_s
+        while not answers or answers[-1].state != "ok":
+            answers.append(self.ask())
+            if time.monotonic() > limit:
+                raise AssertionError(f"no time within {timeout_s} s: {answers[-3:]}")
+        return answers
 
     def get(self):
         """The words of the answer, if it is there."""
@@ -114,16 +133,18 @@ class Mailbox:
     def ask(self, max_age_sec=0, timeout_s=TIMEOUT_S):
         """Asks and waits; a guest that was filled from a snapshot meanwhile is asked again."""
         words, limit = self.words, time.monotonic() + timeout_s
-        while True:
+        while time.monotonic() < limit:
             before_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
             self.put(max_age_sec)
             number = self.number
-            for _ in range(200000):
-                if words[3] == number:
-                    after_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
-                    return Answer(before_ns, after_ns, self.get())
-            if time.monotonic() > limit:
-                raise AssertionError(f"the guest did not answer within {timeout_s} s")
+            while words[self.QUESTION] == number:
+                for _ in range(10000):
+                    if words[3] == number:
+                        after_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+                        return Answer(before_ns, after_ns, self.get())
+                if time.monotonic() > limit:
+                    break
+        raise AssertionError(f"the guest did not answer within {timeout_s} s")
 
 
 class Machine:
@@ -177,6 +198,36 @@ class Machine:
 
     def close(self):
         self.child.end(grace_s=0.2)
+
+
+class Somebody:
+    """Someone else at a machine's other QMP socket."""
+
+    def __init__(self, machine):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(machine.other)
+        self.stream = self.socket.makefile("rw")
+        self.stream.readline()
+        self.command("qmp_capabilities")
+
+    def command(self, name, **arguments):
+        self.stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.stream.flush()
+        while True:
+            answer = json.loads(self.stream.readline())
+            if "error" in answer:
+                raise AssertionError(f"{name}: {answer['error']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def monitor(self, line):
+        said = self.command("human-monitor-command", **{"command-line": line})
+        if said:
+            raise AssertionError(f"{line}: {said}")
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
 
 
 class Publisher:
