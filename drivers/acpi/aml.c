@@ -196,25 +196,22 @@ static void note_object(struct scan *scan, const struct vmclock_token *name,
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     uint32_t segment = name->segment;
-    int is_identity =
-        segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D');
-    unsigned identity = IDENTITY_OTHER;
+    unsigned identity;
     uint64_t status;
 
-    if (value != NULL && (segment & 0xff) != '_')
-        scan->named |=
-            value->opcode == AML_STRING && is_id(&scan->cursor, value->start, value->end);
-    else if (is_identity && value != NULL)
-        identity = identity_of(&scan->cursor, value);
-    else if (is_identity && mentions_id(&scan->cursor, name->body, name->end))
-        identity = IDENTITY_PERHAPS;
-    if (identity != IDENTITY_OTHER && !name->plain)
-        vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
-    else if (identity > block->identity)
-        block->identity = identity & 3;
-    if (!name->plain)
+    if (segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D')) {
+        if (value != NULL)
+            identity = identity_of(&scan->cursor, value);
+        else
+            identity = mentions_id(&scan->cursor, name->body, name->end) ? IDENTITY_PERHAPS
+                                                                         : IDENTITY_OTHER;
+        if (identity != IDENTITY_OTHER && !name->plain)
+            vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
+        else if (identity > block->identity)
+            block->identity = identity & 3;
+    } else if (!name->plain) {
         return;
-    if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
+    } else if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
         if (value == NULL || !vmclock_token_integer(&scan->cursor, value, &status))
             block->status = STATUS_COMPUTED;
         else if ((status & 1) == 0 && block->status == STATUS_PRESENT)
