@@ -42,8 +42,9 @@ _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint32_t named; /* an object of another name than _HID and _CID has one of our strings */
-    uint32_t depth; /* blocks in use; the innermost is the last */
+    uint16_t named;   /* an object of another name than _HID and _CID has one of our strings */
+    uint16_t devices; /* that were searched for from outside */
+    uint32_t depth;   /* blocks in use; the innermost is the last */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
@@ -180,31 +181,37 @@ static VMCLOCK_NOINLINE void note_code(struct scan *scan, uint32_t at, uint32_t 
     }
 }
 
+/* Takes in an object that others may be an alias of. */
+static VMCLOCK_NOINLINE void note_named(struct scan *scan, const struct vmclock_token *name,
+                                        const struct vmclock_token *value)
+{
+    if ((name->segment & 0xff) != '_' && value->opcode == AML_STRING &&
+        is_id(&scan->cursor, value->start, value->end))
+        scan->named = 1;
+}
+
 /* Takes in an object of a block. value: its constant, or null with text: the method it is. */
 static void note_object(struct scan *scan, const struct vmclock_token *name,
                         const struct vmclock_token *value)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     uint32_t segment = name->segment;
-    int is_identity =
-        segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D');
-    unsigned identity = IDENTITY_OTHER;
+    unsigned identity;
     uint64_t status;
 
-    if (value != NULL && (segment & 0xff) != '_')
-        scan->named |=
-            value->opcode == AML_STRING && is_id(&scan->cursor, value->start, value->end);
-    else if (is_identity && value != NULL)
-        identity = identity_of(&scan->cursor, value);
-    else if (is_identity && mentions_id(&scan->cursor, name->body, name->end))
-        identity = IDENTITY_PERHAPS;
-    if (identity != IDENTITY_OTHER && !name->plain)
-        vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
-    else if (identity > block->identity)
-        block->identity = identity & 3;
-    if (!name->plain)
+    if (segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D')) {
+        if (value != NULL)
+            identity = identity_of(&scan->cursor, value);
+        else
+            identity = mentions_id(&scan->cursor, name->body, name->end) ? IDENTITY_PERHAPS
+                                                                         : IDENTITY_OTHER;
+        if (identity != IDENTITY_OTHER && !name->plain)
+            vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
+        else if (identity > block->identity)
+            block->identity = identity & 3;
+    } else if (!name->plain) {
         return;
-    if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
+    } else if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
         if (value == NULL || !vmclock_token_integer(&scan->cursor, value, &status))
             block->status = STATUS_COMPUTED;
         else if ((status & 1) == 0 && block->status == STATUS_PRESENT)
@@ -215,7 +222,7 @@ static void note_object(struct scan *scan, const struct vmclock_token *name,
 }
 
 /* Reads the constant _CRS of a block into search->region. */
-static int read_block_crs(struct scan *scan, const struct block *block)
+static VMCLOCK_NOINLINE int read_block_crs(struct scan *scan, const struct block *block)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token buffer, size;
@@ -247,6 +254,10 @@ static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block 
     if (block->identity == IDENTITY_OTHER || block->status == STATUS_ABSENT)
         return;
     if (!block->device || block->identity == IDENTITY_PERHAPS || block->status == STATUS_COMPUTED)
+        error = VMCLOCK_ERR_UNSUPPORTED;
+    else if (scan->devices++ >= VMCLOCK_ACPI_MAX_DEVICES ||
+             vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end,
+                                               block->start, block->end))
         error = VMCLOCK_ERR_UNSUPPORTED;
     else
         error = read_block_crs(scan, block);
@@ -325,8 +336,10 @@ static VMCLOCK_NOINLINE void step(struct scan *scan)
     vmclock_token_next(cursor, &token);
     if (cursor->error == 0 && token.opcode == AML_NAME) {
         vmclock_token_next(cursor, &value);
-        if (cursor->error == 0)
+        if (cursor->error == 0) {
+            note_named(scan, &token, &value);
             note_object(scan, &token, is_constant(&value) ? &value : NULL);
+        }
     } else if (cursor->error == 0 && token.opcode == AML_METHOD) {
         note_object(scan, &token, method_constant(cursor, &token, &value) ? &value : NULL);
         note_code(scan, token.body, token.end);
@@ -349,6 +362,7 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
 
     scan.search = search;
     scan.named = 0;
+    scan.devices = 0;
     scan.depth = 0;
     vmclock_cursor_set(&scan.cursor, table, ACPI_HEADER_SIZE, length);
     enter_table(&scan, length);

@@ -65,6 +65,53 @@ def template(aml):
     return body[skip:]
 
 
+def tree(root):
+    """A device tree of version 17 from (name, {property: bytes}, [nodes])."""
+    strings, structure = bytearray(), bytearray()
+
+    def big(*values):
+        return b"".join(value.to_bytes(4, "big") for value in values)
+
+    def pad(data):
+        return data + bytes(-len(data) % 4)
+
+    def add(node):
+        name, properties, children = node
+        structure.extend(big(1) + pad(name.encode() + b"\0"))
+        for key, value in properties.items():
+            structure.extend(big(3, len(value), len(strings)) + pad(value))
+            strings.extend(key.encode() + b"\0")
+        for child in children:
+            add(child)
+        structure.extend(big(2))
+
+    add(root)
+    structure.extend(big(9))
+    at = 40 + 16
+    end = at + len(structure)
+    header = big(0xD00DFEED, end + len(strings), at, end, 40, 17, 16, 0, len(strings),
+                 len(structure))
+    return header + bytes(16) + structure + strings
+
+
+def trees():
+    def cells(*values):
+        return b"".join(value.to_bytes(4, "big") for value in values)
+
+    ours = {"compatible": b"foo,bar\0amazon,vmclock\0"}
+    one = {"#address-cells": cells(1), "#size-cells": cells(1)}
+    two = {"#address-cells": cells(2), "#size-cells": cells(2)}
+    plain = ("vmclock@1000", {**ours, "reg": cells(0x1000, 0x1000), "status": b"okay\0",
+                              "interrupts": cells(0, 44, 1)}, [])
+    wide = ("ptp@4", {**ours, "reg": cells(1, 0, 0, 0x1000)}, [])
+    gone = ("gone", {**ours, "status": b"disabled\0"}, [plain])
+    bus = ("bus", {**one, "ranges": cells(0, 1, 0, 0x10000)}, [plain, gone])
+    yield "plain", tree(("", one, [plain]))
+    yield "wide", tree(("", two, [wide, gone]))
+    yield "bus", tree(("", two, [("soc", {**two, "ranges": b""}, [bus, wide]), bus]))
+    yield "defaults", tree(("", {}, [("vmclock", {**ours, "reg": cells(0, 0x1000, 4096)}, [])]))
+
+
 def page(how, **fields):
     """Input of fuzz_page.c: a 1 GHz clock of 2026 with bounds, and what is different."""
     layout = {"seq": (0x0C, 4), "marker": (0x10, 8), "flags": (0x18, 8), "status": (0x22, 1),
@@ -114,6 +161,8 @@ def seeds(arguments):
     for path in arguments.compiled:
         if path.suffix == ".dtb":
             yield "fdt", path.stem, path.read_bytes()
+    for name, image in trees():
+        yield "fdt", f"made-{name}", image
     for name, image in pages():
         yield "page", name, image
     for target in TARGETS:

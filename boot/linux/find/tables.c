@@ -49,6 +49,9 @@ static void refuse_no_table(struct scan *scan, const uint8_t *bytes, size_t left
     place->table_at = 0;
     if (left >= 4 && memcmp(bytes, "\xd0\x0d\xfe\xed", 4) == 0)
         result_add_refusal(scan->result, place, RANK_TABLE, name, "is a device tree: use --fdt");
+    else if (left >= 9 && memcmp(bytes + 4, " @ 0x", 5) == 0)
+        result_add_refusal(scan->result, place, RANK_TABLE, name,
+                           "is acpidump's text: make tables of it by acpixtract -a");
     else if (left < HEADER_SIZE)
         result_add_refusal(scan->result, place, RANK_TABLE, name,
                            "%zu bytes are too few for a table's header", left);
@@ -57,8 +60,7 @@ static void refuse_no_table(struct scan *scan, const uint8_t *bytes, size_t left
                            "the header says %" PRIu32 " bytes, %zu are there", get32(bytes + 4),
                            left);
     else
-        result_add_refusal(scan->result, place, RANK_TABLE, name,
-                           "is no ACPI table (acpidump's text has to go through acpixtract)");
+        result_add_refusal(scan->result, place, RANK_TABLE, name, "is no ACPI table");
 }
 
 /* Four capitals or digits, as all tables begin. */

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 LIMIT = 6 << 10
-SCANNER = ("aml", "cursor", "resource", "token")
+SCANNER = ("aml", "cursor", "outside", "resource", "token")
 
 
 def size(nm, path):
