@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 
 MAX_DEPTH = 16
+WANTED = {"#address-cells", "#size-cells", "compatible", "interrupts", "ranges", "reg", "status"}
 
 
 class Refused(Exception):
@@ -27,7 +28,7 @@ class Tree:
         return self.ask("-l", self.file, path).split()
 
     def properties(self, path):
-        names = self.ask("-p", self.file, path).split()
+        names = WANTED.intersection(self.ask("-p", self.file, path).split())
         # -t bx: a value of no bytes is an empty line.
         return {name: bytes(int(byte, 16) for byte in self.ask("-t", "bx", self.file, path, name).split())
                 for name in names}

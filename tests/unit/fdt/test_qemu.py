@@ -42,20 +42,17 @@ class Virt(unittest.TestCase):
         self.assertEqual((theirs, oracle.result(theirs)), (list(devices), result))
 
     def examine(self, qemu):
-        for cpu in ("cortex-a57", "max"):
-            self.dump(qemu, "-cpu", cpu, "-m", "128M")
-            self.expect(result="no-device")
-            put(self.tree, "/vmclock@46000000")
-            self.expect("ok 0x46000000 0x1000 irq 0x0 0x55 0x1")
-            put(self.tree, "/platform-bus@c000000/vmclock@46000000")  # translated by its ranges
-            run(FDTPUT, "-t", "x", self.tree, "/platform-bus@c000000/vmclock@46000000", "reg",
-                "123000", "1000")
-            self.expect("ok 0x46000000 0x1000 irq 0x0 0x55 0x1",
-                        "ok 0xc123000 0x1000 irq 0x0 0x55 0x1")
+        self.dump(qemu, "-cpu", "max", "-m", "128M")
+        self.expect(result="no-device")
+        put(self.tree, "/vmclock@46000000")
+        put(self.tree, "/platform-bus@c000000/vmclock@46000000")  # translated by its ranges
+        run(FDTPUT, "-t", "x", self.tree, "/platform-bus@c000000/vmclock@46000000", "reg", "123000",
+            "1000")
+        self.expect("ok 0x46000000 0x1000 irq 0x0 0x55 0x1", "ok 0xc123000 0x1000 irq 0x0 0x55 0x1")
 
     def test_system(self):
         self.examine(QEMU)
-        print(run(CHANGES, "--step", "9", self.tree).splitlines()[-1], file=sys.stderr)
+        print(run(CHANGES, "--step", "9", self.tree), file=sys.stderr)
 
     def test_version_10(self):
         found = subprocess.run([QEMU_VMCLOCK, "--check", "aarch64"], capture_output=True, text=True,
