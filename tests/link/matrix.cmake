@@ -9,6 +9,12 @@ find_program(VMCLOCK_LD_LLD NAMES ld.lld ld.lld-19 ld.lld-18 ld.lld-17 ld.lld-16
 find_program(VMCLOCK_LLD_LINK
     NAMES lld-link lld-link-19 lld-link-18 lld-link-17 lld-link-16 lld-link-15 lld-link-14 REQUIRED)
 
+# libfdt's headers without the C library's beside them: see boot/fdt/libc.
+set(libfdt ${CMAKE_CURRENT_BINARY_DIR}/libfdt)
+file(COPY ${VMCLOCK_LIBFDT_INCLUDE}/libfdt.h ${VMCLOCK_LIBFDT_INCLUDE}/libfdt_env.h
+    ${VMCLOCK_LIBFDT_INCLUDE}/fdt.h DESTINATION ${libfdt})
+set(VMCLOCK_LIBFDT_NEEDS fdt_check_header,fdt_next_tag,fdt_offset_ptr)
+
 set(results ${CMAKE_CURRENT_BINARY_DIR}/matrix)
 file(MAKE_DIRECTORY ${results})
 set(cells)
@@ -25,7 +31,9 @@ function(vmclock_link_cell format kind arch compiler)
                 --format ${format} --kind ${kind} --arch ${arch} --level ${level}
                 --compiler ${compiler} --linker ${linker} --readelf ${VMCLOCK_READELF}
                 --root ${PROJECT_SOURCE_DIR} --amalgamation ${VMCLOCK_AMALGAMATION_DIR}
-                --result ${results}/${cell}.txt --drivers ${VMCLOCK_DRIVERS_SOURCES})
+                --libfdt ${libfdt} --needs ${VMCLOCK_LIBFDT_NEEDS}
+                --result ${results}/${cell}.txt --drivers ${VMCLOCK_DRIVERS_SOURCES}
+                --fdt ${VMCLOCK_FDT_SOURCES})
         set_tests_properties(link.matrix.${cell} PROPERTIES
             TIMEOUT 120 FIXTURES_SETUP link.matrix)
         list(APPEND cells ${cell})
