@@ -1,49 +1,66 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The machines that can be started and the images that run in them, as tables."""
 
-import os
-import shlex
-import shutil
 from typing import NamedTuple
 
-from .failure import Missing
+from .failure import Failure
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ASL = os.path.join(HERE, "vmclock.asl")  # names the address of the page, as "page" below does
 PAGE_SIZE = 4096
+RAM_SIZE = 256 << 20  # of machines that have their page in it; also in their options
+
+
+class Page(NamedTuple):
+    """A way to give a machine its page."""
+
+    options: tuple  # {page} is the file, {aml} or {dtb} the compiled table
+    table: str = ""  # what tells the guest of it: an .asl or .dts beside this module, or a path
+    file_bytes: int = 0  # of the file that holds the page; 0: there is no file
+    offset: int = 0  # of the page in its file
+
+
+class Firmware(NamedTuple):
+    """What runs before an image does, if anything."""
+
+    options: tuple  # {firmware} is the first file found
+    files: tuple
+    image: tuple  # how an image gets in; {image}, {arguments}
 
 
 class Machine(NamedTuple):
+    arch: str
     qemu: str  # the program, where --qemu names none
-    options: tuple  # the machine itself; {firmware} is the first file found of firmware
-    firmware: tuple
-    image: tuple  # how an image gets in; {image}, {arguments}
-    pages: dict  # ways to give it a vmclock page, by name; {page} is the file, {ssdt} the table
+    options: tuple  # the machine itself; {cpu}
+    cpus: tuple  # the first is the default
+    pages: dict
+    semihosting: bool = False  # an image ends by it, with its code; else by isa-debug-exit
+    one_uart: bool = False  # the console is also where questions are answered
+    cpu: str = ""  # as chosen
+    firmware: Firmware = None  # as chosen
+
+    def exit_status(self, code):
+        """QEMU's exit status when an image ends with the code."""
+        return code if self.semihosting else 2 * code + 1
+
+
+class Target(NamedTuple):
+    """An image for one architecture. The first machine and firmware are the defaults."""
+
+    file: str  # below the build directory
+    machines: tuple
+    firmware: tuple = ("none",)
 
 
 class Image(NamedTuple):
-    machines: dict  # by architecture: the machine's name and the file below the build directory
-    arguments: str  # to print the report, answer on the second UART, end with the verdict's code
+    targets: dict  # by architecture
+    arguments: str  # to print the report, answer questions, end with the verdict's code
+    narrowest_ns: int  # the narrowest of the host's windows must not be wider
 
 
-Q35_PAGE = (
-    "-object memory-backend-file,id=vmclock,mem-path={page},size=4K,share=on",
-    "-device pc-dimm,id=vmclock-dimm,memdev=vmclock,addr=0x100000000",
-    "-acpitable file={ssdt}",
-)
+NONE = Firmware(options=(), files=(), image=("-kernel {image}", "-append {arguments}"))
 
-# pc-dimm needs slots and maxmem, so they are given with and without a page.
-Q35 = Machine(
-    qemu="qemu-system-x86_64",
-    options=(
-        "-accel tcg",
-        "-machine q35",
-        "-m 256M,slots=1,maxmem=2G",
-        "-nodefaults -display none -no-reboot",
-        "-drive if=pflash,format=raw,unit=0,readonly=on,file={firmware}",
-        "-device isa-debug-exit,iobase=0xf4,iosize=4",
-    ),
-    firmware=(
+OVMF = NONE._replace(
+    options=("-drive if=pflash,format=raw,unit=0,readonly=on,file={firmware}",),
+    files=(
         "/usr/share/ovmf/OVMF.fd",
         "/usr/share/OVMF/OVMF_CODE_4M.fd",
         "/usr/share/qemu/OVMF.fd",
@@ -52,100 +69,106 @@ Q35 = Machine(
         "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
         "/usr/share/qemu/ovmf-x86_64-code.bin",
     ),
-    image=("-kernel {image}", "-append {arguments}"),
-    pages={"shared": Q35_PAGE, "device": ("-device vmclock",), "none": ()},
 )
 
-MACHINES = {"q35": Q35}
+FIRMWARE = {"none": NONE, "ovmf": OVMF}
+
+# A DIMM of one page at 4 GiB, where vmclock.asl says it is.
+DIMM = Page(
+    options=(
+        "-object memory-backend-file,id=vmclock,mem-path={page},size=4K,share=on",
+        "-device pc-dimm,id=vmclock-dimm,memdev=vmclock,addr=0x100000000",
+        "-acpitable file={aml}",
+    ),
+    table="vmclock.asl",
+    file_bytes=PAGE_SIZE,
+)
+NO_PAGE = Page(options=())
+DEVICE = Page(options=("-device vmclock",))
+
+# pc-dimm needs slots and maxmem, so they are given with and without a page.
+PC = Machine(
+    arch="x86_64",
+    qemu="qemu-system-x86_64",
+    options=(
+        "-accel tcg",
+        "-machine pc",
+        "-cpu {cpu}",
+        "-m 256M,slots=1,maxmem=2G",
+        "-nodefaults -display none -no-reboot",
+        "-device isa-debug-exit,iobase=0xf4,iosize=4",
+    ),
+    cpus=("qemu64", "max"),
+    pages={"shared": DIMM, "device": DEVICE, "none": NO_PAGE},
+)
+
+
+def _replaced(machine, old, new):
+    return tuple(new if option == old else option for option in machine.options)
+
+
+Q35 = PC._replace(options=_replaced(PC, "-machine pc", "-machine q35"))
+
+# One page of the machine's own memory, at 0x46000000, where vmclock-virt.dts says it is.
+VIRT_RAM = Page(
+    options=(
+        "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
+        "-machine memory-backend=ram",
+        "-dtb {dtb}",
+    ),
+    table="vmclock-virt.dts",
+    file_bytes=RAM_SIZE,
+    offset=0x46000000 - 0x40000000,
+)
+
+VIRT = Machine(
+    arch="aarch64",
+    qemu="qemu-system-aarch64",
+    options=(
+        "-accel tcg",
+        "-machine virt",
+        "-cpu {cpu}",
+        "-m 256M",
+        "-nodefaults -display none -no-reboot",
+        "-semihosting-config enable=on,target=native",
+    ),
+    cpus=("cortex-a57", "max"),
+    pages={"shared": VIRT_RAM, "none": NO_PAGE},
+    semihosting=True,
+    one_uart=True,
+)
+VIRT_EL2 = VIRT._replace(
+    options=_replaced(VIRT, "-machine virt", "-machine virt,virtualization=on")
+)
+
+MACHINES = {"q35": Q35, "pc": PC, "virt": VIRT, "virt-el2": VIRT_EL2}
 
 IMAGES = {
     "efi-check": Image(
-        machines={"x86_64": ("q35", "boot/efi/vmclock-check-x64.efi")},
+        targets={
+            "x86_64": Target("boot/efi/vmclock-check-x64.efi", ("q35",), ("ovmf",)),
+        },
         arguments="--serve --qemu-exit",
+        narrowest_ns=200_000,
     ),
 }
 
-ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.machines})
+ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.targets})
 
 
-class Files(NamedTuple):
-    """Where one boot has its files; all below one directory except what is built or installed."""
-
-    qemu: str
-    image: str
-    directory: str
-
-    @property
-    def page(self):
-        return os.path.join(self.directory, "page")
-
-    @property
-    def ssdt(self):
-        return os.path.join(self.directory, "vmclock.aml")
-
-    @property
-    def qmp(self):
-        return os.path.join(self.directory, "qmp")
-
-    @property
-    def readings(self):
-        return os.path.join(self.directory, "readings")
+def _one_of(what, name, names):
+    """The name, or the first of the names for None. Failure if it is none of them."""
+    if name is not None and name not in names:
+        raise Failure(f"{what} {name} does not exist: there is {', '.join(names)}")
+    return name or names[0]
 
 
-def find_program(name, why):
-    path = shutil.which(name)
-    if path is None:
-        raise Missing(f"{name} not found: {why}")
-    return path
-
-
-def find_firmware(machine):
-    for path in machine.firmware:
-        if os.path.exists(path):
-            return path
-    raise Missing("no firmware for the machine; looked for " + ", ".join(machine.firmware))
-
-
-def _words(option, values):
-    """One option of the table as words; a comma in a value is doubled, as QEMU wants it."""
-    words = shlex.split(option)
-    for word in words:
-        # -kernel and -append take theirs as it is.
-        plain = word.startswith("{")
-        given = {name: v if plain else v.replace(",", ",,") for name, v in values.items()}
-        yield word.format(**given)
-
-
-def _values(machine, files, arguments):
-    return {
-        "firmware": find_firmware(machine) if machine.firmware else "",
-        "image": files.image,
-        "arguments": arguments,
-        "page": files.page,
-        "ssdt": files.ssdt,
-        "qmp": files.qmp,
-        "readings": files.readings,
-    }
-
-
-def page_options(machine, page, files):
-    """The options that give a machine its page, each a list of words."""
-    values = _values(machine, files, "")
-    return [list(_words(option, values)) for option in machine.pages[page]]
-
-
-def command(machine, page, files, arguments, stopped):
-    """The QEMU command line: the program, then its options, each a list of words.
-
-    page: a name of machine.pages. arguments: for the image, may be empty. stopped: the machine
-    waits for a "cont" on the QMP socket, from a publisher.
-    """
-    options = list(machine.options)
-    options += machine.pages[page]
-    options += machine.image if arguments else machine.image[:1]
-    options.append("-serial stdio")
-    options.append("-serial unix:{readings},server=on,wait=off")
-    if stopped:
-        options.append("-S -qmp unix:{qmp},server=on,wait=off")
-    values = _values(machine, files, arguments)
-    return [[files.qemu]] + [list(_words(option, values)) for option in options]
+def choose(image, arch, machine=None, cpu=None, firmware=None):
+    """(Machine, Target) by their names. Failure for what does not go together."""
+    target = IMAGES[image].targets[_one_of(f"--image {image} --arch", arch,
+                                           list(IMAGES[image].targets))]
+    machine = _one_of(f"--image {image} --arch {arch} --machine", machine, target.machines)
+    chosen = MACHINES[machine]
+    cpu = _one_of(f"--machine {machine} --cpu", cpu, chosen.cpus)
+    firmware = _one_of(f"--image {image} --arch {arch} --firmware", firmware, target.firmware)
+    return chosen._replace(cpu=cpu, firmware=FIRMWARE[firmware]), target

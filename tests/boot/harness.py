@@ -21,7 +21,8 @@ from vm import child, machines, session  # noqa: E402  (the path comes first)
 BUILD = os.environ["VMCLOCK_BUILD"]
 QEMU = os.environ.get("VMCLOCK_QEMU_X86_64") or shutil.which("qemu-system-x86_64")
 CHECK = machines.IMAGES["efi-check"]
-MACHINE, CHECK_FILE = CHECK.machines["x86_64"]
+MACHINE, CHECK_TARGET = machines.choose("efi-check", "x86_64")
+CHECK_FILE = CHECK_TARGET.file
 CHECK_PATH = os.path.join(BUILD, CHECK_FILE)
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
 MARK = "VMCLOCK_TEST_MARK"
@@ -31,8 +32,7 @@ TIMEOUT_S = 120  # of one run of boot/run
 def setup_of(page, content=None, qemu=QEMU, image=CHECK_PATH, arguments=CHECK.arguments,
              publisher=None):
     """A machine whose page comes in the way that is named; with the EFI time check, if not said."""
-    machine = machines.MACHINES[MACHINE]
-    return session.Setup(machine, image, arguments, qemu, page, content, publisher)
+    return session.Setup(MACHINE, image, arguments, qemu, page, content, publisher)
 
 
 def publishing(image=CHECK_PATH, arguments=CHECK.arguments):
