@@ -12,10 +12,8 @@ from vm.failure import Failure
 # Of the subject's machine: where a table says its page is, its own counter and another one.
 PAGE = hex(THIS.machine.pages["shared"].phys)
 SOURCE = "acpi" if THIS.machine.pages["shared"].table.endswith(".asl") else "fdt"
-OWN, OTHER, OTHER_NAME = {
-    "x86_64": (pages.COUNTER_X86_TSC, pages.COUNTER_ARM_VCNT, "arm-vcnt"),
-    "aarch64": (pages.COUNTER_ARM_VCNT, pages.COUNTER_X86_TSC, "x86-tsc"),
-}[THIS.arch]
+X86, ARM = (pages.COUNTER_X86_TSC, "x86-tsc"), (pages.COUNTER_ARM_VCNT, "arm-vcnt")
+(OWN, OWN_NAME), (OTHER, OTHER_NAME) = (X86, ARM) if THIS.hardware == "x86_64" else (ARM, X86)
 TIME_KEYS = ("utc", "tai_sec", "bound_ns", "earliest_ns", "latest_ns")
 
 
