@@ -77,6 +77,7 @@ def _grouped(options, machine, files, arguments=""):
         "page": files.page,
         "aml": files.aml,
         "dtb": files.dtb,
+        "directory": files.directory,
         "qmp": files.qmp,
         "readings": files.readings,
     }
@@ -123,7 +124,11 @@ def table(machine, page, files, extra=()):
     if not page.table:
         return []
     if source.endswith(".asl"):
-        return [["iasl", "-p", files.aml.removesuffix(".aml"), source]]
+        compile_asl = ["iasl", "-p", files.aml.removesuffix(".aml"), source]
+        if not page.fw_cfg:
+            return [compile_asl]
+        script = os.path.join(HERE, "acpi.py")
+        return [compile_asl, ["python3", "-B", script, files.aml, files.directory]]
     own = [word for group in _grouped([*machine.options, *extra], machine, files) for word in group]
     binary = os.path.join(files.directory, "machine.dtb")
     text = os.path.join(files.directory, "machine.dts")

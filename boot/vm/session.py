@@ -197,12 +197,14 @@ class Session:
         return text
 
     def report(self, timeout_s=REPORT_TIMEOUT_S):
-        """Waits for the guest's report; its lines as the console had them, and the Report."""
+        """Waits for the guest's report: the lines of the console, without those of firmware, and the
+        Report."""
         lines = self.guest.out.lines
         self._wait(lambda: report.find(lines), timeout_s, "waiting for the guest's report")
         first, end = report.find(lines)
         try:
-            return lines[first:end], report.parse(lines[first:end])
+            begin = first if self.setup.machine.firmware.files else 0
+            return lines[begin:end], report.parse(lines[first:end])
         except Failure as failure:
             raise Failure(f"{failure}{self.evidence()}") from None
 
