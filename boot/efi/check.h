@@ -18,7 +18,4 @@ struct check {
 /* Finds and opens the page, asks the real-time clock and reads the page. */
 void check_start(EFI_SYSTEM_TABLE *system, const struct options *options, struct check *check);
 
-/* Reads the page once more, if it is open. */
-void check_again(struct check *check);
-
 #endif

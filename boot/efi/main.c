@@ -6,10 +6,9 @@
 #include "check.h"
 #include "console.h"
 #include "firmware.h"
-#include "port.h"
-#include "serve.h"
+#include "machine.h"
+#include "questions.h"
 
-#define QEMU_EXIT_PORT 0xf4u
 #define QEMU_EXIT_USAGE 31u /* no report at all; the codes of reports are in states.def */
 
 static const char help[] =
@@ -18,10 +17,12 @@ static const char help[] =
     "Reads the time from the vmclock page that the hypervisor shares with this\n"
     "machine. Prints one line for people, then key=value lines for programs.\n"
     "\n"
-    "  --serve      afterwards answer over COM2: 'r' gives '=' and then the line\n"
+    "  --serve      afterwards answer over COM2, on aarch64 over the console's\n"
+    "               serial port: 'r' gives '=' and then the line\n"
     "               \"state earliest_ns latest_ns counter_now\"; 'q' ends\n"
     "  --tries N    give up on a page in constant update after N tries\n"
-    "  --qemu-exit  at the end write a verdict to QEMU's isa-debug-exit (port 0xf4)\n"
+    "  --qemu-exit  at the end tell QEMU a verdict: by isa-debug-exit (port 0xf4),\n"
+    "               on aarch64 by semihosting, a fault where that is not enabled\n"
     "  --help       this text\n"
     "\n"
     "rtc_utc is the firmware's clock; without a time zone it is taken as UTC.\n"
@@ -47,20 +48,32 @@ static EFI_STATUS status_of(enum report_state state)
     return EFI_DEVICE_ERROR;
 }
 
+static void serve(struct line *line, struct check *check)
+{
+    const struct report_line served = {line_read, line_write, line};
+
+    /* Else the firmware resets after five minutes. */
+    line->system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
+    report_serve(&served, &check->report, check->opened ? &check->clk : NULL);
+    line_close(line);
+}
+
 static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, uint8_t *code)
 {
     const struct report_sink sink = {console_write, system};
     struct check check;
+    struct line line;
     enum report_state state;
 
-    if (options->serve && EFI_ERROR(serve_prepare(system))) {
+    check_start(system, options, &check);
+    /* Before the report: whoever has read it may ask, and no request is to be lost. */
+    if (options->serve && EFI_ERROR(line_open(system, &line))) {
         console_print(system, "vmclock-check: there is no COM2 to serve on\n");
         return EFI_UNSUPPORTED;
     }
-    check_start(system, options, &check);
     report_print(&check.report, &sink);
     if (options->serve)
-        serve(system, &check);
+        serve(&line, &check);
     state = report_state(&check.report);
     *code = report_state_code(state);
     return status_of(state);
@@ -79,6 +92,6 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     else if (!EFI_ERROR(status))
         status = run(system, &options, &code);
     if (options.qemu_exit)
-        port_write(QEMU_EXIT_PORT, code);
+        machine_exit(code);
     return status;
 }

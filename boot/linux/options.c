@@ -16,6 +16,9 @@ static const char help_text[] =
     "UNRELIABLE.\n"
     "\n"
     "  --file PATH           the shared file; made, 4 KiB, if it is missing\n"
+    "  --offset N            the page begins N bytes into the file, a multiple of 8: for a "
+    "guest's\n"
+    "                        RAM file, which is neither made nor lengthened then\n"
     "  --qmp SOCKET          QMP socket of a QEMU that was started with -S and -accel tcg: the\n"
     "                        publisher starts the guest, to learn its counter's zero. Without it\n"
     "                        the page is for readers of this host's own counter\n"
@@ -26,7 +29,7 @@ static const char help_text[] =
     "  --interval-ms N       refresh every N ms, 1 to 1000 (default 100)\n"
     "  --tai-offset N        TAI minus UTC, 10 to 99 s, where neither the kernel nor an unexpired\n"
     "                        leap-seconds.list knows it. With none the page counts UTC\n"
-    "  --size N              bytes that the page claims, 32 to the file's length (default 4096)\n"
+    "  --size N              bytes that the page claims, 32 to the file's end (default 4096)\n"
     "  --once                publish once and end; the page stays as it is\n"
     "  --help, --version\n"
     "\n"
@@ -132,6 +135,7 @@ static void parse_set(const char *text, struct options *options)
 
 enum {
     OPT_FILE = 256,
+    OPT_OFFSET,
     OPT_QMP,
     OPT_ARCH,
     OPT_AUTHORITY,
@@ -148,6 +152,7 @@ enum {
 
 static const struct option long_options[] = {
     {"file", required_argument, NULL, OPT_FILE},
+    {"offset", required_argument, NULL, OPT_OFFSET},
     {"qmp", required_argument, NULL, OPT_QMP},
     {"arch", required_argument, NULL, OPT_ARCH},
     {"authority", required_argument, NULL, OPT_AUTHORITY},
@@ -168,6 +173,12 @@ static void parse_one(int option, struct options *o)
     switch (option) {
     case OPT_FILE:
         o->file = optarg;
+        break;
+    case OPT_OFFSET:
+        o->offset = (uint64_t)parse_number("offset", optarg, 0, INT64_MAX - UINT32_MAX);
+        o->has_offset = true;
+        if (o->offset % 8)
+            usage_error("--offset: %s is not a multiple of 8", optarg);
         break;
     case OPT_QMP:
         o->qmp = optarg;

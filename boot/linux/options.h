@@ -26,6 +26,8 @@ struct field_setting {
 
 struct options {
     const char *file;
+    bool has_offset; /* the file is there and longer than the page: never made, never lengthened */
+    uint64_t offset; /* of the page in the file; a multiple of 8 */
     const char *qmp; /* null: no QEMU, the host's own counter */
     enum guest_arch arch;
     enum authority authority;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -60,27 +61,52 @@ int target_field_find(const char *name, size_t length)
     return -1;
 }
 
-/* The mapped file, made long enough; or null having said why. */
-static volatile void *map_file(const char *path, size_t *mapped_size)
+/* The descriptor of the file and its length, made long enough; -1 with errno set. */
+static int open_file(const struct options *options, uint64_t *length)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int flags = O_RDWR | O_CLOEXEC | (options->has_offset ? 0 : O_CREAT);
+    int fd = open(options->file, flags, 0600);
     struct stat status;
-    void *mapped = MAP_FAILED;
 
-    if (fd < 0 || fstat(fd, &status) < 0 ||
-        (status.st_size < TARGET_FILE_BYTES && ftruncate(fd, TARGET_FILE_BYTES) < 0)) {
-        failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", path,
-                strerror(errno));
-    } else {
-        *mapped_size =
-            status.st_size < TARGET_FILE_BYTES ? TARGET_FILE_BYTES : (size_t)status.st_size;
-        mapped = mmap(NULL, *mapped_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        if (mapped == MAP_FAILED)
-            failure("file", "%s: %s", path, strerror(errno));
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &status) == 0) {
+        *length = (uint64_t)status.st_size;
+        if (options->has_offset || *length >= TARGET_FILE_BYTES)
+            return fd;
+        *length = TARGET_FILE_BYTES;
+        if (ftruncate(fd, TARGET_FILE_BYTES) == 0)
+            return fd;
     }
-    if (fd >= 0)
+    close(fd);
+    return -1;
+}
+
+/* The page in the mapped file, with what follows in its last frame; or null having said why. */
+static volatile void *map_file(const struct options *options, size_t *mapped_size)
+{
+    uint64_t in_frame = options->offset % (uint64_t)sysconf(_SC_PAGESIZE), length = 0;
+    int fd = open_file(options, &length);
+    char *mapped;
+
+    if (fd < 0) {
+        failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", options->file,
+                strerror(errno));
+        return NULL;
+    }
+    if (length < options->size || length - options->size < options->offset) {
+        failure("file", "%s: %" PRIu64 " bytes, too few for a page of %" PRIu32 " at %" PRIu64,
+                options->file, length, options->size, options->offset);
         close(fd);
-    return mapped == MAP_FAILED ? NULL : mapped;
+        return NULL;
+    }
+    mapped = mmap(NULL, in_frame + options->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                  (off_t)(options->offset - in_frame));
+    if (mapped == MAP_FAILED)
+        failure("file", "%s: %s", options->file, strerror(errno));
+    close(fd);
+    *mapped_size = options->size;
+    return mapped == MAP_FAILED ? NULL : mapped + in_frame;
 }
 
 int target_open(const struct options *options, uint8_t counter_id, struct target *target)
@@ -90,7 +116,7 @@ int target_open(const struct options *options, uint8_t counter_id, struct target
                                        .clock_status = VMCLOCK_CLOCK_STATUS_INITIALIZING};
     int error;
 
-    target->page = map_file(options->file, &target->mapped_size);
+    target->page = map_file(options, &target->mapped_size);
     if (!target->page)
         return -1;
     target->options = options;
@@ -140,7 +166,8 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
         return 0;
     (void)vmclock_publish_begin(&target->publisher); /* in our own memory it cannot fail */
     error = vmclock_publish_store(&target->publisher, snapshot);
-    if (error == VMCLOCK_ERR_STEP) { /* the host's clock is what is published, also when it is set */
+    if (error ==
+        VMCLOCK_ERR_STEP) { /* the host's clock is what is published, also when it is set */
         event("step: outside the bounds that were published before");
         error = vmclock_publish_store_step(&target->publisher, snapshot);
     }

@@ -11,19 +11,30 @@ void report_init(struct report *report, int error)
     report->disrupted = 0;
 }
 
-void report_read(struct report *report, const struct vmclock *clk)
+void report_take(struct report *report, const struct vmclock *clk)
 {
     report->have &= (uint8_t) ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
     report->error = vmclock_take_snapshot(clk, &report->snapshot);
+    if (!report->error)
+        report->have |= REPORT_HAVE_SNAPSHOT;
+}
+
+void report_work_out(struct report *report)
+{
     if (report->error)
         return;
-    report->have |= REPORT_HAVE_SNAPSHOT;
     report->error = vmclock_at(&report->snapshot, report->snapshot.counter, &report->reading);
     if (report->error)
         return;
     report->error = vmclock_leap_rule(&report->snapshot, &report->leap);
     if (!report->error)
         report->have |= REPORT_HAVE_READING;
+}
+
+void report_read(struct report *report, const struct vmclock *clk)
+{
+    report_take(report, clk);
+    report_work_out(report);
 }
 
 /* Why there is no reading; 0 when there is one. */

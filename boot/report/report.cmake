@@ -4,6 +4,7 @@
 set(VMCLOCK_REPORT_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/derive.c
     ${CMAKE_CURRENT_LIST_DIR}/report.c
+    ${CMAKE_CURRENT_LIST_DIR}/questions.c
     ${CMAKE_CURRENT_LIST_DIR}/state.c
     ${CMAKE_CURRENT_LIST_DIR}/text.c
     ${CMAKE_CURRENT_LIST_DIR}/values.c)

@@ -51,6 +51,13 @@ void report_init(struct report *report, int error);
 /* Takes a snapshot and the time from it: sets error, snapshot, reading and leap. */
 void report_read(struct report *report, const struct vmclock *clk);
 
+/*
+ * report_read in two: the snapshot, then the time from it. For whoever is asked and says between
+ * the two that the counter has been read: the asker's doubt about when that was ends there.
+ */
+void report_take(struct report *report, const struct vmclock *clk);
+void report_work_out(struct report *report);
+
 /* ok only when the time is known, as UTC or as TAI. */
 enum report_state report_state(const struct report *report);
 

@@ -3,7 +3,8 @@
 
 cli       boot/run: options to exit code
 options   the command line
-machines  the table of machines and images; QEMU command lines
+machines  the tables of machines and images
+commands  QEMU command lines, and what makes the tables that name the page
 session   one boot: page, QEMU, publisher, report
 child     child processes, their output, the scratch directory
 report    the guest's report as data

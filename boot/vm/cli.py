@@ -5,10 +5,10 @@ import os
 import shlex
 import sys
 
-from . import child, machines, options, session, windows
+from . import child, commands, machines, options, session, windows
 from .failure import Failure, Missing
 
-TREE = os.path.dirname(os.path.dirname(machines.HERE))
+TREE = os.path.dirname(os.path.dirname(commands.HERE))
 DEMO_DIRECTORY = "my-vm"  # of the commands that --print-command prints
 
 
@@ -25,9 +25,9 @@ def built(build, path):
 
 def find_qemu(given, machine):
     if given is None:
-        return machines.find_program(machine.qemu, "install it or name one with --qemu")
+        return commands.find_program(machine.qemu, "install it or name one with --qemu")
     if os.path.sep not in given:
-        return machines.find_program(given, "see --qemu")
+        return commands.find_program(given, "see --qemu")
     if not os.access(given, os.X_OK) or os.path.isdir(given):
         raise Missing(f"--qemu {given}: no such program")
     return os.path.abspath(given)
@@ -36,21 +36,22 @@ def find_qemu(given, machine):
 def setup_of(choice):
     """What the options ask to boot."""
     image = machines.IMAGES[choice.image]
-    name, path = image.machines[choice.arch]
-    machine = machines.MACHINES[name]
+    machine, target = machines.choose(choice.image, choice.arch, choice.machine, choice.cpu,
+                                      choice.firmware)
     build = os.path.join(TREE, choice.build)
     publisher = [built(build, "boot/linux/vmclock-publish")]
-    publisher += ["--arch", choice.arch, "--authority", "host"]
+    publisher += ["--arch", machine.hardware or machine.arch, "--authority", "host"]
     if choice.skew_ns is not None:
         publisher += ["--skew-ns", str(choice.skew_ns)]
     if choice.claim_bound_ns is not None:
         publisher += ["--claim-bound-ns", str(choice.claim_bound_ns)]
     return session.Setup(
         machine,
-        built(build, path),
+        built(build, target.file),
         image.arguments,
         find_qemu(choice.qemu, machine),
         publisher=publisher,
+        narrowest_ns=image.narrowest_ns,
     )
 
 
@@ -64,20 +65,22 @@ def print_commands(setup):
     say("# How to give a machine a vmclock page that its host keeps right. Copy the lines into a")
     say("# shell, or take the options that you need.")
     say("#")
-    say("# A directory for the page and the sockets, the ACPI table that tells the guest where the")
-    say("# page is (here 4 GiB; the address is in the .asl file), and the page itself, 4 KiB.")
+    say("# A directory for the page and the sockets, the file that has the page, and the table that")
+    say("# tells the guest where that is (its address is in the table's source).")
     say(f"mkdir -p {DEMO_DIRECTORY}")
-    say(quoted(["iasl", "-p", files.ssdt.removesuffix(".aml"), machines.ASL]))
-    say(quoted(["truncate", "-s", str(machines.PAGE_SIZE), files.page]))
+    say(quoted(["truncate", "-s", str(setup.page.file_bytes), files.page]))
+    for command in setup.table_commands(DEMO_DIRECTORY):
+        say(quoted(command))
     say()
     say("# The machine. What gives it the page, and would give it to any other one of its kind:")
-    for option in machines.page_options(setup.machine, setup.page, files):
+    for option in commands.page_options(setup.machine, setup.page, files):
         say(f"#   {quoted(option)}")
-    say("# (pc-dimm needs slots= and maxmem= in -m.) -S makes the machine wait for its publisher,")
-    say("# which starts it by the QMP socket, because the moment of the start is what ties the")
-    say("# guest's counter to the host's clock. The second -serial is for questions: the image here")
-    say("# answers each byte 'r' with its time, and ends on 'q'.")
-    say(" \\\n    ".join(quoted(option) for option in groups) + " &")
+    if "pc-dimm" in " ".join(setup.page.options):
+        say("# (pc-dimm needs slots= and maxmem= in -m.)")
+    say("# -S makes the machine wait for its publisher, which starts it by the QMP socket, because")
+    say("# the moment of the start is what ties the guest's counter to the host's clock. The image")
+    say(f"# here answers each byte 'r' on {files.readings} with its time, and ends on 'q'.")
+    say(" \\\n    ".join(quoted(option) for option in groups) + " </dev/null &")
     say()
     say("# The publisher: starts the machine, writes the page, keeps it fresh until it is ended.")
     say(f"until [ -S {shlex.quote(files.qmp)} ]; do sleep 0.1; done")
@@ -113,7 +116,7 @@ def check_readings(running):
     measured = running.readings()
     summary = windows.summary(measured)
     try:
-        windows.judge(measured)
+        windows.judge(measured, running.setup.narrowest_ns)
     except Failure as failure:
         raise Failure("\n  ".join([str(failure), *summary])) from None
     say(f"boot/run: the guest's interval agrees with this host's clock in {len(measured)} of"

@@ -2,13 +2,15 @@
 """The command line of boot/run.
 
 As a program it only judges the options, for boot/run to ask before it sets anything up: exit 0 to
-go on, 2 for wrong options, 3 when help was printed.
+go on, 2 for wrong options, 3 when help was printed. With 0 it prints the guest's architecture and, for
+an image that is not built by default, " bare".
 """
 
 import argparse
 import sys
 
 from . import machines, session
+from .failure import Failure
 
 HELPED = 3
 
@@ -17,10 +19,21 @@ Sets up what is missing, builds, and boots an image in QEMU with a vmclock page 
 host's time. Prints the guest's report, then asks the guest for the time ten times and compares.
 """
 
+def combinations():
+    """Which machines, CPUs and firmware each image has."""
+    for name, image in sorted(machines.IMAGES.items()):
+        for arch, target in sorted(image.targets.items()):
+            for machine in target.machines:
+                yield (f"  {name} --arch {arch} --machine {machine}"
+                       f" --cpu {'|'.join(machines.MACHINES[machine].cpus)}"
+                       + (f" --firmware {'|'.join(target.firmware)}"
+                          if target.firmware != ("none",) else ""))
+
+
 EPILOG = """\
 Exit code: 0 only if the guest reports state=ok with a maximum error and its interval agrees with
-this host's clock in all ten readings, the closest look being no wider than 0.2 ms. 1 if not, 2 for
-wrong options or something missing.
+this host's clock in all ten readings, the closest look being no wider than 0.2 ms (0.1 ms for
+images without firmware). 1 if not, 2 for wrong options or something missing.
 
 The guest's page is published with this host's clock as the authority: the bound that is printed is
 against CLOCK_REALTIME here, whether or not that is right itself.
@@ -31,7 +44,8 @@ def parser():
     choices = argparse.ArgumentParser(
         prog="boot/run",
         description=DESCRIPTION,
-        epilog=EPILOG,
+        epilog="What there is (the first of each is the default):\n"
+        + "\n".join(combinations()) + "\n\n" + EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -42,6 +56,15 @@ def parser():
     choices.add_argument(
         "--arch", choices=machines.ARCHITECTURES, default="x86_64",
         help="the guest's architecture (default: x86_64)",
+    )
+    choices.add_argument(
+        "--machine", choices=sorted(machines.MACHINES), help="the machine (default: the image's first)"
+    )
+    choices.add_argument("--cpu", metavar="NAME", help="its CPU (default: the machine's first)")
+    choices.add_argument(
+        "--firmware", choices=sorted(machines.FIRMWARE),
+        help="what boots it, for images that need any; of an aarch64 guest aavmf describes the page"
+        " by ACPI, aavmf-dt and u-boot by device tree",
     )
     choices.add_argument(
         "--qemu", metavar="PATH", help="the QEMU to run (default: the system's for --arch)"
@@ -84,17 +107,21 @@ def positive(text):
     return value
 
 
-def judge(arguments):
+def judge(arguments, told=False):
     try:
         options = parser().parse_args(arguments)
     except SystemExit as end:
         return end.code or HELPED
-    if options.arch not in machines.IMAGES[options.image].machines:
-        names = ", ".join(sorted(machines.IMAGES[options.image].machines))
-        print(f"boot/run: error: --image {options.image} is for --arch {names}", file=sys.stderr)
+    try:
+        _machine, target = machines.choose(options.image, options.arch, options.machine, options.cpu,
+                                           options.firmware)
+    except Failure as failure:
+        print(f"boot/run: error: {failure}", file=sys.stderr)
         return 2
+    if told:
+        print(options.arch + (" bare" if target.bare else ""))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(judge(sys.argv[1:]))
+    sys.exit(judge(sys.argv[1:], told=True))

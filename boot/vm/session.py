@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from . import child, machines, report, windows
+from . import child, commands, report, windows
 from .failure import Failure
 
 SOCKETS_TIMEOUT_S = 15.0
@@ -20,39 +20,48 @@ class Setup:
     """What is to be booted: a machine of the table, an image, and where the page comes from."""
 
     def __init__(
-        self, machine, image, arguments, qemu, page="shared", content=None, publisher=None
+        self, machine, image, arguments, qemu, page="shared", content=None, publisher=None, *,
+        table=None, extra=(), narrowest_ns=windows.NARROWEST_NS
     ):
         self.machine = machine
         self.image = image  # path of the file
         self.arguments = arguments
         self.qemu = qemu  # path of the program
-        self.page = page  # name of a way in machine.pages
+        self.page = machine.pages[page]
+        if table is not None:
+            self.page = self.page._replace(table=table)  # path of another .asl or .dts
         self.content = content  # the page's first bytes; None: zeros
         self.publisher = publisher  # its command up to --file and --qmp; None: nobody publishes
+        self.extra = extra  # more options of QEMU, as in the tables
+        self.narrowest_ns = narrowest_ns  # see windows.judge
 
     def files(self, directory):
-        return machines.Files(self.qemu, self.image, directory)
+        return commands.Files(self.qemu, self.image, directory)
 
     def qemu_command(self, directory):
         """The QEMU command line in groups of words."""
-        return machines.command(
-            self.machine, self.page, self.files(directory), self.arguments, bool(self.publisher)
-        )
+        return commands.qemu(self.machine, self.page, self.files(directory), self.arguments,
+                             bool(self.publisher), self.extra)
+
+    def table_commands(self, directory):
+        """What makes the table that tells the guest where the page is."""
+        return commands.table(self.machine, self.page, self.files(directory), self.extra)
 
     def publisher_command(self, directory):
         files = self.files(directory)
-        return [*self.publisher, "--file", files.page, "--qmp", files.qmp]
+        offset = ["--offset", str(self.page.offset)] if self.page.offset else []
+        return [*self.publisher, "--file", files.page, *offset, "--qmp", files.qmp]
 
 
-def compile_asl(files):
-    """The table that tells the guest where the page is."""
-    iasl = machines.find_program("iasl", "it compiles the ACPI table (Debian: acpica-tools)")
-    prefix = files.ssdt.removesuffix(".aml")
-    done = subprocess.run(
-        [iasl, "-p", prefix, machines.ASL], capture_output=True, text=True, check=False
+def run_tool(command):
+    """Runs what makes a table. Failure if it does not."""
+    program = commands.find_program(
+        command[0], f"it makes the table of the page (Debian: {commands.PACKAGES.get(command[0])})"
     )
+    done = subprocess.run([program, *command[1:]], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, check=False)
     if done.returncode != 0:
-        raise Failure(f"iasl refuses {machines.ASL}:\n{done.stdout}{done.stderr}")
+        raise Failure(f"{command[0]} failed: {' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
 def connects(path):
@@ -96,11 +105,14 @@ class Session:
         return self.setup.files(self.directory)
 
     def _start(self):
-        if self.setup.page == "shared":
-            with open(self.files.page, "wb") as page:
-                page.write(self.setup.content or b"")
-                page.truncate(machines.PAGE_SIZE)
-            compile_asl(self.files)
+        page = self.setup.page
+        if page.file_bytes:
+            with open(self.files.page, "wb") as file:
+                file.truncate(page.file_bytes)
+                file.seek(page.offset)
+                file.write(self.setup.content or b"")
+        for command in self.setup.table_commands(self.directory):
+            run_tool(command)
         groups = self.setup.qemu_command(self.directory)
         with child.undisturbed():
             self.guest = child.Child("QEMU", [word for group in groups for word in group])
@@ -121,7 +133,9 @@ class Session:
         """The page's time_maxerror_nanosec, read by its sequence count."""
         for _attempt in range(1000):
             with open(self.files.page, "rb") as file:
-                page, again = file.read(0x70), os.pread(file.fileno(), 4, 0x0c)
+                offset = self.setup.page.offset
+                page = os.pread(file.fileno(), 0x70, offset)
+                again = os.pread(file.fileno(), 4, offset + 0x0c)
             if page[0x0c:0x10] == again and not page[0x0c] & 1:
                 return int.from_bytes(page[0x60:0x68], "little")
         raise Failure("the page stays in update" + self.evidence())
@@ -183,12 +197,14 @@ class Session:
         return text
 
     def report(self, timeout_s=REPORT_TIMEOUT_S):
-        """Waits for the guest's report; its lines as the console had them, and the Report."""
+        """Waits for the guest's report: the lines of the console, without those of firmware, and the
+        Report."""
         lines = self.guest.out.lines
         self._wait(lambda: report.find(lines), timeout_s, "waiting for the guest's report")
         first, end = report.find(lines)
         try:
-            return lines[first:end], report.parse(lines[first:end])
+            begin = first if self.setup.machine.firmware.files else 0
+            return lines[begin:end], report.parse(lines[first:end])
         except Failure as failure:
             raise Failure(f"{failure}{self.evidence()}") from None
 
@@ -205,7 +221,8 @@ class Session:
     def readings(self):
         """Asks the guest for the time: a list of windows."""
         try:
-            measured = windows.measure(self.files.readings)
+            measured = windows.measure(self.files.readings, self.setup.narrowest_ns,
+                                       self.setup.machine.one_uart)
         except Failure as failure:
             raise Failure(f"{failure}{self.evidence()}") from None
         for process in self._children():
@@ -223,7 +240,7 @@ class Session:
             ):
                 raise Failure(f"the guest did not end within {END_TIMEOUT_S:.0f} s of being told to"
                               + self.evidence())
-        wanted = 2 * report.states()[state] + 1  # isa-debug-exit
+        wanted = self.setup.machine.exit_status(report.states()[state])
         if self.guest.ended() != wanted:
             raise Failure(f"the machine ended {self._how(self.guest)} and not with {wanted}, as a"
                           f" guest with state={state} should" + self.evidence())

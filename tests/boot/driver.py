@@ -3,13 +3,15 @@
 
 import io
 import os
+import socket
 import subprocess
+import tempfile
 import unittest
 from contextlib import redirect_stderr, redirect_stdout
 
 from harness import BOOT, setup_of
 from pages import page
-from vm import child, machines, options, report, windows
+from vm import child, machines, options, report, session, windows
 from vm.failure import Failure
 
 
@@ -82,6 +84,43 @@ class Windows(unittest.TestCase):
             windows.judge([wide] * 10)
         windows.judge([wide] * 9 + [window(0, windows.NARROWEST_NS, 0, 10)])
 
+    def test_limit(self):
+        window_of_5 = [window(0, 5, 0, 10)] * 10
+        windows.judge(window_of_5, 5)
+        with self.assertRaisesRegex(Failure, "proves too little"):
+            windows.judge(window_of_5, 4)
+
+    def asked(self, answer, **options):
+        """What ask makes of a guest that has already said so."""
+        ours, guest = socket.socketpair()
+        with ours, guest:
+            guest.sendall(answer)
+            return windows.ask(ours, timeout_s=0.2, **options)
+
+    def test_asked(self):
+        self.assertEqual(self.asked(b"=ok 3 4 5\n").earliest_ns, 3)
+        for answer, text in ((b"k=v\r\n=ok 3 4 5\n", "where '=' was due"), (b"=ok", "within"),
+                             (b"", "within")):
+            with self.assertRaisesRegex(Failure, text):
+                self.asked(answer)
+
+    def test_asked_on_the_console(self):
+        for console in (b"", b"event: x=y\r\n", b"one\ntwo=2\r\n\n"):
+            self.assertEqual(self.asked(console + b"=ok 3 4 5\n", one_uart=True).latest_ns, 4)
+        with self.assertRaisesRegex(Failure, "within"):
+            self.asked(b"event: =ok 3 4 5\n", one_uart=True)
+
+    def test_total(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "readings")
+            with socket.socket(socket.AF_UNIX) as guest:
+                guest.bind(path)
+                guest.listen()
+                with self.assertRaisesRegex(Failure, "within"):
+                    windows.measure(path, total_s=0.1)
+                with self.assertRaisesRegex(Failure, "0 answers"):
+                    windows.measure(path, total_s=0)
+
     def test_answers(self):
         self.assertEqual(windows.parse(1, 2, "ok 3 4 5\n"), window(1, 2, 3, 4))
         for line in ("", "ok 3 4\n", "ok 3 4 5 6\n"):
@@ -103,6 +142,10 @@ class Options(unittest.TestCase):
         self.assertIn("usage:", self.assert_judged(options.HELPED, "--help"))
         self.assertIn("efi-check", self.assert_judged(2, "--image", "cobol"))
         self.assertIn("x86_64", self.assert_judged(2, "--arch", "vax"))
+        self.assertIn("--machine virt does not exist: there is q35",
+                      self.assert_judged(2, "--machine", "virt"))
+        self.assertIn("there is qemu64, max", self.assert_judged(2, "--cpu", "vax"))
+        self.assertIn("there is ovmf", self.assert_judged(2, "--firmware", "none"))
         for wrong in (["--claim-bound-ns", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
                       ["--skew-ns", "much"], ["--keep"], ["more"]):
             self.assert_judged(2, *wrong)
@@ -140,10 +183,29 @@ class Commands(unittest.TestCase):
     def test_lines(self):
         self.assertEqual(child.clean(b"\x1b[2J\x1b[01;01Hvmclock: x\x1b[0m\r"), "vmclock: x")
 
+    def test_device_tree(self):
+        virt = machines.VIRT._replace(cpu="max", firmware=machines.NONE)
+        setup = session.Setup(virt, "image", "", "/qemu", publisher=["publish"], extra=("-smp 2",))
+        dump, _text, tree = setup.table_commands("/a,b")
+        self.assertEqual(dump[:3] + dump[-4:], ["/qemu", "-accel", "tcg", "-smp", "2",
+                                                "-machine", "dumpdtb=/a,,b/machine.dtb"])
+        self.assertEqual(tree[-3:-1], ["-o", "/a,b/vmclock.dtb"])
+        words = [word for option in setup.qemu_command("/a,b") for word in option]
+        self.assertEqual(words[words.index("-dtb") + 1], "/a,b/vmclock.dtb")
+        command = setup.publisher_command("/d")
+        self.assertEqual(command[command.index("--offset") + 1], str(0x6000000))
+
+    def test_exit_status(self):
+        self.assertEqual(machines.Q35.exit_status(16), 33)
+        self.assertEqual(machines.VIRT.exit_status(16), 16)
+
     def test_every_image_has_its_machine(self):
         for image in machines.IMAGES.values():
-            for name, _file in image.machines.values():
-                self.assertIn(name, machines.MACHINES)
+            for arch, target in image.targets.items():
+                for name in target.machines:
+                    self.assertEqual(machines.MACHINES[name].arch, arch)
+                for name in target.firmware:
+                    self.assertIn(name, machines.FIRMWARE)
 
     def test_page(self):
         self.assertEqual(len(page()), 0x70)

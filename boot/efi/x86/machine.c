@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * serve.c - readings on request over COM2.
+ * machine.c - x86: readings over COM2, QEMU's isa-debug-exit.
  */
-#include "serve.h"
+#include "../machine.h"
+#include "port.h"
 #include "uart.h"
 
+#define QEMU_EXIT_PORT 0xf4u
 #define COM2_UID 1u /* of the PNP0501 devices in firmware made from EDK II, COM1's is 0 */
 
 static int names_com2(const EFI_DEVICE_PATH *path)
@@ -39,31 +41,41 @@ static void disconnect_com2(EFI_BOOT_SERVICES *services)
     services->FreePool(handles);
 }
 
-EFI_STATUS serve_prepare(EFI_SYSTEM_TABLE *system)
+EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line)
 {
     disconnect_com2(system->BootServices);
-    return uart_open() ? EFI_SUCCESS : EFI_UNSUPPORTED;
+    if (!uart_open())
+        return EFI_UNSUPPORTED;
+    line->system = system;
+    line->port = NULL;
+    line->previous = system->BootServices->RaiseTPL(TPL_NOTIFY);
+    return EFI_SUCCESS;
 }
 
-static void answer(struct check *check)
+int line_read(void *context)
 {
-    const struct report_sink sink = {uart_write, NULL};
-
-    check_again(check);
-    uart_write(NULL, "=", 1);
-    report_print_answer(&check->report, &sink);
+    (void)context;
+    return uart_read();
 }
 
-void serve(EFI_SYSTEM_TABLE *system, struct check *check)
+void line_write(void *context, const char *text, size_t length)
 {
-    EFI_BOOT_SERVICES *services = system->BootServices;
-    EFI_TPL previous;
-    char request;
+    uart_write(context, text, length);
+}
 
-    services->SetWatchdogTimer(0, 0, 0, NULL); /* else the firmware resets after five minutes */
-    previous = services->RaiseTPL(TPL_HIGH_LEVEL);
-    while ((request = uart_read()) != 'q')
-        if (request == 'r')
-            answer(check);
-    services->RestoreTPL(previous);
+void line_close(struct line *line)
+{
+    line->system->BootServices->RestoreTPL(line->previous);
+}
+
+/* Firmware maps all that the CPU can address, or at least all below 4 GiB. */
+int machine_can_read(uintptr_t address)
+{
+    (void)address;
+    return 1;
+}
+
+void machine_exit(uint8_t code)
+{
+    port_write(QEMU_EXIT_PORT, code);
 }
