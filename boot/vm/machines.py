@@ -39,7 +39,7 @@ class Machine(NamedTuple):
     one_uart: bool = False  # the console is also where questions are answered
     cpu: str = ""  # as chosen
     firmware: Firmware = None  # as chosen
-    counter_of: str = ""  # the architecture that the publisher knows the counter by, if another
+    hardware: str = ""  # the architecture that QEMU and the publisher call it by, if another
 
     def exit_status(self, code):
         """QEMU's exit status when an image ends with the code."""
@@ -204,7 +204,7 @@ Q35_IA32 = Q35._replace(
         for o in Q35.options
     ) + ("-global driver=cfi.pflash01,property=secure,value=on",),
     pages={"shared": IVSHMEM, "none": NO_PAGE},
-    counter_of="x86_64",
+    hardware="x86_64",
 )
 
 # The firmware of virt. AAVMF gives an application ACPI tables or, with acpi=off and none in fw_cfg, the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Device trees: the input is one, on an 8-byte boundary, which ends where its memory ends: for the
- * address sanitizer and, since libfdt is compiled without it, once more before a page that faults.
+ * address sanitizer and, where libfdt is compiled without it, once more before a page that faults.
  */
 #define _DEFAULT_SOURCE
 #include <stdlib.h>

@@ -103,7 +103,7 @@ def trees():
     two = {"#address-cells": cells(2), "#size-cells": cells(2)}
     plain = ("vmclock@1000", {**ours, "reg": cells(0x1000, 0x1000), "status": b"okay\0",
                               "interrupts": cells(0, 44, 1)}, [])
-    wide = ("ptp@4", {**ours, "reg": cells(1, 0, 0, 0x1000)}, [])
+    wide = ("ptp@4", {**ours, "reg": cells(1, 0, 0, 0x1000), "interrupts": cells(*range(6))}, [])
     gone = ("gone", {**ours, "status": b"disabled\0"}, [plain])
     bus = ("bus", {**one, "ranges": cells(0, 1, 0, 0x10000)}, [plain, gone])
     yield "plain", tree(("", one, [plain]))

@@ -29,6 +29,7 @@ ARCHITECTURES = {
     "aarch64": (("-mgeneral-regs-only", "-mstrict-align"), ("-mno-outline-atomics",), ()),
     "armv7": (("-march=armv7-a", "-mno-unaligned-access"),
               ("-mgeneral-regs-only", "-mfloat-abi=softfp"), ("-mfloat-abi=soft",)),
+    "s390x": (("-msoft-float",), (), ()),  # big-endian; the counter is the caller's
 }
 CLANG_TARGETS = {
     ("elf", "x86_64"): "x86_64-none-elf", ("elf", "i386"): "i686-none-elf",
