@@ -34,7 +34,7 @@ extern "C" {
 #define VMCLOCK_ACPI_MAX_TABLE 0x1000000u /* bytes of one table; a longer one is damaged */
 #define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u /* bytes of all tables; the rest is refused */
 #define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of the root table; the rest is not looked at */
-#define VMCLOCK_ACPI_MAX_DEVICES 4u       /* of ours in one table; the rest is refused */
+#define VMCLOCK_ACPI_MAX_DEVICES 16u      /* of ours in one table; the rest is refused */
 #define VMCLOCK_ACPI_MAX_DEPTH 16u /* of nested Scopes and Devices; deeper ones are skipped */
 
 /*
