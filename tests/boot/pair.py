@@ -19,7 +19,7 @@ from vm import child, session
 IMAGE = os.path.join(os.path.dirname(THIS.path), "pair.elf")
 WRITER = os.path.join(BUILD, "tests/boot/pair_writer")
 EXCHANGED = 1_000_000
-EXCHANGED_FAULTY = 20_000
+EXCHANGED_FAULTY = 200_000
 RUN_TIMEOUT_S = 150
 GOOD, BAD = 16, 17
 
