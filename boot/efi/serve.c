@@ -12,7 +12,7 @@ static int read_line(void *context)
 
 void serve(struct line *line, struct check *check)
 {
-    const struct report_line questions = {read_line, line_write, line};
+    const struct report_line questions = {read_line, line_write, NULL, line};
 
     /* Else the firmware resets after five minutes. */
     line->system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
