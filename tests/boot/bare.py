@@ -21,7 +21,7 @@ if THIS.arch == "aarch64":
 # Instructions from the entry point to the first reading, by the gcc that made the image: its major
 # version. Others are only held against the limit.
 INSTRUCTIONS = {
-    "12": {"q35": 376549, "pc": 422997, "microvm": 17007},
+    "12": {"q35": 376238, "pc": 422686, "microvm": 16696, "virt": 134489, "virt-el2": 134846},
 }
 INSTRUCTIONS_LIMIT = {"microvm": 150_000, "virt": 150_000, "virt-el2": 150_000}
 SLACK = 1.05
