@@ -7,8 +7,12 @@
 #include "image.h"
 #include "platform.h"
 
-/* A machine without firmware can be quicker than the publisher that starts it. */
-#define INITIALIZING_TRIES 100000u /* half a second in QEMU without acceleration */
+/* Of the first reading, which waits for nothing: not for the words, not for a page in update. */
+#define FIRST_TRIES 100u
+
+/* A machine without firmware can be quicker than the publisher that starts it, which may need more
+ * than a second. These take two or three in QEMU without acceleration; --tries can say less. */
+#define INITIALIZING_TRIES 500000u
 
 static int read_line(void *context)
 {
@@ -37,7 +41,7 @@ static int open_page(struct image *image, struct vmclock_region *region)
         return error;
     page = platform_map(region->phys, region->length);
     error = page ? vmclock_open(&image->clk, page, (size_t)region->length) : VMCLOCK_ERR_MAP;
-    image->clk.max_tries = image->words.max_tries;
+    image->clk.max_tries = FIRST_TRIES;
     return error;
 }
 
@@ -49,19 +53,22 @@ static void read_page(struct report *report, const struct vmclock *clk)
         report_read(report, clk);
     while (report->error == VMCLOCK_ERR_UNSYNCHRONISED &&
            report->snapshot.clock_status == VMCLOCK_CLOCK_STATUS_INITIALIZING &&
-           ++tries < INITIALIZING_TRIES);
+           ++tries < INITIALIZING_TRIES && tries < clk->max_tries);
 }
 
 void image_start(struct image *image)
 {
     struct vmclock_region region = {.length = 0};
 
-    if (words_parse(platform_arguments(), &image->words))
-        platform_exit(PLATFORM_CODE_USAGE);
     image->error = open_page(image, &region);
     newlibs = image;
     report_init(&image->report, image->error);
     if (!image->error)
+        report_read(&image->report, &image->clk);
+    if (words_parse(platform_arguments(), &image->words))
+        platform_exit(PLATFORM_CODE_USAGE);
+    image->clk.max_tries = image->words.max_tries;
+    if (!image->error && image->report.error)
         read_page(&image->report, &image->clk);
     if (region.length) {
         image->report.region = region;
