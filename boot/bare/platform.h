@@ -3,7 +3,7 @@
  * platform.h - what a machine's room (x86, arm) gives to the rest of a bare-metal image.
  *
  * The entry code sets up a stack, page tables (all memory identity mapped) and what newlib needs of
- * the CPU, then calls main; what main returns goes to platform_exit.
+ * the CPU, then calls main; what main returns goes to exit, and so to platform_exit.
  */
 #ifndef VMCLOCK_BOOT_BARE_PLATFORM_H
 #define VMCLOCK_BOOT_BARE_PLATFORM_H
@@ -37,6 +37,8 @@ int platform_serial_read(void);
 void platform_serial_write(void *context, const char *text, size_t length);
 
 /* Ends the machine with a verdict code (report/states.def), or as near to it as the machine can. */
+#define PLATFORM_CODE_FAULT 30u /* no report: the CPU ran into an exception, ... */
+#define PLATFORM_CODE_USAGE 31u /* ... or the image was started with words that it does not know */
 _Noreturn void platform_exit(uint8_t code);
 
 /*

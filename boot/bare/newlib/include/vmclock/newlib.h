@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * newlib.h - newlib's clocks from the vmclock page.
+ *
+ * With libvmclock_newlib.a in the link, these C functions tell the right time, or fail with errno and
+ * write nothing: no time is ever invented.
+ *
+ *   time, gettimeofday,    UTC as POSIX counts it: the second 23:59:60 repeats the count of 23:59:59.
+ *   CLOCK_REALTIME         vmclock_newlib_utc below tells the two apart.
+ *   CLOCK_TAI              TAI, since 1970-01-01 00:00:00 TAI; never repeats.
+ *   CLOCK_MONOTONIC        since the entry point of the image. Never runs backwards, and follows the
+ *                          page's frequency, but not its steps; without a clock in the page, or without
+ *                          a page, it counts by the frequency that the CPU advertises, if it does.
+ *                          What passes between the last look at a clock before a disruption of the
+ *                          counter and the first after it is not counted: nobody knows how long it was.
+ *   clock_getres           how far a clock moves in one tick of the counter, at least 1 ns.
+ *
+ * The first of these calls looks for the page. A program on a platform of its own defines
+ * vmclock_newlib_find (below), or calls vmclock_newlib_init at its start.
+ *
+ * errno after a failure, by the VMCLOCK_ERR_* behind it, which vmclock_newlib_error returns:
+ *   ENODEV     there is no page, or the firmware's tables do not lead to it
+ *   ENODATA    UNSYNCHRONISED, STALE: the page's publisher vouches for no time now
+ *   EAGAIN     BUSY: the page was in update all the time
+ *   ENOTSUP    NO_CLOCK, COUNTER, NO_EPOCH, TAI_OFFSET, LEAP, LEAP_HORIZON, SMEAR: the page does not
+ *              tell this, or not with this CPU's counter
+ *   EIO        MAGIC, VERSION, SIZE, CHANGED, TIME_TYPE, PERIOD, MISALIGNED: the page is damaged
+ *   EOVERFLOW  RANGE: the time does not fit
+ *   EINVAL     an unknown clock, or another wrong argument
+ *
+ * One CPU at a time: what these functions keep between calls is not locked. A second CPU reads by a
+ * vmclock_reader of its own (vmclock/reader.h).
+ */
+#ifndef VMCLOCK_NEWLIB_H
+#define VMCLOCK_NEWLIB_H
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+#include <vmclock/clock.h>
+#include <vmclock/page.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What newlib's <time.h> keeps from programs on systems that it does not know. */
+#ifndef CLOCK_MONOTONIC
+#define CLOCK_MONOTONIC ((clockid_t)4)
+#endif
+#ifndef CLOCK_TAI
+#define CLOCK_TAI ((clockid_t)11)
+#endif
+#ifndef _POSIX_TIMERS
+int clock_gettime(clockid_t clock, struct timespec *now);
+int clock_getres(clockid_t clock, struct timespec *resolution);
+#endif
+
+/*
+ * Uses a page that the program has opened itself, in place of one that would be looked for.
+ *
+ * clk: stays where it is as long as clocks are read; its limits (max_tries, max_age_sec) count. Null:
+ *     there is no page. boot_ticks: the counter value at which CLOCK_MONOTONIC was 0.
+ *
+ * Also after a change to the limits, and when another page takes the place of the first;
+ * CLOCK_MONOTONIC then goes on from where it was.
+ */
+void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks);
+
+/*
+ * Looks for the page; called by the first function that needs it, unless vmclock_newlib_init was. The
+ * archive's own asks the machine (platform.h). A program that defines this function gets its own
+ * called, and needs no platform.h.
+ *
+ * clk: to be opened, by vmclock_open. boot_ticks: to be set, also on failure.
+ * Returns 0 or why there is no page: a VMCLOCK_ERR_*.
+ */
+int vmclock_newlib_find(struct vmclock *clk, uint64_t *boot_ticks);
+
+/* A time in a scale that is said where it is returned. in_leap_second: UTC only; the time of day is
+ * 23:59:60, whose count is that of 23:59:59. */
+struct vmclock_newlib_time {
+    struct timespec time;
+    uint8_t in_leap_second;
+};
+
+/*
+ * The time now and the interval in which it lies, each end rounded outwards to 1 ns. With a bound_kind
+ * (enum vmclock_bound_kind) of NONE nothing bounds it: earliest and latest are then all 0.
+ */
+struct vmclock_newlib_reading {
+    struct vmclock_newlib_time now, earliest, latest;
+    uint8_t bound_kind;
+};
+
+/* Each returns 0, or -1 with errno set and *reading untouched. */
+int vmclock_newlib_utc(struct vmclock_newlib_reading *reading);
+int vmclock_newlib_tai(struct vmclock_newlib_reading *reading);
+
+/*
+ * UTC with leap seconds smeared (vmclock/smear.h), as a POSIX count.
+ *
+ * smear_hint: enum vmclock_smear_hint, or VMCLOCK_NEWLIB_SMEAR_HINT for the one that the page names.
+ */
+#define VMCLOCK_NEWLIB_SMEAR_HINT (-1)
+int vmclock_newlib_smeared(int smear_hint, struct vmclock_newlib_reading *reading);
+
+/* Why the last function of this file or of <time.h> failed, a VMCLOCK_ERR_*; 0 if it did not.
+ * vmclock_error_text says it in a sentence. */
+int vmclock_newlib_error(void);
+
+/* The errno of a VMCLOCK_ERR_*, as listed above; 0 for 0. */
+int vmclock_newlib_errno(int error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

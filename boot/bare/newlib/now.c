@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * now.c - the page, a reader of it, and the time since boot.
+ */
+#include <errno.h>
+#include <vmclock/counter.h>
+#include <vmclock/error.h>
+#include <vmclock/newlib.h>
+
+#include "arch/arch.h"
+#include "now.h"
+
+static struct vmclock found;         /* what vmclock_newlib_find opened */
+static const struct vmclock *used;   /* null: there is no page */
+static int page_error;               /* why */
+static struct vmclock_reader reader; /* of used */
+static struct vmclock_leap leap;     /* of reader.snapshot */
+static uint64_t leap_counter;        /* the counter of that */
+static int last_error;
+
+/* The time since boot, as a page of our own would tell it: so much at the reference counter, and a
+ * period. */
+static struct vmclock_snapshot pace;
+static uint8_t pace_known;
+static struct vmclock_time shown; /* the latest time since boot that was given */
+
+static uint8_t started;
+
+static void start(const struct vmclock *clk, int error, uint64_t boot_ticks)
+{
+    used = clk;
+    page_error = error;
+    leap_counter = 0;
+    if (clk)
+        vmclock_reader_init(&reader, clk);
+    if (!started)
+        pace.ref_counter = boot_ticks;
+    started = 1;
+}
+
+void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks)
+{
+    start(clk, VMCLOCK_ERR_NO_DEVICE, boot_ticks);
+}
+
+static int read_page(void)
+{
+    if (!started) {
+        uint64_t boot_ticks;
+        int error = vmclock_newlib_find(&found, &boot_ticks);
+
+        start(error ? NULL : &found, error, boot_ticks);
+    }
+    return used ? vmclock_reader_now(&reader) : page_error;
+}
+
+int now_read(const struct vmclock_reader **read, const struct vmclock_leap **rule)
+{
+    int error = read_page();
+
+    if (!error && (!leap_counter || leap_counter != reader.snapshot.counter)) {
+        error = vmclock_leap_rule(&reader.snapshot, &leap);
+        leap_counter = error ? 0 : reader.snapshot.counter;
+    }
+    if (error)
+        return error;
+    *read = &reader;
+    *rule = &leap;
+    return 0;
+}
+
+/* The CPU's own counter, or the one that the page was opened with. */
+static uint64_t counter_now(void)
+{
+    if (used && used->counter.read)
+        return used->counter.read(used->counter.context);
+    return vmclock_arch_counter(vmclock_arch_counter_order());
+}
+
+/* The period by the frequency that the CPU advertises for its own counter. */
+static int period_of_cpu(struct vmclock_snapshot *next)
+{
+    struct vmclock_counter_info info;
+    uint64_t rest = 1, period = 0;
+    uint8_t shift = 0;
+
+    vmclock_counter_info(&info);
+    if (info.frequency_hz < 2 || (used && used->counter.read))
+        return VMCLOCK_ERR_NO_CLOCK;
+    while (info.frequency_hz >> (shift + 1))
+        shift++;
+    for (unsigned i = 0; i < 64u + shift; i++) { /* 2^(64+shift) / hz, by long division */
+        rest <<= 1;
+        period = period << 1 | (rest >= info.frequency_hz);
+        rest -= rest >= info.frequency_hz ? info.frequency_hz : 0;
+    }
+    next->period_frac = period;
+    next->period_shift = shift;
+    return 0;
+}
+
+/* From counter on another pace holds. Time goes on from where the old one has come, or, over a
+ * disruption, from where it was last seen. */
+static void change_pace(struct vmclock_snapshot *next, uint64_t counter)
+{
+    struct vmclock_time from = shown;
+    struct vmclock_reading reached;
+
+    if (!pace_known) { /* from boot on */
+        next->have = VMCLOCK_HAVE_CLOCK;
+        next->time_type = VMCLOCK_TIME_TYPE_MONOTONIC;
+        next->clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED;
+    } else {
+        if (next->disruption_marker == pace.disruption_marker &&
+            !vmclock_at(&pace, counter, &reached) &&
+            vmclock_time_compare(&reached.time, &shown) > 0)
+            from = reached.time;
+        next->ref_counter = counter;
+        next->ref_sec = (uint64_t)from.sec;
+        next->ref_frac64 = from.frac64;
+    }
+    pace = *next;
+    pace_known = 1;
+}
+
+/* Brings the pace up to the page's, or to the CPU's. *counter becomes the counter value of now. */
+static int keep_pace(uint64_t *counter)
+{
+    struct vmclock_snapshot next = pace;
+    int error = read_page();
+    /* A page whose clock is refused has been read, too. */
+    const int seen = used && (!error || vmclock_check(&reader.snapshot) == error);
+
+    if (seen)
+        next.disruption_marker = reader.snapshot.disruption_marker;
+    *counter = !error ? reader.reading.counter : seen ? reader.snapshot.counter : counter_now();
+    if (!error) {
+        next.period_frac = reader.snapshot.period_frac;
+        next.period_shift = reader.snapshot.period_shift;
+    } else if (!pace_known) {
+        if (period_of_cpu(&next))
+            return error;
+    }
+    if (!pace_known || next.period_frac != pace.period_frac ||
+        next.period_shift != pace.period_shift || next.disruption_marker != pace.disruption_marker)
+        change_pace(&next, *counter);
+    return 0;
+}
+
+int now_since_boot(struct vmclock_time *elapsed)
+{
+    struct vmclock_reading reached;
+    uint64_t counter;
+    int error = keep_pace(&counter);
+
+    if (!error)
+        error = vmclock_at(&pace, counter, &reached);
+    if (error)
+        return error;
+    if (vmclock_time_compare(&reached.time, &shown) > 0)
+        shown = reached.time;
+    *elapsed = shown;
+    return 0;
+}
+
+int now_tick(int since_boot, struct vmclock_time *tick)
+{
+    struct vmclock_snapshot unit;
+    struct vmclock_reading one;
+    uint64_t counter;
+    int error = since_boot ? keep_pace(&counter) : read_page();
+
+    if (error)
+        return error;
+    unit = since_boot ? pace : reader.snapshot;
+    unit.ref_counter = 0;
+    unit.ref_sec = 0;
+    unit.ref_frac64 = 0;
+    error = vmclock_at(&unit, 1, &one);
+    if (!error)
+        *tick = one.time;
+    return error;
+}
+
+int vmclock_newlib_error(void)
+{
+    return last_error;
+}
+
+int now_end(int error)
+{
+    last_error = error;
+    if (!error)
+        return 0;
+    errno = vmclock_newlib_errno(error);
+    return -1;
+}

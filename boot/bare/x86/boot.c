@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.c - from what the loader hands over to main, and to the end of the machine.
+ */
+#include <vmclock/acpi.h>
+#include <vmclock/error.h>
+
+#include "boot.h"
+#include "platform.h"
+
+#define MULTIBOOT_MAGIC 0x2badb002u
+#define MULTIBOOT_HAS_MEMORY 0x1u
+#define MULTIBOOT_HAS_ARGUMENTS 0x4u
+#define PVH_MAGIC 0x336ec578u
+#define PVH_RAM 1u
+#define DEBUG_EXIT_PORT 0xf4u /* QEMU: -device isa-debug-exit,iobase=0xf4,iosize=4 */
+#define ARGUMENTS_MAX 256u
+
+/* Multiboot 0.6.96, 3.3. */
+struct multiboot_info {
+    uint32_t flags, low_kib, high_kib, boot_device, arguments_phys;
+};
+
+/* Xen, public/arch-x86/hvm/start_info.h. */
+struct pvh_info {
+    uint32_t magic, version, flags, module_count;
+    uint64_t modules_phys, arguments_phys, rsdp_phys;
+    uint64_t memory_phys; /* this and the next from version 1 on */
+    uint32_t memory_count, reserved;
+};
+
+struct pvh_memory {
+    uint64_t phys, length;
+    uint32_t type, reserved;
+};
+
+extern char _image_start[], _end[];
+extern const uint64_t entry_ticks;
+
+static char arguments[ARGUMENTS_MAX];
+static uint64_t rsdp_phys;  /* 0: not known */
+static uint64_t memory_end; /* of the piece of memory that the image lies in */
+
+_Noreturn void exit(int code); /* newlib's: writes what is still in buffers, then _exit */
+_Noreturn void boot(uint32_t magic, uint32_t info_phys);
+
+static void keep_arguments(uint64_t phys)
+{
+    const char *text = memory_map(phys, ARGUMENTS_MAX);
+
+    for (size_t i = 0; text && i < ARGUMENTS_MAX - 1 && text[i]; i++)
+        arguments[i] = text[i];
+}
+
+static void take_pvh(const struct pvh_info *info)
+{
+    const struct pvh_memory *memory;
+
+    rsdp_phys = info->rsdp_phys;
+    keep_arguments(info->arguments_phys);
+    if (info->version < 1 || !info->memory_count)
+        return;
+    memory = memory_map(info->memory_phys, info->memory_count * sizeof(*memory));
+    for (uint32_t i = 0; memory && i < info->memory_count; i++)
+        if (memory[i].type == PVH_RAM && memory[i].phys <= (uintptr_t)_image_start &&
+            memory[i].phys + memory[i].length > memory_end)
+            memory_end = memory[i].phys + memory[i].length;
+}
+
+/* Multiboot has no root pointer to give; and its arguments begin with the image's name. */
+static void take_multiboot(const struct multiboot_info *info)
+{
+    if (info->flags & MULTIBOOT_HAS_MEMORY)
+        memory_end = 0x100000 + (uint64_t)info->high_kib * 1024;
+    if (!(info->flags & MULTIBOOT_HAS_ARGUMENTS))
+        return;
+    keep_arguments(info->arguments_phys);
+    for (char *letter = arguments; *letter && *letter != ' '; letter++)
+        *letter = ' ';
+}
+
+void boot(uint32_t magic, uint32_t info_phys)
+{
+    const void *info = memory_map(info_phys, sizeof(struct pvh_info));
+    const uint32_t *pvh_magic = info;
+
+    console_open();
+    exceptions_catch();
+    if (pvh_magic && *pvh_magic == PVH_MAGIC)
+        take_pvh(info);
+    else if (info && magic == MULTIBOOT_MAGIC)
+        take_multiboot(info);
+    exit(main());
+}
+
+const char *platform_arguments(void)
+{
+    return arguments;
+}
+
+uint64_t platform_entry_ticks(void)
+{
+    return entry_ticks;
+}
+
+static const void *map_table(void *context, uint64_t phys, size_t length)
+{
+    (void)context;
+    return memory_map(phys, length);
+}
+
+int platform_find(struct vmclock_region *region)
+{
+    static const struct vmclock_memory memory = {map_table, NULL, NULL};
+    uint64_t rsdp = rsdp_phys;
+    int error = rsdp ? 0 : vmclock_acpi_find_rsdp(&memory, &rsdp);
+
+    return error ? error : vmclock_acpi_find(&memory, rsdp, region);
+}
+
+void platform_heap(char **start, char **end)
+{
+    const uint64_t first = (uintptr_t)_end;
+    uint64_t last = memory_end;
+
+    /* As much as can be mapped. */
+    while (last > first && !memory_map(first, last - first))
+        last = (last - 1) >> 30 << 30;
+    *start = _end;
+    *end = last > first ? (char *)(uintptr_t)last : _end;
+}
+
+void platform_exit(uint8_t code)
+{
+    port_write(DEBUG_EXIT_PORT, code);
+    for (;;) /* this machine has no such device */
+        __asm__ volatile("cli\n\thlt");
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.h - what the parts of this room know of each other.
+ */
+#ifndef VMCLOCK_BOOT_BARE_X86_BOOT_H
+#define VMCLOCK_BOOT_BARE_X86_BOOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+static inline void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+static inline uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+/* Sets up the serial ports. */
+void console_open(void);
+
+/* From here on an exception says what it is and ends the machine. */
+void exceptions_catch(void);
+
+/* Like platform_map, for memory of any kind. */
+void *memory_map(uint64_t phys, uint64_t length);
+
+#endif
