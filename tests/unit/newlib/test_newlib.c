@@ -253,6 +253,8 @@ static void test_failures(void **state)
     put(0x0c, 4, 100);
     update(0x18, 8, FLAG_RATE | FLAG_ERROR); /* no offset: a TAI page has no UTC */
     assert_fails(CLOCK_REALTIME, VMCLOCK_ERR_TAI_OFFSET, ENOTSUP);
+    assert_int_equal(vmclock_newlib_utc(&reading), -1);
+    assert_memory_equal(&reading, &before, sizeof(reading));
     assert_time(get(CLOCK_TAI), NOON, 0);
     assert_fails((clockid_t)99, VMCLOCK_ERR_ARGUMENT, EINVAL);
     vmclock_newlib_init(NULL, 0);
