@@ -145,6 +145,23 @@ class Date(Case):
             _lines, report = self.boot(page(), image=image, qemu=self.qemu_with_vmclock())
             self.assertEqual(report.values["state"], "ok")
 
+    def test_unmapped(self):
+        """Tables that name an address that the CPU does not have."""
+        table = os.path.join(self.directory, "unmapped.asl")
+        source = os.path.join(BOOT, "vm", THIS.machine.pages["shared"].table)
+        phys = THIS.machine.pages["shared"].phys
+        with open(source, encoding="ascii") as good, open(table, "w", encoding="ascii") as bad:
+            text = good.read()
+            for address in (phys, phys + 0xFFF):
+                self.assertIn(f"0x{address:016X}", text)
+                text = text.replace(f"0x{address:016X}", f"0x{address | 0x7FFF << 48:016X}")
+            bad.write(text)
+        with session.Session(setup_of("shared", page(), table=table)) as running:
+            _lines, report = running.report()
+            self.assertEqual(report.values["error"], "map")
+            self.assertRegex(report.values["page"], "^0x7fff")
+            running.finish("no-device")
+
     def test_multiboot(self):
         """By the other way in, where the root pointer has to be searched for."""
         lines, report = self.boot(page(), image=os.path.join(DIRECTORY, "date-multiboot.elf"))
