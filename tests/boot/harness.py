@@ -35,6 +35,7 @@ class Subject:
     def __init__(self, image, arch, *choice):
         self.image = machines.IMAGES[image]
         self.arch = arch
+        self.name = "-".join(choice)  # of machine and CPU
         self.machine, target = machines.choose(image, arch, *choice)
         self.file = target.file
         self.path = os.path.join(BUILD, target.file)
@@ -160,8 +161,8 @@ class Case(unittest.TestCase):
         return tempfile.mkdtemp(prefix=name + "-", dir=self.directory)
 
     def qemu_with_vmclock(self):
-        """A QEMU of version 10 or later, with the real device; else the test is skipped."""
-        found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock")],
+        """A QEMU of version 10 or later, on x86 with the real device; else the test is skipped."""
+        found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock"), THIS.arch],
                                capture_output=True, text=True, check=False)
         if found.returncode != 0:
             self.skipTest(f"no QEMU with the vmclock device: {found.stderr.strip()}")

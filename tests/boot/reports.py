@@ -84,8 +84,10 @@ class Reports(Case):
         self.assert_page(page(clock_status=UNKNOWN), state="unsynchronised", status="unknown")
 
     def test_initializing(self):
-        self.assert_page(page(clock_status=INITIALIZING), state="unsynchronised",
-                         status="initializing")
+        # Not waited for.
+        arguments = THIS.image.arguments + " --tries 1000"
+        self.assert_report(setup_of("shared", page(clock_status=INITIALIZING), arguments=arguments),
+                           state="unsynchronised", status="initializing")
 
     def test_unreliable(self):
         self.assert_page(page(clock_status=UNRELIABLE), state="unsynchronised", status="unreliable")
