@@ -64,6 +64,19 @@ class Arm(Case):
         self.assertIn("state=ok", done.stdout, done)
         return int(re.search(r"first reading (\d+) ticks", done.stdout).group(1))
 
+    def test_print_command(self):
+        """What is printed can be copied."""
+        printed = self.run_driver("--image", "date", "--arch", THIS.arch, "--machine", THIS.name,
+                                  "--qemu", THIS.qemu, "--print-command")
+        self.assertEqual(printed.process.returncode, 0, printed.text())
+        script = os.path.join(self.directory, "copied.sh")
+        with open(script, "w", encoding="utf-8") as copy:
+            copy.write("\n".join(printed.out.lines) + "\n")
+        run = self.watch(["sh", "-eu", script], cwd=self.directory)
+        self.assertTrue(run.wait_for(lambda: run.said("rtc_ahead_ms="), 30), run.text())
+        self.assertTrue(run.said("state=ok"), run.text())
+        # "run" is cleared by the test's clean-up, which finds all its processes.
+
     def test_big_tree(self):
         """A tree that is mostly room, as QEMU's own ones are, costs what is in it."""
         setup = setup_of("shared", page(), arguments="", extra=ICOUNT)
