@@ -77,6 +77,8 @@ def print_commands(setup):
         say(f"#   {quoted(option)}")
     if "pc-dimm" in " ".join(setup.page.options):
         say("# (pc-dimm needs slots= and maxmem= in -m.)")
+    if setup.page.caveat:
+        say(f"# {setup.page.caveat}")
     say("# -S makes the machine wait for its publisher, which starts it by the QMP socket, because")
     say("# the moment of the start is what ties the guest's counter to the host's clock. The image")
     say(f"# here answers each byte 'r' on {files.readings} with its time, and ends on 'q'.")

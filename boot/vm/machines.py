@@ -18,6 +18,7 @@ class Page(NamedTuple):
     offset: int = 0  # of the page in its file
     phys: int = 0  # of the page in the machine, as the table says
     fw_cfg: bool = False  # the table comes by fw_cfg: see acpi.py; {directory}
+    caveat: str = ""  # what users of these options have to know
 
 
 class Firmware(NamedTuple):
@@ -172,6 +173,7 @@ MICROVM_RAM = Page(
     offset=RAM_SIZE - PAGE_SIZE,
     phys=RAM_SIZE - PAGE_SIZE,
     fw_cfg=True,
+    caveat="A test arrangement: the memory map calls the page free.",
 )
 
 MICROVM = PC._replace(
@@ -195,6 +197,7 @@ IVSHMEM = Page(
     table="vmclock-ia32.asl",
     file_bytes=PAGE_SIZE,
     phys=0xC0000000,
+    caveat="A test arrangement: nothing promises that the firmware puts this device there.",
 )
 
 Q35_IA32 = Q35._replace(
@@ -211,6 +214,7 @@ Q35_IA32 = Q35._replace(
 # device tree, never both. It knows nothing of a reserved page in either, so a page in its memory is a
 # test arrangement: the memory map calls the page free, and AAVMF just happens to leave it alone, as it
 # takes memory from the top. Nor are the ACPI tables QEMU's: this machine has no -acpitable.
+_NOT_RESERVED = "A test arrangement: the firmware does not know that the page is not for it."
 AAVMF = NONE._replace(
     options=("-bios {firmware}",),
     files=(
@@ -221,14 +225,17 @@ AAVMF = NONE._replace(
     ),
     pages={
         "shared": VIRT_RAM._replace(
-            options=(*_RAM, *_BY_FW_CFG), table="vmclock-virt.asl", fw_cfg=True
+            options=(*_RAM, *_BY_FW_CFG), table="vmclock-virt.asl", fw_cfg=True,
+            caveat=_NOT_RESERVED,
         ),
         "none": NO_PAGE,  # QEMU's own tables
     },
 )
 AAVMF_DT = AAVMF._replace(
     pages={
-        "shared": VIRT_RAM._replace(options=(*VIRT_RAM.options, "-machine acpi=off")),
+        "shared": VIRT_RAM._replace(
+            options=(*VIRT_RAM.options, "-machine acpi=off"), caveat=_NOT_RESERVED
+        ),
         "none": Page(options=("-machine acpi=off",)),
     },
 )
