@@ -7,7 +7,9 @@
 #include <time.h>
 #include <vmclock/newlib.h>
 
+#include "byrtc.h"
 #include "platform.h"
+#include "published.h"
 #include "report.h"
 #include "questions.h"
 #include "words.h"
@@ -98,24 +100,42 @@ int vmclock_newlib_find(struct vmclock *found, uint64_t *boot_ticks)
     return open_error;
 }
 
-/* A machine without firmware can be quicker than the publisher that starts it. */
 #define INITIALIZING_TRIES 100000u /* half a second in QEMU without acceleration */
 
-static void read_page(struct report *report)
-{
-    unsigned tries = 0;
+/* A page without a clock: by the machine's real-time clock, which gives it a bound of a second. */
+static struct vmclock_snapshot calibrated;
 
-    do
-        report_read(report, &clk);
-    while (report->error == VMCLOCK_ERR_UNSYNCHRONISED &&
-           report->snapshot.clock_status == VMCLOCK_CLOCK_STATUS_INITIALIZING &&
-           ++tries < INITIALIZING_TRIES);
+static void calibrate(struct report *report)
+{
+    const int error = calibrate_by_rtc(&clk, &calibrated);
+
+    if (error) {
+        printf("%-10s impossible: %s\n", "calibrate", vmclock_error_text(error));
+        return;
+    }
+    report->calibrated = &calibrated;
+    report_read(report, &clk);
 }
 
 static int read_line(void *context)
 {
     (void)context;
     return platform_serial_read();
+}
+
+/* As report_serve; and on 'c' it calibrates again, if that is where the time comes from. */
+static void serve(struct report *report)
+{
+    const struct report_line line = {read_line, platform_serial_write, NULL};
+    int character;
+
+    do {
+        character = read_line(NULL);
+        if (character == 'c' && report->calibrated) {
+            calibrate(report);
+            character = 'r';
+        }
+    } while (report_serve_one(&line, character, report, open_error ? NULL : &clk));
 }
 
 static void print_first_reading(const struct report *report)
@@ -128,7 +148,6 @@ static void print_first_reading(const struct report *report)
 int main(void)
 {
     const struct report_sink console = {platform_console_write, NULL};
-    const struct report_line line = {read_line, platform_serial_write, NULL};
     struct report report;
 
     open_error = open_page();
@@ -139,15 +158,17 @@ int main(void)
         return PLATFORM_CODE_USAGE;
     clk.max_tries = words.max_tries;
     if (!open_error && report.error)
-        read_page(&report);
+        read_published(&report, &clk, INITIALIZING_TRIES);
     report.region = region;
     report.have |= region.length ? REPORT_HAVE_REGION : 0;
+    if (report.error == VMCLOCK_ERR_NO_CLOCK)
+        calibrate(&report);
     print_first_reading(&report);
     print_libc();
-    if (!report.error) /* else they would only say the same again */
+    if (!report.error && !report.calibrated) /* else they would only say the same again */
         print_readings();
     report_print(&report, &console);
     if (words.serve)
-        report_serve(&line, &report, open_error ? NULL : &clk);
+        serve(&report);
     return report_state_code(report_state(&report));
 }

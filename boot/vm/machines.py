@@ -269,6 +269,14 @@ IMAGES = {
         arguments="--serve",
         narrowest_ns=100_000,
     ),
+    "set": Image(
+        targets={
+            "x86_64": Target("boot/bare/x86_64/set.elf", ("q35", "pc", "microvm"), bare=True),
+            "aarch64": Target("boot/bare/aarch64/set.elf", ("virt", "virt-el2"), bare=True),
+        },
+        arguments="--serve",
+        narrowest_ns=100_000,
+    ),
 }
 
 ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.targets})

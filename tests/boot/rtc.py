@@ -8,8 +8,8 @@ import unittest
 
 from harness import BUILD, PUBLISHER, QEMU, Case
 from monitor import OPTION, Monitor
-from pages import (COUNTER_ARM_VCNT, COUNTER_INVALID, INITIALIZING, PERIOD_MAXERROR_VALID, UNKNOWN,
-                   UNRELIABLE, page)
+from pages import (COUNTER_ARM_VCNT, COUNTER_INVALID, COUNTER_X86_TSC, INITIALIZING,
+                   PERIOD_MAXERROR_VALID, UNKNOWN, UNRELIABLE, page)
 from vm import machines, session
 
 START_SEC = 978307200  # 2001-01-01
@@ -108,6 +108,57 @@ class Efi(Clocks):
     def test_no_bound(self):
         self.efi_refuses(page(flags=PERIOD_MAXERROR_VALID, time_maxerror_nanosec=GOOD_BOUND_NS),
                          "bound", "ok")
+
+
+# What is wrong with a page, what the clock is then not set for, and the report's state.
+UNTRUSTWORTHY = {
+    "no_clock": ({"counter_id": COUNTER_INVALID}, "no-clock", "no-clock"),
+    "bad_magic": ({"magic": b"VCLX"}, "magic", "bad-page"),
+    "bad_version": ({"version": 2}, "version", "bad-page"),
+    "bad_size": ({"size": 4097}, "size", "bad-page"),
+    "bad_type": ({"time_type": 3}, "time-type", "bad-page"),
+    "no_epoch": ({"time_type": 2}, "no-epoch", "no-clock"),
+    "no_utc": ({"time_type": 1}, "tai-offset", "ok"),
+    "stuck_odd": ({"seq_count": 3}, "busy", "busy"),
+    "unknown": ({"clock_status": UNKNOWN}, "unsynchronised", "unsynchronised"),
+    "initializing": ({"clock_status": INITIALIZING}, "unsynchronised", "unsynchronised"),
+    "unreliable": ({"clock_status": UNRELIABLE}, "unsynchronised", "unsynchronised"),
+    "wide_bound": ({"time_maxerror_nanosec": 10**9}, "bound", "ok"),
+    "no_bound": ({"flags": PERIOD_MAXERROR_VALID}, "bound", "ok"),
+    "leap": ({"leap_indicator": 7}, "leap", "bad-page"),
+}
+
+
+class Bare(Clocks):
+    """The image "set", where nothing else runs before."""
+
+    def set_on(self, arch, names, read_sec):
+        for name in names:
+            with self.subTest(machine=name):
+                self.assert_set(setup_of("set", arch, "--serve", live=True, machine=name), read_sec)
+
+    def refused_on(self, arch, read_sec, counter_id, other_id):
+        good = {"counter_id": counter_id, "time_maxerror_nanosec": GOOD_BOUND_NS}
+        cases = UNTRUSTWORTHY | {"counter": ({"counter_id": other_id}, "counter", "wrong-counter")}
+        for name, (wrong, error, state) in cases.items():
+            with self.subTest(page=name):
+                setup = setup_of("set", arch, "--serve", content=page(**(good | wrong)))
+                self.assert_refused(setup, error, state, read_sec)
+        with self.subTest(page="none"):
+            setup = setup_of("set", arch, "--serve", "none")
+            self.assert_refused(setup, "no-device", "no-device", read_sec)
+
+    def test_x86_64(self):
+        self.set_on("x86_64", ("q35", "pc", "microvm"), Monitor.cmos_sec)
+
+    def test_aarch64(self):
+        self.set_on("aarch64", ("virt", "virt-el2"), Monitor.pl031_sec)
+
+    def test_refused_x86_64(self):
+        self.refused_on("x86_64", Monitor.cmos_sec, COUNTER_X86_TSC, COUNTER_ARM_VCNT)
+
+    def test_refused_aarch64(self):
+        self.refused_on("aarch64", Monitor.pl031_sec, COUNTER_ARM_VCNT, COUNTER_X86_TSC)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,19 @@ int vmclock_newlib_errno(int error)
         return ENODEV;
     case VMCLOCK_ERR_UNSYNCHRONISED:
     case VMCLOCK_ERR_STALE:
+    case VMCLOCK_ERR_DISRUPTED:
+    case VMCLOCK_ERR_CONTRADICTION:
+    case VMCLOCK_ERR_RATE:
+    case VMCLOCK_ERR_TOO_FAR:
+    case VMCLOCK_ERR_BOUND:
         return ENODATA;
+    case VMCLOCK_ERR_RTC_ABSENT:
+    case VMCLOCK_ERR_RTC_BUSY:
+    case VMCLOCK_ERR_RTC_INVALID:
+    case VMCLOCK_ERR_RTC_STOPPED:
+    case VMCLOCK_ERR_RTC_FIRMWARE:
+    case VMCLOCK_ERR_RTC_NOT_SET:
+        return EIO;
     case VMCLOCK_ERR_BUSY:
         return EAGAIN;
     case VMCLOCK_ERR_NO_CLOCK:
