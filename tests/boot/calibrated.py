@@ -2,16 +2,15 @@
 """The image "date" on pages without a clock: calibrated by the machine's real-time clock."""
 
 import os
-import shutil
 import socket
 import struct
 import time
 import unittest
 
-from harness import BUILD, QEMU, Case
+from harness import Case, Subject
 from monitor import OPTION, Monitor, empty_qcow2
 from pages import COUNTER_INVALID, FIELDS, UNKNOWN, page
-from vm import machines, session, windows
+from vm import session, windows
 from vm.failure import Failure
 
 BOUND_NS = (1_000_000_000, 1_100_000_000)
@@ -22,11 +21,11 @@ FRACTIONS = (0.6, 0.5, 0.7, 0.4, 0.65, 0.55)
 LAG = 0.5
 
 
-def setup_of(arch, way="shared", qemu=None, extra=(), **chosen):
-    machine, target = machines.choose("date", arch, **chosen)
-    qemu = qemu or (QEMU if arch == "x86_64" else shutil.which(machine.qemu))
-    return session.Setup(machine, os.path.join(BUILD, target.file), "--serve", qemu, way,
-                         NO_CLOCK if way == "shared" else None, extra=(OPTION, *extra))
+def setup_of(arch, *chosen, way="shared", qemu=None, extra=()):
+    subject = Subject("date", arch, *chosen)
+    return session.Setup(subject.machine, subject.path, subject.image.arguments,
+                         qemu or subject.qemu, way, NO_CLOCK if way == "shared" else None,
+                         extra=(OPTION, *extra))
 
 
 def await_fraction(fraction):
@@ -98,12 +97,12 @@ class Calibrated(Case):
     def test_cmos(self):
         for name in ("q35", "pc", "microvm"):
             with self.subTest(machine=name):
-                self.right_then_disrupted(setup_of("x86_64", machine=name), "cmos")
+                self.right_then_disrupted(setup_of("x86_64", name), "cmos")
 
     def test_pl031(self):
         for name in ("virt", "virt-el2"):
             with self.subTest(machine=name):
-                self.right_then_disrupted(setup_of("aarch64", machine=name), "pl031")
+                self.right_then_disrupted(setup_of("aarch64", name), "pl031")
 
     def test_lagging(self):
         """The CMOS clock that QEMU starts late in a second lags by most of one."""
@@ -123,8 +122,8 @@ class Calibrated(Case):
     def test_real_device(self):
         disk = os.path.join(self.directory, "state.qcow2")
         empty_qcow2(disk)
-        setup = setup_of("x86_64", "device", self.qemu_with_vmclock(),
-                         (f"-drive if=none,format=qcow2,file={disk}",))
+        setup = setup_of("x86_64", way="device", qemu=self.qemu_with_vmclock(),
+                         extra=(f"-drive if=none,format=qcow2,file={disk}",))
         with session.Session(setup) as running, Monitor(running) as monitor:
             report = self.assert_report(running, "cmos")
             self.assertEqual(report.values["page"], "0xfeffb000")
