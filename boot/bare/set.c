@@ -5,29 +5,9 @@
  * and the clock was not set all the same.
  */
 #include <stdio.h>
-#include <vmclock/vmclock.h>
 
+#include "image.h"
 #include "platform.h"
-#include "published.h"
-#include "questions.h"
-#include "report.h"
-#include "words.h"
-
-#define INITIALIZING_TRIES 1000000u /* some seconds in QEMU without acceleration */
-
-static int open_page(const struct words *words, struct report *report, struct vmclock *clk)
-{
-    const volatile void *page;
-    int error = platform_find(&report->region);
-
-    if (error)
-        return error;
-    report->have |= REPORT_HAVE_REGION;
-    page = platform_map(report->region.phys, report->region.length);
-    error = page ? vmclock_open(clk, page, (size_t)report->region.length) : VMCLOCK_ERR_MAP;
-    clk->max_tries = words->max_tries;
-    return error;
-}
 
 static void set_rtc(struct report *report, const struct vmclock *clk)
 {
@@ -58,38 +38,24 @@ static void get_rtc(struct report *report, const struct vmclock *clk)
     report->have |= REPORT_HAVE_RTC;
 }
 
-static int read_line(void *context)
-{
-    (void)context;
-    return platform_serial_read();
-}
-
 int main(void)
 {
-    const struct report_sink console = {platform_console_write, NULL};
-    const struct report_line line = {read_line, platform_serial_write, NULL};
-    struct vmclock clk;
-    struct words words;
-    struct report report;
+    static struct image image;
+    struct report *report = &image.report;
+    const struct vmclock *clk;
     enum report_state state;
-    int opened;
 
-    if (words_parse(platform_arguments(), &words))
-        return PLATFORM_CODE_USAGE;
-    report_init(&report, 0);
-    report.error = open_page(&words, &report, &clk);
-    opened = !report.error;
-    if (opened)
-        read_published(&report, &clk, INITIALIZING_TRIES);
-    set_rtc(&report, &clk);
-    if (opened) {
-        get_rtc(&report, &clk);
-        report_read(&report, &clk);
+    image_start(&image);
+    clk = image_clock(&image);
+    set_rtc(report, clk);
+    if (clk) {
+        get_rtc(report, clk);
+        report_read(report, clk);
     }
-    report_print(&report, &console);
-    if (words.serve)
-        report_serve(&line, &report, opened ? &clk : NULL);
-    state = report_state(&report);
-    return state == REPORT_STATE_OK && report.rtc_set_error ? PLATFORM_CODE_NOT_SET
-                                                            : report_state_code(state);
+    report_print(report, &image_console);
+    if (image.words.serve)
+        report_serve(&image_line, report, clk);
+    state = report_state(report);
+    return state == REPORT_STATE_OK && report->rtc_set_error ? PLATFORM_CODE_NOT_SET
+                                                             : report_state_code(state);
 }

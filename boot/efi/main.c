@@ -53,7 +53,7 @@ static EFI_STATUS status_of(enum report_state state)
 
 static void serve(struct line *line, struct check *check)
 {
-    const struct report_line served = {line_read, line_write, line};
+    const struct report_line served = {line_read, line_write, NULL, line};
 
     /* Else the firmware resets after five minutes. */
     line->system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);

@@ -39,7 +39,7 @@ class Machine(NamedTuple):
     one_uart: bool = False  # the console is also where questions are answered
     cpu: str = ""  # as chosen
     firmware: Firmware = None  # as chosen
-    counter_of: str = ""  # the architecture that the publisher knows the counter by, if another
+    hardware: str = ""  # the architecture that QEMU and the publisher call it by, if another
 
     def exit_status(self, code):
         """QEMU's exit status when an image ends with the code."""
@@ -194,6 +194,7 @@ IVSHMEM = Page(
     ),
     table="vmclock-ia32.asl",
     file_bytes=PAGE_SIZE,
+    phys=0xC0000000,
 )
 
 Q35_IA32 = Q35._replace(
@@ -203,7 +204,7 @@ Q35_IA32 = Q35._replace(
         for o in Q35.options
     ) + ("-global driver=cfi.pflash01,property=secure,value=on",),
     pages={"shared": IVSHMEM, "none": NO_PAGE},
-    counter_of="x86_64",
+    hardware="x86_64",
 )
 
 # The firmware of virt. AAVMF gives an application ACPI tables or, with acpi=off and none in fw_cfg, the
@@ -248,7 +249,14 @@ FIRMWARE = {
     "aavmf-dt": AAVMF_DT,
     "u-boot": U_BOOT,
 }
-MACHINES = {"q35": Q35, "q35-ia32": Q35_IA32, "pc": PC, "microvm": MICROVM, "virt": VIRT, "virt-el2": VIRT_EL2}
+MACHINES = {
+    "q35": Q35,
+    "pc": PC,
+    "microvm": MICROVM,
+    "q35-ia32": Q35_IA32,
+    "virt": VIRT,
+    "virt-el2": VIRT_EL2,
+}
 
 IMAGES = {
     "efi-check": Image(
@@ -269,15 +277,12 @@ IMAGES = {
         arguments="--serve",
         narrowest_ns=100_000,
     ),
-    "set": Image(
-        targets={
-            "x86_64": Target("boot/bare/x86_64/set.elf", ("q35", "pc", "microvm"), bare=True),
-            "aarch64": Target("boot/bare/aarch64/set.elf", ("virt", "virt-el2"), bare=True),
-        },
-        arguments="--serve",
-        narrowest_ns=100_000,
-    ),
 }
+
+for _name in ("set", "watch"):
+    IMAGES[_name] = IMAGES["date"]._replace(
+        targets={arch: target._replace(file=target.file.replace("date", _name))
+                 for arch, target in IMAGES["date"].targets.items()})
 
 ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.targets})
 
