@@ -5,6 +5,7 @@
 #include <vmclock/cmos.h>
 #include <vmclock/set.h>
 
+#include "boot.h"
 #include "boot/bare/platform.h"
 
 uint8_t platform_rtc_kind(void)
@@ -16,7 +17,7 @@ int platform_rtc_sample(const struct vmclock *clk, int moment, struct vmclock_sa
 {
     struct vmclock_cmos cmos;
 
-    vmclock_cmos_ports(0, &cmos);
+    vmclock_cmos_ports(boot_century(), &cmos);
     return vmclock_cmos_sample(clk, &cmos, moment, sample);
 }
 
@@ -24,6 +25,6 @@ int platform_rtc_set(const struct vmclock_set *set, struct vmclock_set_result *r
 {
     struct vmclock_cmos cmos;
 
-    vmclock_cmos_ports(0, &cmos);
+    vmclock_cmos_ports(boot_century(), &cmos);
     return vmclock_set_cmos(set, &cmos, result);
 }
