@@ -168,15 +168,16 @@ static int calibrate_intersect(const struct vmclock_sample *samples, size_t coun
     return calibrate_before(highest, lowest) ? VMCLOCK_ERR_CONTRADICTION : 0;
 }
 
-/* ns of a time that is not negative, rounded up. */
-static int calibrate_to_ns(const struct wide *time, uint64_t *ns)
+/* ns of a time that is not negative, rounded up, by way of whole 2^-64 s. */
+static int calibrate_to_ns(struct wide *time, uint64_t *ns)
 {
-    uint64_t low;
-    uint64_t fraction = wide_multiply(time->frac, WIDE_NS_PER_SEC, &low);
+    uint64_t low, fraction;
 
-    fraction += (low | time->guard) != 0;
+    wide_round_up(time);
     if (time->sec >= UINT64_MAX / WIDE_NS_PER_SEC)
         return VMCLOCK_ERR_RANGE;
+    fraction = wide_multiply(time->frac, WIDE_NS_PER_SEC, &low);
+    fraction += low != 0;
     *ns = time->sec * WIDE_NS_PER_SEC + fraction;
     return 0;
 }

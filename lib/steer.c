@@ -207,7 +207,10 @@ static STEER_APART void set_segment(struct vmclock_steer *steer, const struct st
     line_at(&steer->slew, steer->slew_ticks, &end);
     at.sec = (uint64_t)end.sec;
     at.frac = end.frac64;
-    line_set_step(&step, period->frac, period->shift);
+    if (steer->next.period_shift <= 64)
+        line_set_step(&step, steer->next.period_frac, steer->next.period_shift);
+    else
+        line_set_step(&step, period->frac, period->shift);
     line_set(&steer->follow, &at, &step);
 }
 

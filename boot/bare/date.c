@@ -7,6 +7,7 @@
 #include <time.h>
 #include <vmclock/newlib.h>
 
+#include "byrtc.h"
 #include "image.h"
 #include "platform.h"
 
@@ -71,20 +72,50 @@ static void print_readings(void)
         print_time("smeared", &reading.now);
 }
 
+/* A page without a clock: by the machine's real-time clock, which gives it a bound of a second. */
+static void calibrate(struct image *image)
+{
+    static struct vmclock_snapshot calibrated;
+    const int error = calibrate_by_rtc(&image->clk, &calibrated);
+
+    if (error) {
+        printf("%-10s impossible: %s\n", "calibrate", vmclock_error_text(error));
+        return;
+    }
+    image->report.calibrated = &calibrated;
+    report_read(&image->report, &image->clk);
+}
+
+/* As report_serve; and on 'c' it calibrates again, if that is where the time comes from, and answers. */
+static void serve(struct image *image)
+{
+    int character;
+
+    do {
+        character = image_line.read(image_line.context);
+        if (character == 'c' && image->report.calibrated) {
+            calibrate(image);
+            character = 'r';
+        }
+    } while (report_serve_one(&image_line, character, &image->report, image_clock(image)));
+}
+
 int main(void)
 {
     static struct image image;
     const struct report *report = &image.report;
 
     image_start(&image);
+    if (report->error == VMCLOCK_ERR_NO_CLOCK)
+        calibrate(&image);
     if (report->have & REPORT_HAVE_READING)
         printf("%-10s first reading %llu ticks after the entry point\n", "counter",
                (unsigned long long)(report->reading.counter - platform_entry_ticks()));
     print_libc();
-    if (!report->error) /* else they would only say the same again */
+    if (!report->error && !report->calibrated) /* else they would only say the same again */
         print_readings();
     report_print(report, &image_console);
     if (image.words.serve)
-        report_serve(&image_line, &image.report, image_clock(&image));
+        serve(&image);
     return report_state_code(report_state(report));
 }

@@ -10,7 +10,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <vmclock/calibrate.h>
 #include <vmclock/region.h>
+#include <vmclock/set.h>
 
 int main(void);
 
@@ -46,6 +48,15 @@ _Noreturn void platform_exit(uint8_t code);
  * does not return. Returns 0, or -1 if there is no second CPU or it does not start.
  */
 int platform_start_cpu(void (*run)(void *context), void *context, void *stack_end);
+
+/*
+ * The machine's real-time clock (vmclock/rtc.h): a sample of it, by vmclock_cmos_sample or the like; and
+ * setting it, by vmclock_set_cmos or the like, with their errors. VMCLOCK_ERR_RTC_ABSENT: it has none.
+ */
+#define PLATFORM_CODE_NOT_SET 29u /* of the image that sets it: the page's time is known, and yet */
+uint8_t platform_rtc_kind(void); /* enum vmclock_bound_by */
+int platform_rtc_sample(const struct vmclock *clk, int moment, struct vmclock_sample *sample);
+int platform_rtc_set(const struct vmclock_set *set, struct vmclock_set_result *result);
 
 /* The first bytes behind the image, up to the end of usable memory that the machine says it has. */
 void platform_heap(char **start, char **end);

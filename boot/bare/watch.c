@@ -128,7 +128,8 @@ static void taken(void *context, struct report *report)
 
     (void)context;
     vmclock_audit(&watch.trusted, &report->snapshot, watch.counter, &result);
-    report->disrupted = watch.known && result.verdict == VMCLOCK_AUDIT_STALE;
+    if (watch.known && result.verdict == VMCLOCK_AUDIT_STALE)
+        report->error = VMCLOCK_ERR_DISRUPTED;
 }
 
 static void serve(struct image *image)

@@ -15,7 +15,7 @@ int report_serve_one(const struct report_line *line, int character, struct repor
         line->write(line->context, "=", 1);
         if (clk && line->taken && (report->have & REPORT_HAVE_SNAPSHOT))
             line->taken(line->context, report);
-        if (clk && !report->disrupted)
+        if (clk)
             report_work_out(report);
         report_print_answer(report, &sink);
     }

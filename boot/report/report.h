@@ -32,6 +32,9 @@ struct report_sink {
 struct report {
     int error;                    /* what ended the way to the time; 0: nothing did */
     uint8_t have;                 /* REPORT_HAVE_*: which of the members below are set */
+    /* By what to take the time: a snapshot that was calibrated (vmclock/calibrate.h), so error is
+     * DISRUPTED when the page's marker has moved since; null: the page's own clock. */
+    const struct vmclock_snapshot *calibrated;
     struct vmclock_region region; /* where the page is */
     struct vmclock_snapshot snapshot;
     struct vmclock_reading reading; /* with leap */
@@ -58,11 +61,6 @@ void report_read(struct report *report, const struct vmclock *clk);
  */
 void report_take(struct report *report, const struct vmclock *clk);
 void report_work_out(struct report *report);
-
-/* report_take by a snapshot that was calibrated (vmclock/calibrate.h): error is DISRUPTED when the
- * page's marker has moved since. */
-void report_take_calibrated(struct report *report, const struct vmclock *clk,
-                            const struct vmclock_snapshot *calibrated);
 
 /* ok only when the time is known, as UTC or as TAI. */
 enum report_state report_state(const struct report *report);

@@ -286,9 +286,10 @@ IMAGES = {
     ),
 }
 
-IMAGES["watch"] = IMAGES["date"]._replace(
-    targets={arch: target._replace(file=target.file.replace("date", "watch"))
-             for arch, target in IMAGES["date"].targets.items()})
+for _name in ("set", "watch"):
+    IMAGES[_name] = IMAGES["date"]._replace(
+        targets={arch: target._replace(file=target.file.replace("date", _name))
+                 for arch, target in IMAGES["date"].targets.items()})
 
 ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.targets})
 

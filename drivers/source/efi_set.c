@@ -29,7 +29,7 @@ static int set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
     }
     utc.posix_sec = posix_sec;
     if (date.zone_min != VMCLOCK_EFI_NO_ZONE)
-        utc.posix_sec -= date.zone_min * 60;
+        utc.posix_sec -= (int64_t)date.zone_min * 60;
     utc.frac64 = 0;
     utc.in_leap_second = 0;
     error = vmclock_utc_to_civil(&utc, &civil);

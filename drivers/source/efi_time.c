@@ -97,7 +97,7 @@ int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time
     if (has_zone &&
         (date.zone_min > EFI_TIME_ZONE_MAX_MIN || date.zone_min < -EFI_TIME_ZONE_MAX_MIN))
         return VMCLOCK_ERR_RTC_INVALID;
-    time->posix_sec = utc.posix_sec + (has_zone ? date.zone_min * 60 : 0);
+    time->posix_sec = utc.posix_sec + (has_zone ? (int64_t)date.zone_min * 60 : 0);
     time->assumed = (uint8_t)(has_zone ? 0 : VMCLOCK_RTC_ASSUMED_UTC);
     time->ns = date.nanosecond;
     return 0;

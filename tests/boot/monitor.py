@@ -5,6 +5,7 @@ import calendar
 import json
 import re
 import socket
+import struct
 
 OPTION = "-qmp unix:{directory}/monitor,server=on,wait=off"
 PL031 = 0x09010000  # virt
@@ -50,3 +51,13 @@ class Monitor:
     def pl031_sec(self):
         """The PL031 of virt: its data register."""
         return int(re.search(r": (0x[0-9a-f]+)", self.hmp(f"xp /1wx {PL031:#x}")).group(1), 0)
+
+
+def empty_qcow2(path, size=512 << 20):
+    """A disk for savevm: header, table of reference counts, their first block, L1 table."""
+    cluster = 1 << 16
+    header = struct.pack(">4sIQIIQIIQQIIQ", b"QFI\xfb", 2, 0, 0, 16, size, 0, 1, 3 * cluster,
+                         cluster, 1, 0, 0)
+    counts, block = struct.pack(">Q", 2 * cluster), struct.pack(">4H", 1, 1, 1, 1)
+    with open(path, "wb") as file:
+        file.write(b"".join(part.ljust(cluster, b"\0") for part in (header, counts, block, b"")))

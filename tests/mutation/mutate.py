@@ -24,7 +24,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TIMEOUT_SEC = 10
 # What is broken; other parts of the core have tests of their own.
-SUBJECTS = ("lib/calendar.c", "lib/civil.c", "lib/clock.c", "lib/error.c", "lib/leap.c", "lib/many.c",
+SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c", "lib/ratio.c",
+            "lib/clock.c", "lib/error.c", "lib/leap.c", "lib/many.c",
             "lib/page.c", "lib/smear.c", "lib/time.c", "lib/calendar.h", "lib/snapshot.h", "lib/wide.h")
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
@@ -112,7 +113,8 @@ class Shared:
         self.cc = options.cc
         tests = sorted((ROOT / "tests/unit/core").glob("*.c"))
         self.unit = self.objects("unit", [t for t in tests if t.name != "abi_linux.c"])
-        self.driver = self.objects("driver", [ROOT / "tests/oracle/driver.c"])
+        self.driver = self.objects("driver", [ROOT / "tests/oracle/driver.c",
+                                              ROOT / "tests/oracle/calibrated.c"])
         self.questions = folder / "questions"
         self.answers = None
 

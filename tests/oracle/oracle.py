@@ -17,6 +17,7 @@ import threading
 import time
 
 import cases
+import cases_calibrate
 import records
 import vectors
 
@@ -37,6 +38,8 @@ PLAN = (
     ("civil", records.Civil, cases.civil_cases, (cases.civil_extremes,), 0.07),
     ("civil back", records.Uncivil, cases.uncivil_cases, (cases.uncivil_extremes,), 0.05),
     ("time helpers", records.Time, cases.time_cases, (cases.time_extremes,), 0.06),
+    ("calibrate", records.Calibrate, cases_calibrate.calibrate_cases, (), 0.03),
+    ("combine", records.Combine, cases_calibrate.combine_cases, (), 0.02),
 )
 
 

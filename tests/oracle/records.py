@@ -6,6 +6,7 @@ is not the expected one, and says whether the contract allows it all the same.
 """
 import struct
 
+import model_calibrate as calibration
 import model_civil as civil
 import model_clock as clock
 import model_leap as leap
@@ -258,4 +259,62 @@ class Time:
     accept = staticmethod(lambda case, answer: False)
 
 
-KINDS = (At, Many, Rule, Label, Unlabel, Smear, Civil, Uncivil, Time)
+NO_SNAPSHOT = (0,) * 24
+
+
+class Calibrate:
+    """(source, how, samples) -> snapshot"""
+    number = 9
+    pack_head = struct.Struct("<QQI3B QIIh2B I").pack
+    pack_sample = struct.Struct("<QQ qQqQ QB").pack
+    out = struct.Struct("<i" + SNAPSHOT)
+    most = 4
+
+    @classmethod
+    def pack(cls, case):
+        source, how, samples = case
+        padded = samples + [calibration.Sample(*[0] * 6)] * (cls.most - len(samples))
+        return cls.pack_head(*source, *how, len(samples)) + b"".join(
+            cls.pack_sample(s.before, s.after, *split(s.earliest), *split(s.latest), s.marker,
+                            s.counter_id) for s in padded)
+
+    @classmethod
+    def expect(cls, case):
+        source, how, samples = case
+        code, snapshot = calibration.calibrate(source, samples, how)
+        return cls.out.pack(code, *(snapshot or NO_SNAPSHOT))
+
+    accept = staticmethod(lambda case, answer: False)
+
+
+class Combine:
+    """(snapshots, counter) -> snapshot, which are disjoint"""
+    number = 10
+    out = struct.Struct("<i" + SNAPSHOT + "II")
+    most = 3
+
+    @classmethod
+    def pack(cls, case):
+        snapshots, counter = case
+        padded = snapshots + [NO_SNAPSHOT] * (cls.most - len(snapshots))
+        return struct.pack("<QI", counter, len(snapshots)) + b"".join(
+            pack_snapshot(*s) for s in padded)
+
+    @classmethod
+    def expect(cls, case):
+        code, snapshot, disjoint = calibration.combine(*case)
+        return cls.out.pack(code, *(snapshot or NO_SNAPSHOT), *(disjoint or (77, 77)))
+
+    @classmethod
+    def accept(cls, case, answer):
+        """The ends may be wider by what At accepts, so the middle and the error too: a unit, 1 ns."""
+        want, got = (list(cls.out.unpack(b)) for b in (cls.expect(case), answer))
+        if want[0] or got[0]:
+            return False
+        near = abs(joined(*want[9:11]) - joined(*got[9:11])) <= 1 and 0 <= got[12] - want[12] <= 1
+        want[9:13] = got[9:13] = []
+        return near and want == got
+
+
+KINDS = (At, Many, Rule, Label, Unlabel, Smear, Civil, Uncivil, Time, Calibrate,
+         Combine)

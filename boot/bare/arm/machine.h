@@ -28,6 +28,9 @@ int tree_psci_by_smc(void);
 /* The MPIDR affinity of a CPU other than own_affinity. Returns 0, or -1 if there is none. */
 int tree_other_cpu(uint64_t own_affinity, uint64_t *affinity);
 
+/* The registers of the first device of a kind. Returns 0, or -1 if there is none below the root. */
+int tree_device(const char *compatible, uint64_t *phys);
+
 /* Switches the machine off; returns if it cannot. */
 void power_off(void);
 

@@ -106,6 +106,14 @@ static int range(int node, uint64_t *phys, uint64_t *length)
     return 0;
 }
 
+int tree_device(const char *compatible, uint64_t *phys)
+{
+    const int node = the_tree ? fdt_node_offset_by_compatible(the_tree, -1, compatible) : -1;
+    uint64_t length;
+
+    return node < 0 || fdt_parent_offset(the_tree, node) != 0 ? -1 : range(node, phys, &length);
+}
+
 /* Lowers *end to where something else begins, if that lies between start and *end. */
 static void end_before(uint64_t start, uint64_t taken_phys, uint64_t *end)
 {

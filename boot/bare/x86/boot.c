@@ -109,13 +109,31 @@ static const void *map_table(void *context, uint64_t phys, size_t length)
     return memory_map(phys, length);
 }
 
+static const struct vmclock_memory memory = {map_table, NULL, NULL};
+
+/* The root pointer that the machine was started with, or one that is searched for. */
+static int find_rsdp(uint64_t *rsdp)
+{
+    *rsdp = rsdp_phys;
+    return rsdp_phys ? 0 : vmclock_acpi_find_rsdp(&memory, rsdp);
+}
+
 int platform_find(struct vmclock_region *region)
 {
-    static const struct vmclock_memory memory = {map_table, NULL, NULL};
-    uint64_t rsdp = rsdp_phys;
-    int error = rsdp ? 0 : vmclock_acpi_find_rsdp(&memory, &rsdp);
+    uint64_t rsdp;
+    int error = find_rsdp(&rsdp);
 
     return error ? error : vmclock_acpi_find(&memory, rsdp, region);
+}
+
+uint8_t boot_century(void)
+{
+    struct vmclock_acpi_cmos cmos = {0, 0};
+    uint64_t rsdp;
+
+    if (!find_rsdp(&rsdp))
+        (void)vmclock_acpi_find_cmos(&memory, rsdp, &cmos);
+    return cmos.century;
 }
 
 void platform_heap(char **start, char **end)

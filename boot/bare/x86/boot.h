@@ -30,4 +30,7 @@ void exceptions_catch(void);
 /* Like platform_map, for memory of any kind. */
 void *memory_map(uint64_t phys, uint64_t length);
 
+/* The index of the CMOS clock's register of the century, by the FADT; 0 if it names none. */
+uint8_t boot_century(void);
+
 #endif

@@ -128,6 +128,24 @@ int vmclock_acpi_parse_crs(const void *crs, size_t length, struct vmclock_region
  */
 int vmclock_acpi_find_rsdp(const struct vmclock_memory *memory, uint64_t *rsdp_phys);
 
+/* What the FADT says of the CMOS clock of a PC (vmclock/cmos.h). */
+struct vmclock_acpi_cmos {
+    uint8_t century; /* index of the century's register; 0: not named */
+    uint8_t absent;  /* 1: the machine says that it has no CMOS clock */
+};
+
+/*
+ * Looks for the FADT, by the XSDT if it is there and valid, else by the RSDT.
+ *
+ * memory, rsdp_phys: as above. cmos: not null.
+ *
+ * Returns 0, or with *cmos untouched VMCLOCK_ERR_ARGUMENT, VMCLOCK_ERR_MAP or VMCLOCK_ERR_RSDP for the
+ * root pointer, VMCLOCK_ERR_TABLE when no root table is valid, or VMCLOCK_ERR_NO_DEVICE when none lists
+ * a FADT with a right checksum. ACPI 6.5, 5.2.9 and 5.2.9.3.
+ */
+int vmclock_acpi_find_cmos(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                           struct vmclock_acpi_cmos *cmos);
+
 #ifdef __cplusplus
 }
 #endif

@@ -85,6 +85,57 @@ static int provoke_calendar(int broken)
     return vmclock_civil_to_utc(&civil, &utc);
 }
 
+static int provoke_disrupted(int broken)
+{
+    const struct vmclock_counter counter = {read_ref, NULL, 1};
+    const struct vmclock_snapshot calibrated = good_snapshot();
+    struct page_image page;
+    struct vmclock clk;
+    struct vmclock_reading reading;
+    page_fill(page.bytes);
+    page_put(page.bytes, AT_MARKER, 8, calibrated.disruption_marker + (uint64_t)broken);
+    assert_int_equal(vmclock_open_with_counter(&clk, &page, sizeof page, &counter), 0);
+    return vmclock_calibrated_now(&clk, &calibrated, &reading);
+}
+
+/* Two exact samples a second apart on a 1 GHz counter, of which the second may be made worse. */
+static int calibrate_with(uint64_t ticks, uint64_t frequency_hz)
+{
+    const struct vmclock_time_source source = {0, 0, 0, VMCLOCK_TIME_TYPE_TAI, 0, 2};
+    const struct vmclock_calibration how = {frequency_hz, 100, 100, 0, 0, 0};
+    const struct vmclock_sample samples[] = {
+        {1000, 1000, {TAI_2017, 0}, {TAI_2017, 0}, 0, 1},
+        {1000 + ticks, 1000 + ticks, {TAI_2017 + 1, 0}, {TAI_2017 + 1, 0}, 0, 1},
+    };
+    struct vmclock_snapshot snapshot;
+    return vmclock_calibrate(&source, samples, 2, &how, &snapshot);
+}
+
+static int provoke_contradiction(int broken)
+{
+    return calibrate_with(broken ? 999000000 : 1000000000, 1000000000);
+}
+
+static int provoke_rate(int broken)
+{
+    return calibrate_with(broken ? 0 : 1000000000, 0);
+}
+
+static int provoke_too_far(int broken)
+{
+    const struct vmclock_counter counter = {read_ref, NULL, 1};
+    const struct vmclock_steer_config config = {1000, 500000};
+    struct page_image page;
+    struct vmclock clk;
+    struct vmclock_steer steer;
+    page_fill(page.bytes);
+    assert_int_equal(vmclock_open_with_counter(&clk, &page, sizeof page, &counter), 0);
+    assert_int_equal(vmclock_steer_init(&steer, &clk, &config), 0);
+    assert_int_equal(vmclock_steer_epoch(&steer, NULL), 0);
+    page_put(page.bytes, AT_SEC, 8, (uint64_t)TAI_2017 + (uint64_t)broken);
+    return vmclock_steer_update(&steer, NULL);
+}
+
 static int provoke_busy(int broken)
 {
     return now_with(AT_SEQ, 4, 3, 0, broken);
@@ -182,6 +233,10 @@ static const struct {
     {VMCLOCK_ERR_MISALIGNED, provoke_misaligned},
     {VMCLOCK_ERR_RANGE, provoke_range},
     {VMCLOCK_ERR_CALENDAR, provoke_calendar},
+    {VMCLOCK_ERR_DISRUPTED, provoke_disrupted},
+    {VMCLOCK_ERR_CONTRADICTION, provoke_contradiction},
+    {VMCLOCK_ERR_RATE, provoke_rate},
+    {VMCLOCK_ERR_TOO_FAR, provoke_too_far},
     {VMCLOCK_ERR_BUSY, provoke_busy},
     {VMCLOCK_ERR_MAGIC, provoke_magic},
     {VMCLOCK_ERR_VERSION, provoke_version},
@@ -250,7 +305,7 @@ static void names_and_texts(void **state)
 
 static void codes_not_in_the_list(void **state)
 {
-    static const int others[] = {1,    -5,  -19, -127, -128,       -129,           -256,
+    static const int others[] = {1,    -9,  -19, -127, -128,       -129,           -256,
                                  -257, 255, 256, 235,  2147483647, -2147483647 - 1};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(others); i++) {

@@ -157,6 +157,12 @@ static void test_busy(void **state)
     assert_no_time();
 }
 
+static uint64_t read_7000(void *context)
+{
+    (void)context;
+    return 7000;
+}
+
 static void test_disrupted(void **state)
 {
     (void)state;
@@ -165,6 +171,36 @@ static void test_disrupted(void **state)
     print();
     assert_verdict("disrupted: The counter was disrupted since it was calibrated.");
     assert_line("state=disrupted");
+}
+
+/* A page without a clock, and a calibration of its counter. */
+static void test_calibrated(void **state)
+{
+    const struct vmclock_counter counter = {read_7000, NULL, VMCLOCK_COUNTER_ID_X86_TSC};
+    struct vmclock_snapshot calibrated;
+    struct vmclock clk;
+
+    (void)state;
+    read_page(5000);
+    calibrated = report.snapshot;
+    calibrated.bound_by = VMCLOCK_BOUND_BY_CMOS;
+    page.counter_id = VMCLOCK_COUNTER_ID_INVALID;
+    assert_int_equal(vmclock_open_with_counter(&clk, &page, 0x1000, &counter), 0);
+    report_read(&report, &clk);
+    print();
+    assert_line("state=no-clock");
+    report.calibrated = &calibrated;
+    report_read(&report, &clk);
+    print();
+    assert_line("state=ok");
+    assert_line("source=calibrated:cmos");
+    assert_line("counter_now=7000");
+    page.disruption_marker.wire++;
+    report_read(&report, &clk);
+    print();
+    assert_line("state=disrupted");
+    assert_line("error=disrupted");
+    assert_no_time();
 }
 
 static void test_both_unknown_is_not_ok(void **state)
@@ -238,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup(test_wrong_counter, good_page),
         cmocka_unit_test_setup(test_busy, good_page),
         cmocka_unit_test_setup(test_disrupted, good_page),
+        cmocka_unit_test_setup(test_calibrated, good_page),
         cmocka_unit_test_setup(test_both_unknown_is_not_ok, good_page),
         cmocka_unit_test_setup(test_stale_page_is_unsynchronised, good_page),
         cmocka_unit_test_setup(test_every_error_has_a_state_of_its_own_kind, good_page),

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Calibration: what a calibrated snapshot is by hand-made numbers, and how it is read. The
+ * arithmetic is compared with exact integers in tests/oracle.
+ */
+#include "tests/unit/core/fixture.h"
+
+#define MHZ UINT64_C(1000000)
+#define GHZ UINT64_C(1000000000)
+#define START UINT64_C(5000)
+
+static const struct vmclock_time_source exact_tai = {
+    .time_type = VMCLOCK_TIME_TYPE_TAI,
+    .bound_by = VMCLOCK_BOUND_BY_CALLER,
+    .clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED,
+};
+static const struct vmclock_time_source cmos = {
+    .ahead_ns = 1000000000,
+    .behind_ns = 1000000000,
+    .time_type = VMCLOCK_TIME_TYPE_UTC,
+    .bound_by = VMCLOCK_BOUND_BY_CMOS,
+    .clock_status = VMCLOCK_CLOCK_STATUS_FREERUNNING,
+};
+
+/* A page, a counter and a handle on them. */
+struct machine {
+    struct page_image page;
+    struct test_counter counter;
+    struct vmclock clk;
+};
+
+static void machine_start(struct machine *m)
+{
+    memset(m, 0, sizeof *m);
+    page_fill(m->page.bytes);
+    page_put(m->page.bytes, AT_COUNTER_ID, 1, 0xff); /* no clock */
+    m->counter.value = START;
+    open_with(&m->clk, &m->page, sizeof m->page, &m->counter);
+    m->clk.max_tries = 2;
+}
+
+/* The source stood at sec exactly when the counter was at this value. */
+static struct vmclock_sample exact_sample(uint64_t counter, int64_t sec)
+{
+    const struct vmclock_sample sample = {counter, counter, {sec, 0}, {sec, 0}, 0x1122334455667788,
+                                          1};
+    return sample;
+}
+
+static struct vmclock_calibration assume(uint64_t hz, uint32_t tolerance_ppb)
+{
+    const struct vmclock_calibration how = {
+        .frequency_hz = hz,
+        .frequency_tolerance_ppb = tolerance_ppb,
+        .tolerance_ppb = tolerance_ppb,
+        .tai_offset_sec = 37,
+    };
+    return how;
+}
+
+static int64_t width_ns(const struct vmclock_snapshot *s, uint64_t counter)
+{
+    struct vmclock_reading r;
+    struct vmclock_time width;
+    int64_t ns;
+    assert_int_equal(vmclock_at(s, counter, &r), 0);
+    assert_int_equal(r.bound_kind, VMCLOCK_BOUND_MAXIMUM);
+    assert_int_equal(vmclock_time_subtract(&r.latest, &r.earliest, &width), 0);
+    assert_int_equal(vmclock_time_to_ns_ceil(&width, &ns), 0);
+    return ns;
+}
+
+static void one_sample_and_a_frequency(void **state)
+{
+    const struct vmclock_sample sample = exact_sample(START, TAI_2017);
+    const struct vmclock_calibration how = assume(GHZ, 50000);
+    struct vmclock_snapshot s;
+    struct vmclock_reading r;
+    (void)state;
+    assert_int_equal(vmclock_calibrate(&exact_tai, &sample, 1, &how, &s), 0);
+    assert_int_equal(vmclock_at(&s, START, &r), 0);
+    assert_time(&r.time, TAI_2017, 0);
+    assert_in_range(width_ns(&s, START), 0, 1);
+    assert_int_equal(vmclock_at(&s, START + 10 * GHZ, &r), 0);
+    assert_true(r.time.sec == TAI_2017 + 9 || r.time.sec == TAI_2017 + 10);
+    assert_in_range(width_ns(&s, START + 10 * GHZ), 1000000, 1000002); /* 50 ppm of 10 s, twice */
+    assert_in_range(width_ns(&s, START - 1000), 0, 2);
+    assert_int_equal(s.bound_by, VMCLOCK_BOUND_BY_CALLER);
+    assert_int_equal(r.bound_by, VMCLOCK_BOUND_BY_CALLER);
+    assert_int_equal(s.clock_status, VMCLOCK_CLOCK_STATUS_SYNCHRONIZED);
+    assert_int_equal(s.tai_offset_sec, 37);
+    assert_true(s.disruption_marker == 0x1122334455667788);
+    assert_int_equal(s.have, VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_MAXERROR |
+                                 VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_TAI_OFFSET);
+}
+
+/* As it is at boot: two edges of a clock that is off by up to a second, a second apart. */
+static void edges_of_a_cmos_clock(void **state)
+{
+    const struct vmclock_sample samples[] = {
+        {START, START + 20000, {SEC_2017, 0}, {SEC_2017, 0}, 0, 1},
+        {START + GHZ, START + GHZ + 20000, {SEC_2017 + 1, 0}, {SEC_2017 + 1, 0}, 0, 1},
+    };
+    const struct vmclock_calibration how = {.tolerance_ppb = VMCLOCK_TOLERANCE_PPB_DEFAULT};
+    struct vmclock_snapshot s;
+    (void)state;
+    assert_int_equal(vmclock_calibrate(&cmos, samples, 2, &how, &s), 0);
+    assert_in_range(width_ns(&s, START + GHZ + 20000), 2000020000, 2000020010);
+    /* 20 us of a second are 20 ppm more than the tolerance; the source's offset is no rate. */
+    assert_in_range(width_ns(&s, START + 101 * GHZ), 2014000000, 2014100000);
+    assert_int_equal(s.bound_by, VMCLOCK_BOUND_BY_CMOS);
+    assert_int_equal(s.time_type, VMCLOCK_TIME_TYPE_UTC);
+}
+
+static void the_average_holds_between_samples_too(void **state)
+{
+    /* 1 GHz as advertised, 1.00001 GHz as measured; truth at half way is anywhere in 50 ppm. */
+    const struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
+                                             exact_sample(START + 100 * GHZ + MHZ, TAI_2017 + 100)};
+    const struct vmclock_calibration how = assume(0, 50000);
+    struct vmclock_snapshot s;
+    struct vmclock_reading r;
+    (void)state;
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 2, &how, &s), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(vmclock_at(&s, samples[i].counter_after, &r), 0);
+        assert_true(vmclock_time_compare(&r.earliest, &samples[i].latest) <= 0);
+        assert_true(vmclock_time_compare(&r.latest, &samples[i].earliest) >= 0);
+    }
+    assert_in_range(width_ns(&s, START + 50 * GHZ), 5000000, 5001000);
+    assert_in_range(width_ns(&s, START + 100 * GHZ + MHZ), 0, 2);
+}
+
+static void more_samples_narrow_the_interval(void **state)
+{
+    struct vmclock_sample samples[3];
+    struct vmclock_calibration how = assume(GHZ, 0);
+    struct vmclock_snapshot s;
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        samples[i] = exact_sample(START + i * GHZ, TAI_2017 + (int64_t)i);
+        samples[i].earliest.sec--;
+        samples[i].latest.sec++;
+    }
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s), 0);
+    assert_in_range(width_ns(&s, START + 2 * GHZ), 2000000000, 2000000004);
+    samples[1].earliest.sec++; /* the truth is in the later half of it */
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s), 0);
+    assert_in_range(width_ns(&s, START + 2 * GHZ), 1000000000, 1000000004);
+    samples[0].latest.sec--;
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s), 0);
+    assert_in_range(width_ns(&s, START + 2 * GHZ), 0, 4);
+    samples[0].latest.frac64 = 0;
+    samples[0].latest.sec--;
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s),
+                     VMCLOCK_ERR_CONTRADICTION);
+}
+
+static void what_is_refused(void **state)
+{
+    struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
+                                       exact_sample(START + GHZ, TAI_2017 + 1)};
+    struct vmclock_time_source source = exact_tai;
+    struct vmclock_calibration how = assume(0, 50000);
+    struct vmclock_snapshot s;
+    (void)state;
+    MARK(s);
+    assert_int_equal(vmclock_calibrate(&source, samples, 0, &how, &s), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_calibrate(&source, samples, 1, &how, &s), VMCLOCK_ERR_RATE);
+    samples[1].disruption_marker++;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_DISRUPTED);
+    samples[1].disruption_marker--;
+    samples[1].counter_id = 0;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_COUNTER);
+    samples[1].counter_id = 1;
+    source.time_type = VMCLOCK_TIME_TYPE_MONOTONIC;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_TIME_TYPE);
+    source.time_type = VMCLOCK_TIME_TYPE_TAI;
+    source.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_ARGUMENT);
+    source.clock_status = VMCLOCK_CLOCK_STATUS_FREERUNNING;
+    source.rate_ppb = 1000000000 - 50000;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_ARGUMENT);
+    source.rate_ppb = 0;
+    samples[0].earliest.sec = -1;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_RANGE);
+    samples[0].earliest.sec = TAI_2017 + 1;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_ARGUMENT);
+    ASSERT_UNTOUCHED(s);
+    samples[0].earliest.sec = TAI_2017;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), 0);
+    how.frequency_hz = GHZ + GHZ / 1000; /* 1000 ppm off, where 50 are allowed on both sides */
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_CONTRADICTION);
+}
+
+static void sources_are_intersected(void **state)
+{
+    const struct vmclock_calibration how = assume(GHZ, 50000);
+    struct vmclock_sample wide = exact_sample(START, TAI_2017), narrow = wide;
+    struct vmclock_time_source early = exact_tai;
+    struct vmclock_snapshot s[3], both;
+    struct vmclock_disjoint disjoint = {9, 9};
+    (void)state;
+    wide.earliest.sec -= 3;
+    narrow.latest.sec += 1;
+    early.bound_by = VMCLOCK_BOUND_BY_EFI;
+    assert_int_equal(vmclock_calibrate(&early, &wide, 1, &how, &s[0]), 0);
+    assert_int_equal(vmclock_calibrate(&exact_tai, &narrow, 1, &how, &s[1]), 0);
+    assert_int_equal(vmclock_combine(s, 2, START, &both, &disjoint), 0);
+    assert_in_range(width_ns(&both, START), 0, 4);
+    assert_int_equal(both.bound_by, VMCLOCK_BOUND_BY_SEVERAL);
+    assert_in_range(width_ns(&both, START + GHZ), 100000, 100004);
+    s[2] = s[1];
+    assert_int_equal(vmclock_combine(&s[1], 2, START, &both, NULL), 0);
+    assert_int_equal(both.bound_by, VMCLOCK_BOUND_BY_CALLER);
+
+    narrow.earliest.sec += 5;
+    narrow.latest.sec += 5;
+    assert_int_equal(vmclock_calibrate(&exact_tai, &narrow, 1, &how, &s[2]), 0);
+    MARK(both);
+    assert_int_equal(vmclock_combine(s, 3, START, &both, NULL), VMCLOCK_ERR_CONTRADICTION);
+    assert_int_equal(vmclock_combine(s, 3, START, &both, &disjoint), VMCLOCK_ERR_CONTRADICTION);
+    assert_int_equal(disjoint.first, 0);
+    assert_int_equal(disjoint.second, 2);
+    assert_int_equal(vmclock_combine(s, 0, START, &both, &disjoint), VMCLOCK_ERR_ARGUMENT);
+    ASSERT_UNTOUCHED(both);
+    assert_int_equal(vmclock_combine(s, 2, START, &s[0], &disjoint), 0); /* in its own place */
+}
+
+static void samples_are_taken_under_the_marker(void **state)
+{
+    struct machine m;
+    struct vmclock_sample sample, before;
+    (void)state;
+    machine_start(&m);
+    m.counter.step = 100;
+    assert_int_equal(vmclock_sample_begin(&m.clk, &sample), 0);
+    assert_int_equal(vmclock_sample_end(&m.clk, &sample), 0);
+    assert_true(sample.counter_before == START && sample.counter_after == START + 100);
+    assert_true(sample.disruption_marker == 0x1122334455667788);
+    assert_int_equal(sample.counter_id, 1);
+    before = sample;
+    page_put(m.page.bytes, AT_MARKER, 8, 5);
+    assert_int_equal(vmclock_sample_end(&m.clk, &sample), VMCLOCK_ERR_DISRUPTED);
+    assert_true(sample.counter_after == before.counter_after);
+    page_put(m.page.bytes, AT_SEQ, 4, 3);
+    MARK(sample);
+    assert_int_equal(vmclock_sample_begin(&m.clk, &sample), VMCLOCK_ERR_BUSY);
+    assert_int_equal(vmclock_sample_end(&m.clk, &sample), VMCLOCK_ERR_BUSY);
+    ASSERT_UNTOUCHED(sample);
+}
+
+static void readings_end_with_a_disruption(void **state)
+{
+    const struct vmclock_calibration how = assume(GHZ, 50000);
+    const struct vmclock_sample sample = exact_sample(START, TAI_2017);
+    struct machine m;
+    struct vmclock_snapshot calibrated, now;
+    struct vmclock_reading r;
+    (void)state;
+    machine_start(&m);
+    assert_int_equal(vmclock_calibrate(&exact_tai, &sample, 1, &how, &calibrated), 0);
+    m.counter.value = START + 2 * GHZ;
+    assert_int_equal(vmclock_calibrated_now(&m.clk, &calibrated, &r), 0);
+    assert_in_range(r.time.sec, TAI_2017 + 1, TAI_2017 + 2);
+    assert_int_equal(r.disruption, VMCLOCK_DISRUPTION_IMMINENT); /* the page's own */
+    assert_true(r.generation_known && r.generation == 0x99aabbccddeeff01);
+    m.clk.max_age_sec = 2;
+    m.counter.value = START + 3 * GHZ;
+    MARK(r);
+    assert_int_equal(vmclock_calibrated_now(&m.clk, &calibrated, &r), VMCLOCK_ERR_STALE);
+    m.clk.max_age_sec = 0;
+
+    page_put(m.page.bytes, AT_SEQ, 4, 6); /* the host's changes are no disruption */
+    page_put(m.page.bytes, AT_COUNTER_ID, 1, 1);
+    assert_int_equal(vmclock_take_calibrated(&m.clk, &calibrated, &now), 0);
+    assert_int_equal(now.seq, 6);
+    assert_true(now.counter == m.counter.value);
+    page_put(m.page.bytes, AT_MARKER, 8, 5);
+    MARK(now);
+    assert_int_equal(vmclock_take_calibrated(&m.clk, &calibrated, &now), VMCLOCK_ERR_DISRUPTED);
+    assert_int_equal(vmclock_calibrated_now(&m.clk, &calibrated, &r), VMCLOCK_ERR_DISRUPTED);
+    ASSERT_UNTOUCHED(now);
+    ASSERT_UNTOUCHED(r);
+}
+
+static uint64_t count_on(void *context)
+{
+    uint64_t *value = context;
+    return *value;
+}
+
+static void without_a_page(void **state)
+{
+    const struct vmclock_calibration how = assume(GHZ, 50000);
+    uint64_t value = START;
+    const struct vmclock_counter counter = {count_on, &value, 1}, none = {NULL, NULL, 1};
+    struct vmclock clk;
+    struct vmclock_sample sample;
+    struct vmclock_snapshot s;
+    struct vmclock_reading r;
+    struct vmclock_guard guard;
+    struct vmclock_guard_answer answer;
+    (void)state;
+    assert_int_equal(vmclock_open_without_page(&clk, &none), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_open_without_page(NULL, NULL), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_open_without_page(&clk, NULL), 0);
+    assert_int_equal(vmclock_open_without_page(&clk, &counter), 0);
+    assert_int_equal(vmclock_now(&clk, &r), VMCLOCK_ERR_NO_CLOCK);
+    assert_int_equal(vmclock_guard_take(&clk, &guard), 0);
+    assert_int_equal(vmclock_guard_ask(&clk, &guard, &answer), 0);
+    assert_int_equal(answer.disrupted, 0);
+    assert_int_equal(answer.cloned, VMCLOCK_CLONED_UNKNOWN);
+    assert_int_equal(vmclock_sample_begin(&clk, &sample), 0);
+    sample.earliest = sample.latest = (struct vmclock_time){TAI_2017, 0};
+    assert_int_equal(vmclock_sample_end(&clk, &sample), 0);
+    assert_int_equal(vmclock_calibrate(&exact_tai, &sample, 1, &how, &s), 0);
+    value += GHZ;
+    assert_int_equal(vmclock_calibrated_now(&clk, &s, &r), 0);
+    assert_in_range(r.time.sec, TAI_2017, TAI_2017 + 1);
+}
+
+/* A calibrated snapshot is what a host would have published: it can be. */
+static void it_can_be_published(void **state)
+{
+    const struct vmclock_calibration how = assume(GHZ, 50000);
+    const struct vmclock_sample sample = exact_sample(START, TAI_2017);
+    struct page_image page;
+    struct test_counter counter = {.value = START + GHZ};
+    struct vmclock_publisher publisher;
+    struct vmclock clk;
+    struct vmclock_snapshot s;
+    struct vmclock_reading by_page, by_snapshot;
+    (void)state;
+    memset(&page, 0, sizeof page);
+    assert_int_equal(vmclock_calibrate(&exact_tai, &sample, 1, &how, &s), 0);
+    assert_int_equal(vmclock_publish_open(&publisher, &page, sizeof page, STRUCT_BYTES), 0);
+    assert_int_equal(vmclock_publish(&publisher, &s), 0);
+    open_with(&clk, &page, sizeof page, &counter);
+    assert_int_equal(vmclock_now(&clk, &by_page), 0);
+    assert_int_equal(vmclock_at(&s, START + GHZ, &by_snapshot), 0);
+    by_snapshot.bound_by = VMCLOCK_BOUND_BY_PAGE;
+    assert_memory_equal(&by_page.earliest, &by_snapshot.earliest, sizeof by_page.earliest);
+    assert_memory_equal(&by_page.latest, &by_snapshot.latest, sizeof by_page.latest);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_sample_and_a_frequency),
+        cmocka_unit_test(edges_of_a_cmos_clock),
+        cmocka_unit_test(the_average_holds_between_samples_too),
+        cmocka_unit_test(more_samples_narrow_the_interval),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(sources_are_intersected),
+        cmocka_unit_test(samples_are_taken_under_the_marker),
+        cmocka_unit_test(readings_end_with_a_disruption),
+        cmocka_unit_test(without_a_page),
+        cmocka_unit_test(it_can_be_published),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The axis of the steered clock: TAI, or the reference's own; leap seconds are no steps on either. */
+#include "tests/unit/steer/rig.h"
+
+/* A UTC page with an offset: TAI goes on across the leap second, whatever its UTC does. */
+static void the_axis_is_tai(void **state)
+{
+    struct vmclock_steer_reading r;
+    struct vmclock_leap rule;
+    struct vmclock_utc utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 1000000000);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_TAI_OFFSET, 2, 36);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_POS);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 1);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    r = now(&g);
+    assert_time(&r.time, SEC_2017 - 1 + 36, 0);
+    assert_true(r.earliest.sec >= SEC_2017 - 3 + 36);
+    g.counter.value += GHZ + GHZ / 2; /* 23:59:60.5 */
+    assert_int_equal(vmclock_steer_rule(&g.steer, &rule), 0);
+    r = now(&g);
+    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
+    assert_true(utc.posix_sec == SEC_2017 - 1 && utc.in_leap_second);
+    /* The next page is from after it: its UTC axis is a second behind the one before. */
+    put(&g, AT_TAI_OFFSET, 2, 37);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_POST_POS);
+    put(&g, AT_REF_COUNTER, 8, REF + 2 * GHZ);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017);
+    g.counter.value = REF + 2 * GHZ;
+    r = now(&g);
+    assert_int_equal(r.converged, 1);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    ASSERT_NEAR((int64_t)now(&g).time.frac64, 0, 100);
+    g.counter.value += 10;
+    assert_true(now(&g).time.sec == SEC_2017 + 37);
+    assert_int_equal(vmclock_steer_rule(&g.steer, &rule), 0);
+    r = now(&g);
+    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
+    assert_true(utc.posix_sec == SEC_2017 && !utc.in_leap_second);
+    put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_TAI_OFFSET);
+}
+
+/* Without TAI the axis is UTC's at the epoch, and labels tell how a later page's axis lies. */
+static void without_tai_the_axis_is_the_references(void **state)
+{
+    struct vmclock_steer_reading r;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 1000000000);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_POS);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 1);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    r = now(&g);
+    assert_int_equal(r.time_type, VMCLOCK_TIME_TYPE_UTC);
+    assert_time(&r.time, SEC_2017 - 1, 0);
+    g.counter.value = REF + 2 * GHZ;
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_POST_POS);
+    put(&g, AT_REF_COUNTER, 8, REF + 2 * GHZ);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    g.counter.value += 10;
+    r = now(&g);
+    assert_time(&r.time, SEC_2017 + 1, r.time.frac64); /* counted on through 23:59:60 */
+    assert_int_equal(r.converged, 1);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 + 200 * 86400); /* no label in common */
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_LEAP_HORIZON);
+}
+
+static void a_monotonic_page_will_do(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_MONOTONIC);
+    put(&g, AT_SEC, 8, 7);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    g.counter.value += GHZ + 10;
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    assert_int_equal(now(&g).time_type, VMCLOCK_TIME_TYPE_MONOTONIC);
+    assert_true(now(&g).time.sec == 8);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_TAI);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_NO_EPOCH);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_axis_is_tai),
+        cmocka_unit_test(without_tai_the_axis_is_the_references),
+        cmocka_unit_test(a_monotonic_page_will_do),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
