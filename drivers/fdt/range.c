@@ -7,7 +7,7 @@
 
 #include <vmclock/error.h>
 
-#define CELL_SIZE 4u
+#define CELL_SIZE ((size_t)4)
 
 /* What the specification says where the properties are absent. */
 #define DEFAULT_ADDRESS_CELLS 2u
@@ -60,9 +60,9 @@ static int range_fits(uint64_t address, uint64_t length, uint32_t address_cells)
 static const uint8_t *find_entry(struct fdt_search *search, const struct fdt_bus *bus,
                                  uint32_t above_cells, uint64_t address)
 {
-    uint32_t size_at = (bus->address_cells + above_cells) * CELL_SIZE;
-    uint32_t entry_size = size_at + bus->size_cells * CELL_SIZE;
-    uint32_t left = bus->ranges.length;
+    size_t size_at = (bus->address_cells + above_cells) * CELL_SIZE;
+    size_t entry_size = size_at + bus->size_cells * CELL_SIZE;
+    size_t left = bus->ranges.length;
     const uint8_t *entry = bus->ranges.data;
     const uint8_t *found = NULL;
 
@@ -133,7 +133,7 @@ int vmclock_fdt_read_reg(struct fdt_search *search, uint32_t depth, struct vmclo
 
 void vmclock_fdt_read_interrupts(const struct fdt_value *interrupts, struct vmclock_region *region)
 {
-    uint32_t cells = interrupts->data == NULL ? 0 : interrupts->length / CELL_SIZE;
+    uint32_t cells = interrupts->data == NULL ? 0 : interrupts->length / (uint32_t)CELL_SIZE;
     uint32_t i;
 
     for (i = 0; i < cells && i < VMCLOCK_REGION_INTERRUPT_CELLS; i++)
