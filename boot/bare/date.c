@@ -75,6 +75,9 @@ static struct vmclock clk;
 static struct vmclock_region region;
 static int open_error;
 
+/* Of the first reading, which comes before anything else is looked at. */
+#define FIRST_TRIES 1000u
+
 static int open_page(void)
 {
     const volatile void *page;
@@ -84,7 +87,7 @@ static int open_page(void)
         return error;
     page = platform_map(region.phys, region.length);
     error = page ? vmclock_open(&clk, page, (size_t)region.length) : VMCLOCK_ERR_MAP;
-    clk.max_tries = words.max_tries;
+    clk.max_tries = FIRST_TRIES;
     return error;
 }
 
@@ -93,6 +96,20 @@ int vmclock_newlib_find(struct vmclock *found, uint64_t *boot_ticks)
     *found = clk;
     *boot_ticks = platform_entry_ticks();
     return open_error;
+}
+
+/* A machine without firmware can be quicker than the publisher that starts it. */
+#define INITIALIZING_TRIES 100000u /* half a second in QEMU without acceleration */
+
+static void read_page(struct report *report)
+{
+    unsigned tries = 0;
+
+    do
+        report_read(report, &clk);
+    while (report->error == VMCLOCK_ERR_UNSYNCHRONISED &&
+           report->snapshot.clock_status == VMCLOCK_CLOCK_STATUS_INITIALIZING &&
+           ++tries < INITIALIZING_TRIES);
 }
 
 static int read_line(void *context)
@@ -114,17 +131,21 @@ int main(void)
     const struct report_line line = {read_line, platform_serial_write, NULL};
     struct report report;
 
-    if (words_parse(platform_arguments(), &words))
-        return PLATFORM_CODE_USAGE;
     open_error = open_page();
     report_init(&report, open_error);
     if (!open_error)
         report_read(&report, &clk);
+    if (words_parse(platform_arguments(), &words))
+        return PLATFORM_CODE_USAGE;
+    clk.max_tries = words.max_tries;
+    if (!open_error && report.error)
+        read_page(&report);
     report.region = region;
     report.have |= region.length ? REPORT_HAVE_REGION : 0;
     print_first_reading(&report);
     print_libc();
-    print_readings();
+    if (!report.error) /* else they would only say the same again */
+        print_readings();
     report_print(&report, &console);
     if (words.serve)
         report_serve(&line, &report, open_error ? NULL : &clk);

@@ -7,7 +7,8 @@ enable_language(ASM)
 include(${PROJECT_SOURCE_DIR}/boot/report/report.cmake)
 include(GNUInstallDirs)
 
-# A machine's room sets VMCLOCK_BARE_SOURCES and VMCLOCK_BARE_SCRIPT (of the linker).
+# A machine's room sets VMCLOCK_BARE_SOURCES, VMCLOCK_BARE_SCRIPT (of the linker) and perhaps
+# VMCLOCK_BARE_SYSTEM_INCLUDES.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     include(x86/room.cmake)
 else()
@@ -18,6 +19,7 @@ add_library(vmclock_bare STATIC ${VMCLOCK_BARE_SOURCES})
 target_include_directories(vmclock_bare
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/vmclock/bare>
     PRIVATE ${PROJECT_SOURCE_DIR})
+target_include_directories(vmclock_bare SYSTEM PRIVATE ${VMCLOCK_BARE_SYSTEM_INCLUDES})
 target_compile_options(vmclock_bare PRIVATE
     ${VMCLOCK_WARNINGS} $<$<COMPILE_LANGUAGE:C>:${VMCLOCK_FREESTANDING}>)
 cmake_path(GET VMCLOCK_BARE_SCRIPT FILENAME script)
@@ -47,7 +49,7 @@ install(DIRECTORY toolchain DESTINATION ${CMAKE_INSTALL_DATADIR}/vmclock)
 # vmclock_add_image(NAME SOURCE...): NAME.elf, with the report.
 function(vmclock_add_image name)
     add_executable(${name} ${ARGN} ${VMCLOCK_REPORT_SOURCES})
-    target_include_directories(${name} PRIVATE ${VMCLOCK_REPORT_INCLUDES})
+    target_include_directories(${name} PRIVATE ${VMCLOCK_REPORT_INCLUDES} ${PROJECT_SOURCE_DIR})
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:${VMCLOCK_WARNINGS}>)
     target_link_libraries(${name} PRIVATE vmclock_newlib vmclock_bare)
     set_target_properties(${name} PROPERTIES
@@ -57,3 +59,7 @@ endfunction()
 vmclock_add_image(date date.c words.c)
 vmclock_add_image(mailbox mailbox.c)
 target_include_directories(mailbox PRIVATE ${PROJECT_SOURCE_DIR})
+vmclock_add_image(pair pair.c)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    vmclock_add_image(date-multiboot date.c words.c x86/multiboot.S)
+endif()

@@ -3,7 +3,7 @@
  * platform.h - what a machine's room (x86, arm) gives to the rest of a bare-metal image.
  *
  * The entry code sets up a stack, page tables (all memory identity mapped) and what newlib needs of
- * the CPU, then calls main; what main returns goes to platform_exit.
+ * the CPU, then calls main; what main returns goes to exit, and so to platform_exit.
  */
 #ifndef VMCLOCK_BOOT_BARE_PLATFORM_H
 #define VMCLOCK_BOOT_BARE_PLATFORM_H

@@ -64,9 +64,9 @@ private_lists() {
     return 1
 }
 
-# private_source FOLDER CODENAME PACKAGE: fetches the upstream archive of the source package as it is
-# in the release CODENAME into FOLDER/source, and no more of it: some mirrors lack the rest. apt
-# checks it against the signed list.
+# private_source FOLDER CODENAME PACKAGE [SUITE]: fetches the upstream archive of the source package as
+# it is in SUITE (else in the release CODENAME, which the system runs) into FOLDER/source, and no more
+# of it: some mirrors lack the rest. apt checks it against the signed list.
 private_source() {
     mirror=$(mirror_of "$2")
     if [ -z "$mirror" ]; then
@@ -75,7 +75,7 @@ private_source() {
     fi
     mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" "$1/source" || return 1
     : >"$1/status"
-    printf 'deb-src %s%s %s main\n' "$(signature)" "$mirror" "$2" >"$1/sources.list"
+    printf 'deb-src %s%s %s main\n' "$(signature)" "$mirror" "${4:-$2}" >"$1/sources.list"
     private_lists "$1" || return 1
     (cd "$1/source" && APT_CONFIG="$1/apt.conf" \
         apt-get -qq source --download-only --tar-only "$3" </dev/null) >"$1/log" 2>&1 && return

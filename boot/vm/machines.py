@@ -16,6 +16,7 @@ class Page(NamedTuple):
     table: str = ""  # what tells the guest of it: an .asl or .dts beside this module, or a path
     file_bytes: int = 0  # of the file that holds the page; 0: there is no file
     offset: int = 0  # of the page in its file
+    phys: int = 0  # of the page in the machine, as the table says
     fw_cfg: bool = False  # the table comes by fw_cfg: see acpi.py; {directory}
 
 
@@ -84,6 +85,7 @@ DIMM = Page(
     ),
     table="vmclock.asl",
     file_bytes=PAGE_SIZE,
+    phys=0x100000000,
 )
 NO_PAGE = Page(options=())
 DEVICE = Page(options=("-device vmclock",))
@@ -121,6 +123,7 @@ VIRT_RAM = Page(
     table="vmclock-virt.dts",
     file_bytes=RAM_SIZE,
     offset=0x46000000 - 0x40000000,
+    phys=0x46000000,
 )
 
 VIRT = Machine(
@@ -157,6 +160,7 @@ MICROVM_RAM = Page(
     table="vmclock-microvm.asl",
     file_bytes=RAM_SIZE,
     offset=RAM_SIZE - PAGE_SIZE,
+    phys=RAM_SIZE - PAGE_SIZE,
     fw_cfg=True,
 )
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From the EFI system table to the ACPI root pointer. UEFI 2.10, 4.3 and 4.6.
+ * From the EFI system table to the ACPI root pointer and the device tree. UEFI 2.10, 4.3 and 4.6.
  */
 #include <vmclock/acpi.h>
 #include <vmclock/efi.h>
@@ -43,12 +43,15 @@ static int guid_is(const struct efi_entry *entry, uint32_t a, uint32_t b, uint32
     return entry->guid[0] == a && entry->guid[1] == b && entry->guid[2] == c && entry->guid[3] == d;
 }
 
-/* 2 or 1 if the entry is the root pointer of ACPI 2.0 and later, or of ACPI 1.0; else 0. */
-static int acpi_generation(const struct efi_entry *entry)
+enum kind { KIND_OTHER, KIND_ACPI_1, KIND_ACPI_2, KIND_DTB };
+
+static enum kind kind_of(const struct efi_entry *entry)
 {
     if (guid_is(entry, 0x8868e871, 0x11d3e4f1, 0x800022bc, 0x81883cc7))
-        return 2;
-    return guid_is(entry, 0xeb9d2d30, 0x11d32d88, 0x9000169a, 0x4dc13f27) ? 1 : 0;
+        return KIND_ACPI_2;
+    if (guid_is(entry, 0xeb9d2d30, 0x11d32d88, 0x9000169a, 0x4dc13f27))
+        return KIND_ACPI_1;
+    return guid_is(entry, 0xb1b621d5, 0x41a5f19c, 0x15d90b83, 0xe0aa692c) ? KIND_DTB : KIND_OTHER;
 }
 
 static int check_system_table(const struct efi_system_table *system)
@@ -61,18 +64,26 @@ static int check_system_table(const struct efi_system_table *system)
     return 0;
 }
 
-/* The root pointer of one ACPI generation. */
-static int find_rsdp(const struct efi_system_table *system, int generation, uint64_t *rsdp_phys)
+/* The first table of a kind; null: there is none. */
+static const void *find_table(const struct efi_system_table *system, enum kind kind)
 {
     uintptr_t i;
 
     for (i = 0; i < system->entries; i++) {
-        if (acpi_generation(&system->table[i]) == generation && system->table[i].address != NULL) {
-            *rsdp_phys = (uintptr_t)system->table[i].address;
-            return 0;
-        }
+        if (kind_of(&system->table[i]) == kind && system->table[i].address != NULL)
+            return system->table[i].address;
     }
-    return VMCLOCK_ERR_NO_DEVICE;
+    return NULL;
+}
+
+static int find_rsdp(const struct efi_system_table *system, enum kind kind, uint64_t *rsdp_phys)
+{
+    const void *table = find_table(system, kind);
+
+    if (table == NULL)
+        return VMCLOCK_ERR_NO_DEVICE;
+    *rsdp_phys = (uintptr_t)table;
+    return 0;
 }
 
 int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys)
@@ -82,11 +93,25 @@ int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys)
     if (error == 0 && rsdp_phys == NULL)
         error = VMCLOCK_ERR_ARGUMENT;
     if (error == 0) {
-        error = find_rsdp(system_table, 2, rsdp_phys);
+        error = find_rsdp(system_table, KIND_ACPI_2, rsdp_phys);
         if (error != 0)
-            error = find_rsdp(system_table, 1, rsdp_phys);
+            error = find_rsdp(system_table, KIND_ACPI_1, rsdp_phys);
     }
     return error;
+}
+
+int vmclock_efi_find_dtb(const void *system_table, const void **dtb)
+{
+    const void *table;
+    int error = check_system_table(system_table);
+
+    if (error != 0 || dtb == NULL)
+        return error != 0 ? error : VMCLOCK_ERR_ARGUMENT;
+    table = find_table(system_table, KIND_DTB);
+    if (table == NULL)
+        return VMCLOCK_ERR_NO_DEVICE;
+    *dtb = table;
+    return 0;
 }
 
 /* Boot services run with all memory identity mapped. */
@@ -111,12 +136,12 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
     identity.context = NULL;
     if (memory == NULL)
         memory = &identity;
-    error = find_rsdp(system_table, 2, &rsdp_phys);
+    error = find_rsdp(system_table, KIND_ACPI_2, &rsdp_phys);
     if (error == 0)
         error = vmclock_acpi_find(memory, rsdp_phys, region);
     if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP)
         return error;
-    if (find_rsdp(system_table, 1, &rsdp_phys) != 0)
+    if (find_rsdp(system_table, KIND_ACPI_1, &rsdp_phys) != 0)
         return error;
     older = vmclock_acpi_find(memory, rsdp_phys, region);
     return older == 0 || error == VMCLOCK_ERR_NO_DEVICE ? older : error;

@@ -54,39 +54,54 @@ static int range_fits(uint64_t address, uint64_t length, uint32_t address_cells)
 }
 
 /*
+ * The first entry of ranges that has the address, or null: there is none, or they do not end with a
+ * whole entry. All are walked: a remainder instead is a division, for which some CPUs need a library.
+ */
+static const uint8_t *find_entry(struct fdt_search *search, const struct fdt_bus *bus,
+                                 uint32_t above_cells, uint64_t address)
+{
+    uint32_t size_at = (bus->address_cells + above_cells) * CELL_SIZE;
+    uint32_t entry_size = size_at + bus->size_cells * CELL_SIZE;
+    uint32_t left = bus->ranges.length;
+    const uint8_t *entry = bus->ranges.data;
+    const uint8_t *found = NULL;
+
+    for (; left >= entry_size && search->entries_left != 0; entry += entry_size) {
+        uint64_t into = address - read_cells(entry, bus->address_cells);
+
+        if (found == NULL && into <= address && into < read_cells(entry + size_at, bus->size_cells))
+            found = entry;
+        left -= entry_size;
+        search->entries_left--;
+    }
+    return left == 0 ? found : NULL;
+}
+
+/*
  * One step up: an address on the bus becomes one on the bus above it. The first entry of ranges that
  * has the first byte decides, and must have all of it. Returns 0 or VMCLOCK_ERR_RESOURCE.
  */
-static int translate(struct fdt_search *search, const struct fdt_bus *bus,
-                     const struct fdt_bus *above, uint64_t length, uint64_t *address)
+static int translate(struct fdt_search *search, const struct fdt_bus *bus, uint32_t above_cells,
+                     uint64_t length, uint64_t *address)
 {
-    uint32_t entry_cells = (uint32_t)bus->address_cells + above->address_cells + bus->size_cells;
-    uint32_t left = bus->ranges.length;
-    const uint8_t *entry = bus->ranges.data;
+    const uint8_t *entry;
+    const uint8_t *above;
+    uint64_t into;
 
-    if (entry == NULL || bus->address_cells == 0 || above->address_cells == 0 ||
-        (left != 0 && bus->size_cells == 0) || left % (entry_cells * CELL_SIZE) != 0)
+    if (bus->ranges.data == NULL || bus->address_cells == 0 || above_cells == 0)
         return VMCLOCK_ERR_RESOURCE;
-    if (left == 0)
-        return range_fits(*address, length, above->address_cells) ? 0 : VMCLOCK_ERR_RESOURCE;
-    for (; left != 0; left -= entry_cells * CELL_SIZE, entry += entry_cells * CELL_SIZE) {
-        const uint8_t *cells = entry + bus->address_cells * CELL_SIZE;
-        uint64_t into = *address - read_cells(entry, bus->address_cells);
-        uint64_t to = read_cells(cells, above->address_cells);
-        uint64_t size = read_cells(cells + above->address_cells * CELL_SIZE, bus->size_cells);
-
-        if (search->entries_left == 0)
+    if (bus->ranges.length != 0) {
+        entry = bus->size_cells != 0 ? find_entry(search, bus, above_cells, *address) : NULL;
+        if (entry == NULL)
             return VMCLOCK_ERR_RESOURCE;
-        search->entries_left--;
-        if (into > *address || into >= size)
-            continue;
-        if (length > size - into || to > UINT64_MAX - into ||
-            !range_fits(to + into, length, above->address_cells))
+        into = *address - read_cells(entry, bus->address_cells);
+        above = entry + bus->address_cells * CELL_SIZE;
+        if (length > read_cells(above + above_cells * CELL_SIZE, bus->size_cells) - into ||
+            into > UINT64_MAX - read_cells(above, above_cells))
             return VMCLOCK_ERR_RESOURCE;
-        *address = to + into;
-        return 0;
+        *address = read_cells(above, above_cells) + into;
     }
-    return VMCLOCK_ERR_RESOURCE;
+    return range_fits(*address, length, above_cells) ? 0 : VMCLOCK_ERR_RESOURCE;
 }
 
 int vmclock_fdt_read_reg(struct fdt_search *search, uint32_t depth, struct vmclock_region *region)
@@ -107,7 +122,8 @@ int vmclock_fdt_read_reg(struct fdt_search *search, uint32_t depth, struct vmclo
     if (!range_fits(address, length, parent->address_cells))
         return VMCLOCK_ERR_RESOURCE;
     for (depth--; depth != 0; depth--) {
-        if (translate(search, &search->bus[depth], &search->bus[depth - 1], length, &address) != 0)
+        if (translate(search, &search->bus[depth], search->bus[depth - 1].address_cells, length,
+                      &address) != 0)
             return VMCLOCK_ERR_RESOURCE;
     }
     region->phys = address;

@@ -19,25 +19,45 @@ sys.path.insert(0, BOOT)
 from vm import child, machines, session  # noqa: E402  (the path comes first)
 
 BUILD = os.environ["VMCLOCK_BUILD"]
-QEMU = os.environ.get("VMCLOCK_QEMU_X86_64") or shutil.which("qemu-system-x86_64")
-CHECK = machines.IMAGES["efi-check"]
-MACHINE, CHECK_TARGET = machines.choose("efi-check", "x86_64")
-CHECK_FILE = CHECK_TARGET.file
-CHECK_PATH = os.path.join(BUILD, CHECK_FILE)
+QEMUS = {arch: os.environ.get(f"VMCLOCK_QEMU_{arch.upper()}") or shutil.which(f"qemu-system-{arch}")
+         for arch in machines.ARCHITECTURES}
+# What is booted where, if not said: image, architecture and, unless the first of each, machine, CPU
+# and firmware.
+SUBJECT = os.environ.get("VMCLOCK_SUBJECT", "efi-check x86_64").split()
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
 MARK = "VMCLOCK_TEST_MARK"
 TIMEOUT_S = 120  # of one run of boot/run
 
 
-def setup_of(page, content=None, qemu=QEMU, image=CHECK_PATH, arguments=CHECK.arguments,
-             publisher=None):
-    """A machine whose page comes in the way that is named; with the EFI time check, if not said."""
-    return session.Setup(MACHINE, image, arguments, qemu, page, content, publisher)
+class Subject:
+    """A row of the table of machines and images."""
+
+    def __init__(self, image, arch, *choice):
+        self.image = machines.IMAGES[image]
+        self.arch = arch
+        self.machine, target = machines.choose(image, arch, *choice)
+        self.file = target.file
+        self.path = os.path.join(BUILD, target.file)
+        self.qemu = QEMUS[arch]
 
 
-def publishing(image=CHECK_PATH, arguments=CHECK.arguments):
+THIS = Subject(*SUBJECT)
+CHECK_FILE = machines.IMAGES["efi-check"].targets["x86_64"].file
+QEMU = QEMUS["x86_64"]
+
+
+def setup_of(page, content=None, qemu=None, image=None, arguments=None, publisher=None, **more):
+    """The subject's machine with a page that comes in the way that is named, and the subject's image,
+    if not said."""
+    return session.Setup(THIS.machine, image or THIS.path,
+                         THIS.image.arguments if arguments is None else arguments,
+                         qemu or THIS.qemu, page, content, publisher,
+                         **{"narrowest_ns": THIS.image.narrowest_ns, **more})
+
+
+def publishing(image=None, arguments=None):
     """The same with a page that is published live."""
-    publisher = [PUBLISHER, "--arch", "x86_64", "--authority", "host"]
+    publisher = [PUBLISHER, "--arch", THIS.arch, "--authority", "host"]
     return setup_of("shared", image=image, arguments=arguments, publisher=publisher)
 
 

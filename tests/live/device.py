@@ -18,8 +18,8 @@ class Device(Case):
     def setUp(self):
         super().setUp()
         self.qemu = qemu_with_device()
-        self.options = ["-device", "vmclock", *self.disk()]
-        self.guest = self.machine(qemu=self.qemu, options=self.options)
+        self.options = self.disk()
+        self.guest = self.machine(page="device", qemu=self.qemu, options=self.options)
         self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
         self.live.ready()
         self.mailbox = self.guest.map()
@@ -139,8 +139,8 @@ class Device(Case):
             number, at = self.mailbox.number, self.mailbox.at
             self.live.close()
             self.guest.close()
-            self.guest = self.machine(name=f"guest{cycle}", qemu=self.qemu, stopped=False,
-                                      options=[*self.options, "-incoming", "defer"])
+            self.guest = self.machine(name=f"guest{cycle}", page="device", qemu=self.qemu,
+                                      stopped=False, options=[*self.options, "-incoming defer"])
             self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
             self.live.wait(lambda: self.live.said("waiting: the guest is 'inmigrate'"))
             self.mailbox = self.guest.map(at)

@@ -2,6 +2,7 @@
 """boot/setup/setup: what it says, what it leaves to the user, and that it is quick."""
 
 import re
+import shutil
 import time
 import unittest
 
@@ -14,6 +15,17 @@ COMMAND = f"apt-get update && apt-get install --no-install-recommends {ABSENT}\n
 
 
 class Setup(Place):
+    def setUp(self):
+        """What would be fetched counts as there, for whoever runs the set-up."""
+        super().setUp()
+        self.cache = self.folder / "cache"
+        proof = self.cache / "libvmclock" / "dtc-0" / "libfdt" / "fdt.c"
+        proof.parent.mkdir(parents=True)
+        proof.touch()
+
+    def run_script(self, script, *arguments, **options):
+        return super().run_script(script, *arguments, XDG_CACHE_HOME=str(self.cache), **options)
+
     def test_usage(self):
         for arguments in ((), ("walk",), ("run", "--now"), ("run", "test"), ("--dry-run",)):
             with self.subTest(arguments):
@@ -65,6 +77,14 @@ class Setup(Place):
         self.assertEqual((done.returncode, done.stderr), (0, ""), done)
         self.assertRegex(done.stdout, r"missing for 'run': [a-z ]+\n.*[1-9] newly installed, "
                                       r"[0-9./ kMB]+ to download, [0-9.]+ [kM]?B on disk\n")
+
+    def test_dry_run_fetches_nothing(self):
+        shutil.rmtree(self.cache)
+        done = self.run_script(SETUP, "run", "--dry-run")
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        self.assertEqual(done.stdout, "setup: would fetch the sources of libfdt: "
+                                      "boot/setup/libfdt-source\n")
+        self.assertFalse(self.cache.exists())
 
     def test_no_apt(self):
         setup = self.copy_setup() / "setup"

@@ -41,6 +41,7 @@ static char arguments[ARGUMENTS_MAX];
 static uint64_t rsdp_phys;  /* 0: not known */
 static uint64_t memory_end; /* of the piece of memory that the image lies in */
 
+_Noreturn void exit(int code); /* newlib's: writes what is still in buffers, then _exit */
 _Noreturn void boot(uint32_t magic, uint32_t info_phys);
 
 static void keep_arguments(uint64_t phys)
@@ -89,7 +90,7 @@ void boot(uint32_t magic, uint32_t info_phys)
         take_pvh(info);
     else if (info && magic == MULTIBOOT_MAGIC)
         take_multiboot(info);
-    platform_exit((uint8_t)main());
+    exit(main());
 }
 
 const char *platform_arguments(void)

@@ -5,5 +5,7 @@ set(VMCLOCK_BARE_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/start.S
     ${CMAKE_CURRENT_LIST_DIR}/boot.c
     ${CMAKE_CURRENT_LIST_DIR}/console.c
+    ${CMAKE_CURRENT_LIST_DIR}/cpu.c
     ${CMAKE_CURRENT_LIST_DIR}/exceptions.c
-    ${CMAKE_CURRENT_LIST_DIR}/memory.c)
+    ${CMAKE_CURRENT_LIST_DIR}/memory.c
+    ${CMAKE_CURRENT_LIST_DIR}/second.S)

@@ -70,12 +70,13 @@ _start:
 
     .section .rodata.gdt, "a"
     .align 8
+    .global gdt
 gdt:
     .quad 0
     .quad 0x00209b0000000000 /* 8: code, 64-bit */
     .quad 0x0000930000000000 /* 16: data */
 gdt_pointer:
-    .word gdt_pointer - gdt - 1
+    .word 3 * 8 - 1
     .long gdt, 0
 
     .section .bss.start, "aw", @nobits

@@ -43,6 +43,18 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
  */
 int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys);
 
+/*
+ * The device tree. For use with fdt.h, as long as its own header says it is: the firmware vouches
+ * that so much is readable, as for all that the configuration table points to.
+ *
+ *     vmclock_fdt_find(dtb, fdt_totalsize(dtb), &region)
+ *
+ * system_table: as above. dtb: not null; the tree in the firmware's memory, not looked into.
+ *
+ * Returns as vmclock_efi_find_rsdp. EBBR 2.1, 2.2 (the configuration table).
+ */
+int vmclock_efi_find_dtb(const void *system_table, const void **dtb);
+
 #ifdef __cplusplus
 }
 #endif

@@ -43,6 +43,8 @@ static const uint8_t acpi_20[16] = {0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x
                                     0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81};
 static const uint8_t acpi_10[16] = {0x30, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11,
                                     0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d};
+static const uint8_t dtb_table[16] = {0xd5, 0x21, 0xb6, 0xb1, 0x9c, 0xf1, 0xa5, 0x41,
+                                      0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0};
 static const uint8_t other[16] = {0x31, 0x2d, 0x9d, 0xeb, 0x88, 0x2d, 0xd3, 0x11,
                                   0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d};
 
@@ -236,6 +238,29 @@ static void identity_mapped(void **state)
     firmware_free(&machine.firmware);
 }
 
+static void device_tree(void **state)
+{
+    struct machine machine;
+    const void *dtb = &machine;
+    (void)state;
+    machine_init(&machine);
+    assert_int_equal(vmclock_efi_find_dtb(&machine.system, &dtb), VMCLOCK_ERR_NO_DEVICE);
+    entry(&machine, 0, dtb_table, 0);
+    assert_int_equal(vmclock_efi_find_dtb(&machine.system, &dtb), VMCLOCK_ERR_NO_DEVICE);
+    machine.system.signature[0] = 'i';
+    assert_int_equal(vmclock_efi_find_dtb(&machine.system, &dtb), VMCLOCK_ERR_EFI);
+    machine.system.signature[0] = 'I';
+    assert_int_equal(vmclock_efi_find_dtb(NULL, &dtb), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_efi_find_dtb(&machine.system, NULL), VMCLOCK_ERR_ARGUMENT);
+    assert_ptr_equal(dtb, &machine);
+    entry(&machine, 2, dtb_table, 0x8000);
+    assert_int_equal(vmclock_efi_find_dtb(&machine.system, &dtb), 0);
+    assert_ptr_equal(dtb, (void *)0x8000);
+    /* It is no ACPI table. */
+    machine.configuration[1].address = NULL;
+    expect(&machine, VMCLOCK_ERR_NO_DEVICE, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +275,7 @@ int main(void)
         cmocka_unit_test(system_table_damaged),
         cmocka_unit_test(arguments),
         cmocka_unit_test(identity_mapped),
+        cmocka_unit_test(device_tree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
