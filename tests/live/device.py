@@ -18,7 +18,7 @@ class Device(Case):
     def setUp(self):
         super().setUp()
         self.qemu = qemu_with_device()
-        self.options = self.disk()
+        self.options = [*self.disk(), "-action reboot=reset"]
         self.guest = self.machine(page="device", qemu=self.qemu, options=self.options)
         self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
         self.live.ready()

@@ -24,6 +24,7 @@ from vm import child, commands, machines, report  # noqa: E402  (the path comes 
 
 BUILD = os.environ["VMCLOCK_BUILD"]
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
+ASK = os.path.join(BUILD, "tests/live/ask")
 DUMP = os.path.join(BUILD, "boot/linux/vmclock-dump")
 TIMEOUT_S = 30
 STATES = {code: name for name, code in report.states().items()}
@@ -95,9 +96,10 @@ class Mailbox:
 
     QUESTION, MAX_AGE, ANSWER = 1, 2, 3  # words
 
-    def __init__(self, ram, at):
+    def __init__(self, file, ram, at):
         # Each word in one piece, which struct does not promise.
-        self.at, self.words = at, memoryview(ram)[at:at + 4096].cast("q")
+        self.file, self.at = file, at
+        self.words = memoryview(ram)[at:at + 4096].cast("q")
         self.number = int(time.time()) << 20
 
     def put(self, max_age_sec=0):
@@ -113,6 +115,16 @@ class Mailbox:
             if time.monotonic() > limit:
                 raise AssertionError(f"the guest did not answer within {timeout_s} s")
         return Answer(0, time.clock_gettime_ns(time.CLOCK_REALTIME), self.get())
+
+    def ask_often(self, count):
+        """So many answers in windows of at most 10 us, and those in others; see ask.c."""
+        done = subprocess.run([ASK, self.file, str(self.at), str(count)], capture_output=True,
+                              text=True, check=False, timeout=300)
+        if done.returncode:
+            raise AssertionError(f"the guest did not answer: {done.stdout[-200:]}")
+        self.number = self.words[self.QUESTION]
+        lines = [list(map(int, line.split())) for line in done.stdout.splitlines()]
+        return [Answer(before_ns, after_ns, words) for before_ns, after_ns, *words in lines]
 
     def until_ok(self, timeout_s=TIMEOUT_S):
         """Asks until the guest is sure of itself; all answers, the ok one last."""
@@ -219,7 +231,7 @@ class Machine:
             at = int(said()[-1].split()[1], 16) - self.ram_base
         with open(self.ram, "r+b") as file:
             ram = mmap.mmap(file.fileno(), 0)
-        self.mailbox = Mailbox(ram, at)
+        self.mailbox = Mailbox(self.ram, ram, at)
         return self.mailbox
 
     def close(self):
@@ -259,8 +271,11 @@ class Somebody:
 class Publisher:
     """A vmclock-publish that runs until close()."""
 
+    running = []
+
     def __init__(self, *arguments):
         self.child = child.Child("vmclock-publish", [PUBLISHER, *arguments])
+        self.running.append(self)
 
     def wait(self, done, timeout_s=TIMEOUT_S):
         def done_or_raise():
@@ -287,10 +302,14 @@ class Publisher:
 
     def close(self):
         self.child.end()
+        if self in self.running:
+            self.running.remove(self)
 
 
 def verb(machine, *words, check=True, extra=()):
     """vmclock-publish --qmp ... VERB; the finished process."""
+    for publisher in Publisher.running:
+        publisher.child.err.take()  # or its lines would fill the pipe
     done = subprocess.run([PUBLISHER, "--qmp", machine.qmp, *extra, *words], capture_output=True,
                           text=True, check=False, timeout=120)
     if check and done.returncode:
