@@ -50,9 +50,11 @@ class Device(Case):
 
     def assert_resumes(self, what, first):
         """The question was there before the guest went on: its first reading is the answer."""
-        self.assertTrue(first.disrupted, first)
-        answers = [first, *self.assert_ok()]
-        self.tell(what, answers)
+        answers = [first]
+        while answers[-1].state == "busy":  # the publisher lost its CPU in an update
+            answers.append(self.mailbox.ask())
+        self.assertTrue(answers[-1].disrupted, answers)
+        self.tell(what, answers + self.assert_ok())
 
     def transition(self, what, *words):
         """While the guest stands still, so that the first reading is right behind its resuming."""
