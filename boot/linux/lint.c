@@ -52,7 +52,9 @@ void lint_page(const struct vmclock_page *raw, size_t mapped_size, int error,
     if (error == VMCLOCK_ERR_MAGIC)
         return;
     unusual(sink, raw->pad[0] || raw->pad[1], "padding", "the bytes at 0x20 are not 0");
-    wrong(sink, size < VMCLOCK_PAGE_SIZE_CLOCK && raw->counter_id != VMCLOCK_COUNTER_ID_INVALID,
+    wrong(sink,
+          size >= VMCLOCK_PAGE_SIZE_SIGNAL && size < VMCLOCK_PAGE_SIZE_CLOCK &&
+              raw->counter_id != VMCLOCK_COUNTER_ID_INVALID,
           "size-small", "a counter is named, but the size leaves out its clock");
 }
 
@@ -66,7 +68,7 @@ static void lint_flags(const struct vmclock_snapshot *s, const struct lint_sink 
     wrong(sink, monotonic && !generation && s->generation != 0, "flags-1.0",
           "a generation counter under bit 7, as UAPI.13 1.0 printed it: Linux and 1.1 have it in "
           "bit 8, and bit 7 promises monotonic time");
-    unusual(sink, generation && s->generation == 0, "flags-1.0-notification",
+    unusual(sink, s->have & VMCLOCK_HAVE_GENERATION && s->generation == 0, "flags-1.0-notification",
             "bit 8 without a generation counter: UAPI.13 1.0 printed it as the notification's, "
             "which is bit 9");
     unusual(sink, generation && !(s->have & VMCLOCK_HAVE_GENERATION), "generation-size",

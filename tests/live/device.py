@@ -18,8 +18,8 @@ class Device(Case):
     def setUp(self):
         super().setUp()
         self.qemu = qemu_with_device()
-        self.options = ["-device", "vmclock", *self.disk()]
-        self.guest = self.machine(qemu=self.qemu, options=self.options)
+        self.options = [*self.disk(), "-action reboot=reset"]
+        self.guest = self.machine(page="device", qemu=self.qemu, options=self.options)
         self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
         self.live.ready()
         self.mailbox = self.guest.map()
@@ -50,9 +50,11 @@ class Device(Case):
 
     def assert_resumes(self, what, first):
         """The question was there before the guest went on: its first reading is the answer."""
-        self.assertTrue(first.disrupted, first)
-        answers = [first, *self.assert_ok()]
-        self.tell(what, answers)
+        answers = [first]
+        while answers[-1].state == "busy":  # the publisher lost its CPU in an update
+            answers.append(self.mailbox.ask())
+        self.assertTrue(answers[-1].disrupted, answers)
+        self.tell(what, answers + self.assert_ok())
 
     def transition(self, what, *words):
         """While the guest stands still, so that the first reading is right behind its resuming."""
@@ -139,8 +141,8 @@ class Device(Case):
             number, at = self.mailbox.number, self.mailbox.at
             self.live.close()
             self.guest.close()
-            self.guest = self.machine(name=f"guest{cycle}", qemu=self.qemu, stopped=False,
-                                      options=[*self.options, "-incoming", "defer"])
+            self.guest = self.machine(name=f"guest{cycle}", page="device", qemu=self.qemu,
+                                      stopped=False, options=[*self.options, "-incoming defer"])
             self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
             self.live.wait(lambda: self.live.said("waiting: the guest is 'inmigrate'"))
             self.mailbox = self.guest.map(at)

@@ -20,21 +20,21 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 BOOT = os.path.join(TREE, "boot")
 sys.path.insert(0, BOOT)
 
-from vm import child, report  # noqa: E402  (the path comes first)
+from vm import child, commands, machines, report  # noqa: E402  (the path comes first)
 
 BUILD = os.environ["VMCLOCK_BUILD"]
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
+ASK = os.path.join(BUILD, "tests/live/ask")
 DUMP = os.path.join(BUILD, "boot/linux/vmclock-dump")
-RAM_BYTES = 64 << 20
 TIMEOUT_S = 30
 STATES = {code: name for name, code in report.states().items()}
 MAGIC = 0x6B636F6C636D7678
 
-# What differs between the architectures: the machine, and where its RAM begins.
-MACHINES = {
-    "x86_64": ("q35", ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"], 0),
-    "aarch64": ("virt", ["-cpu", "cortex-a57"], 0x40000000),
-}
+# How a guest's RAM is shared, and where it begins; on Arm that is where the page is, too.
+SHARED_RAM = ("-object memory-backend-file,id=ram,mem-path={directory}/ram,size=256M,share=on",
+              "-machine memory-backend=ram")
+RAM_BASE = {"x86_64": 0, "aarch64": 0x40000000}
+MACHINES = {"x86_64": "q35", "aarch64": "virt"}
 
 
 def image(arch):
@@ -96,9 +96,10 @@ class Mailbox:
 
     QUESTION, MAX_AGE, ANSWER = 1, 2, 3  # words
 
-    def __init__(self, ram, at):
+    def __init__(self, file, ram, at):
         # Each word in one piece, which struct does not promise.
-        self.at, self.words = at, memoryview(ram)[at:at + 4096].cast("q")
+        self.file, self.at = file, at
+        self.words = memoryview(ram)[at:at + 4096].cast("q")
         self.number = int(time.time()) << 20
 
     def put(self, max_age_sec=0):
@@ -114,6 +115,16 @@ class Mailbox:
             if time.monotonic() > limit:
                 raise AssertionError(f"the guest did not answer within {timeout_s} s")
         return Answer(0, time.clock_gettime_ns(time.CLOCK_REALTIME), self.get())
+
+    def ask_often(self, count):
+        """So many answers in windows of at most 10 us, and those in others; see ask.c."""
+        done = subprocess.run([ASK, self.file, str(self.at), str(count)], capture_output=True,
+                              text=True, check=False, timeout=300)
+        if done.returncode:
+            raise AssertionError(f"the guest did not answer: {done.stdout[-200:]}")
+        self.number = self.words[self.QUESTION]
+        lines = [list(map(int, line.split())) for line in done.stdout.splitlines()]
+        return [Answer(before_ns, after_ns, words) for before_ns, after_ns, *words in lines]
 
     def until_ok(self, timeout_s=TIMEOUT_S):
         """Asks until the guest is sure of itself; all answers, the ok one last."""
@@ -150,26 +161,53 @@ class Mailbox:
 class Machine:
     """A QEMU with the image, its RAM shared with us; runs until close()."""
 
-    def __init__(self, directory, name="guest", arch="x86_64", qemu=None, options=(),
-                 stopped=True):
-        self.arch, self.name, self.directory = arch, name, directory
-        self.qmp, self.other = self.path("qmp"), self.path("other")
-        machine, own, self.ram_base = MACHINES[arch]
-        program = qemu or shutil.which(f"qemu-system-{arch}")
-        if program is None or not os.path.exists(image(arch)):
-            raise unittest.SkipTest(f"no {program or 'QEMU for ' + arch} or no {image(arch)}")
-        ram = f"memory-backend-file,id=ram,size=64M,mem-path={self.path('ram')},share=on"
-        command = [program, "-accel", "tcg", "-M", f"{machine},memory-backend=ram", "-m", "64M",
-                   "-object", ram, *own, "-nodefaults", "-display", "none", "-serial", "stdio",
-                   "-kernel", image(arch), *options]
-        for path in (self.qmp, self.other):
-            command += ["-qmp", f"unix:{path},server=on,wait=off"]
-        self.child = child.Child("QEMU", command + ["-S"] * stopped)
-        self.wait(lambda: os.path.exists(self.other) and os.path.exists(self.path("ram")))
+    def __init__(self, directory, name="guest", arch="x86_64", page="shared", qemu=None,
+                 options=(), stopped=True):
+        """page: "shared" is a file that is also ours, "device" QEMU's own."""
+        self.name = name
+        self.directory = os.path.join(directory, name)
+        os.mkdir(self.directory)
+        self.other = self.path("other")
         self.mailbox = None
+        machine = machines.MACHINES[MACHINES[arch]]
+        machine = machine._replace(cpu=machine.cpus[0], firmware=machines.FIRMWARE["none"])
+        self.page, self.ram_base = machine.pages[page], RAM_BASE[arch]
+        program = qemu or shutil.which(machine.qemu)
+        if program is None or not os.path.exists(image(arch)):
+            raise unittest.SkipTest(f"no {machine.qemu} or no {image(arch)}")
+        self.files = commands.Files(program, image(arch), self.directory)
+        self.ram = self.files.page if "size=256M" in str(self.page) else self.path("ram")
+        self.make_page(machine)
+        extra = list(options)
+        if self.ram != self.files.page:
+            extra += SHARED_RAM
+        for socket_name in ("qmp", "other"):
+            extra.append("-qmp unix:{directory}/%s,server=on,wait=off" % socket_name)
+        groups = commands.qemu(machine, self.page, self.files, extra=extra)
+        self.child = child.Child("QEMU", [word for group in groups for word in group]
+                                 + ["-S"] * stopped)
+        self.wait(lambda: os.path.exists(self.other) and os.path.exists(self.ram))
+
+    def make_page(self, machine):
+        if self.page.file_bytes:
+            with open(self.files.page, "wb") as file:
+                file.truncate(self.page.file_bytes)
+        for command in commands.table(machine, self.page, self.files):
+            subprocess.run(command, check=True, capture_output=True)
+
+    @property
+    def qmp(self):
+        return self.files.qmp
+
+    @property
+    def target(self):
+        """The publisher's options for it."""
+        if not self.page.file_bytes:
+            return ["--qmp", self.qmp]
+        return ["--qmp", self.qmp, "--file", self.files.page, "--offset", str(self.page.offset)]
 
     def path(self, what):
-        return os.path.join(self.directory, f"{self.name}.{what}")
+        return os.path.join(self.directory, what)
 
     def wait(self, done, timeout_s=TIMEOUT_S):
         def done_or_raise():
@@ -191,9 +229,9 @@ class Machine:
         if at is None:
             self.wait(said)
             at = int(said()[-1].split()[1], 16) - self.ram_base
-        with open(self.path("ram"), "r+b") as file:
-            ram = mmap.mmap(file.fileno(), RAM_BYTES)
-        self.mailbox = Mailbox(ram, at)
+        with open(self.ram, "r+b") as file:
+            ram = mmap.mmap(file.fileno(), 0)
+        self.mailbox = Mailbox(self.ram, ram, at)
         return self.mailbox
 
     def close(self):
@@ -233,8 +271,11 @@ class Somebody:
 class Publisher:
     """A vmclock-publish that runs until close()."""
 
+    running = []
+
     def __init__(self, *arguments):
         self.child = child.Child("vmclock-publish", [PUBLISHER, *arguments])
+        self.running.append(self)
 
     def wait(self, done, timeout_s=TIMEOUT_S):
         def done_or_raise():
@@ -261,10 +302,14 @@ class Publisher:
 
     def close(self):
         self.child.end()
+        if self in self.running:
+            self.running.remove(self)
 
 
 def verb(machine, *words, check=True, extra=()):
     """vmclock-publish --qmp ... VERB; the finished process."""
+    for publisher in Publisher.running:
+        publisher.child.err.take()  # or its lines would fill the pipe
     done = subprocess.run([PUBLISHER, "--qmp", machine.qmp, *extra, *words], capture_output=True,
                           text=True, check=False, timeout=120)
     if check and done.returncode:
@@ -294,7 +339,7 @@ class Case(unittest.TestCase):
         path = os.path.join(self.directory, "state.qcow2")
         with open(path, "wb") as file:
             file.write(empty_qcow2(512 << 20))
-        return ["-drive", f"if=none,id=state,format=qcow2,file={path}"]
+        return ["-drive if=none,id=state,format=qcow2,file=" + path.replace(",", ",,")]
 
     @contextlib.contextmanager
     def busy(self, count=2):

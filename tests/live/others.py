@@ -35,8 +35,8 @@ class Watch(threading.Thread):
 class Others(Case):
     def setUp(self):
         super().setUp()
-        self.guest = self.machine(qemu=qemu_with_device(),
-                                  options=["-device", "vmclock", *self.disk()])
+        self.guest = self.machine(page="device", qemu=qemu_with_device(),
+                                  options=self.disk())
         self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
         self.live.ready()
         self.mailbox = self.guest.map()
