@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 import unittest
+from datetime import datetime, timezone
 
 from harness import Case, Subject
 from monitor import OPTION, Monitor, empty_qcow2
@@ -45,12 +46,18 @@ class Calibrated(Case):
     def assert_report(self, running, source):
         before_ns = time.time_ns()
         _lines, report = running.report()
+        after_ns = time.time_ns()
         expected = {"state": "ok", "source": f"calibrated:{source}", "bound_by": source,
                     "bound_kind": "max", "status": "freerunning", "utc_offset": "none"}
         self.assertEqual({key: report.values[key] for key in expected}, expected, report)
         self.assertTrue(BOUND_NS[0] <= report.integer("bound_ns") <= BOUND_NS[1], report)
         self.assertLess(before_ns - 10**9, report.integer("latest_ns"))
-        self.assertLess(report.integer("earliest_ns"), time.time_ns())
+        self.assertLess(report.integer("earliest_ns"), after_ns)
+        # newlib's own functions go by the same.
+        said = next(line[11:] for line in running.guest.out.lines if line.startswith("UTC  "))
+        told = datetime.strptime(said[:23], "%a %Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
+        self.assertLess(before_ns / 1e9 - 2.2, told.timestamp())
+        self.assertLess(told.timestamp(), after_ns / 1e9 + 1.1)
         return report
 
     def assert_right(self, running):

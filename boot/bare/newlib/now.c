@@ -3,6 +3,7 @@
  * now.c - the page, a reader of it, and the time since boot.
  */
 #include <errno.h>
+#include <vmclock/calibrate.h>
 #include <vmclock/counter.h>
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
@@ -45,6 +46,22 @@ void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks)
     start(clk, VMCLOCK_ERR_NO_DEVICE, boot_ticks);
 }
 
+static const struct vmclock_snapshot *calibrated; /* null: by the page's own clock */
+
+void vmclock_newlib_calibrate(const struct vmclock_snapshot *by)
+{
+    calibrated = by;
+}
+
+static int read_calibrated(void)
+{
+    const int error = vmclock_calibrated_now(used, calibrated, &reader.reading);
+
+    if (!error)
+        reader.snapshot = *calibrated;
+    return error;
+}
+
 static int read_page(void)
 {
     if (!started) {
@@ -53,7 +70,9 @@ static int read_page(void)
 
         start(error ? NULL : &found, error, boot_ticks);
     }
-    return used ? vmclock_reader_now(&reader) : page_error;
+    if (!used)
+        return page_error;
+    return calibrated ? read_calibrated() : vmclock_reader_now(&reader);
 }
 
 int now_read(const struct vmclock_reader **read, const struct vmclock_leap **rule)

@@ -20,7 +20,7 @@
  *
  * errno after a failure, by the VMCLOCK_ERR_* behind it, which vmclock_newlib_error returns:
  *   ENODEV     there is no page, or the firmware's tables do not lead to it
- *   ENODATA    UNSYNCHRONISED, STALE: the page's publisher vouches for no time now
+ *   ENODATA    UNSYNCHRONISED, STALE: the page's publisher vouches for no time now; DISRUPTED
  *   EAGAIN     BUSY: the page was in update all the time
  *   ENOTSUP    NO_CLOCK, COUNTER, NO_EPOCH, TAI_OFFSET, LEAP, LEAP_HORIZON, SMEAR: the page does not
  *              tell this, or not with this CPU's counter
@@ -66,6 +66,14 @@ int clock_getres(clockid_t clock, struct timespec *resolution);
  * CLOCK_MONOTONIC then goes on from where it was.
  */
 void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks);
+
+/*
+ * Goes by a calibrated snapshot (vmclock/calibrate.h), where the page has no clock of its own. After a
+ * disruption of the counter UTC and TAI fail with VMCLOCK_ERR_DISRUPTED until this is called again.
+ *
+ * calibrated: by the page that newlib uses; stays where it is and as it is. Null: by the page again.
+ */
+void vmclock_newlib_calibrate(const struct vmclock_snapshot *calibrated);
 
 /*
  * Looks for the page; called by the first function that needs it, unless vmclock_newlib_init was. The
