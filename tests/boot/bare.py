@@ -51,6 +51,17 @@ def major_version(program):
     return re.search(r" (\d+)\.\d+", said).group(1)
 
 
+def command_of(setup, directory):
+    """QEMU's command line, when all the files that it needs are there: for runs without a session."""
+    with open(setup.files(directory).page, "wb") as file:
+        file.truncate(setup.page.file_bytes)
+        file.seek(setup.page.offset)
+        file.write(page())
+    for command in setup.table_commands(directory):
+        session.run_tool(command)
+    return [word for group in setup.qemu_command(directory) for word in group]
+
+
 class Date(Case):
     def boot(self, content, **more):
         """Boots with a page that nobody publishes; the lines of the console and the report."""
@@ -89,13 +100,7 @@ class Date(Case):
     def test_quick(self):
         """The whole of QEMU, from its start to its end."""
         setup = setup_of("shared", page(), arguments="")
-        with open(setup.files(self.directory).page, "wb") as file:
-            file.truncate(setup.page.file_bytes)
-            file.seek(setup.page.offset)
-            file.write(page())
-        for command in setup.table_commands(self.directory):
-            session.run_tool(command)
-        words = [word for group in setup.qemu_command(self.directory) for word in group]
+        words = command_of(setup, self.directory)
         times_s = []
         for _ in range(3):
             start_s = time.monotonic()
