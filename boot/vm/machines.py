@@ -165,7 +165,8 @@ VIRT_EL2 = VIRT._replace(
 
 # The last page of the machine's own memory, where vmclock-microvm.asl says it is. This machine takes
 # neither a DIMM nor -acpitable, so this is a test arrangement: the memory map calls the page free, and
-# the tables are not QEMU's.
+# the tables are not QEMU's. Nor can its device tree tell of a page: QEMU makes that itself, takes none
+# in its place, and leaves it in fw_cfg (etc/fdt), where a PVH loader does not hand it over.
 MICROVM_RAM = Page(
     options=(*_RAM, *_BY_FW_CFG),
     table="vmclock-microvm.asl",

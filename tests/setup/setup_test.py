@@ -84,7 +84,7 @@ class Setup(Place):
         shutil.rmtree(self.cache)
         done = self.run_script(SETUP, "run", "--dry-run")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done)
-        self.assertEqual(done.stdout, "setup: would get the sources of libfdt: "
+        self.assertEqual(done.stdout, "setup: would fetch the sources of libfdt: "
                                       "boot/setup/libfdt-source\n")
         self.assertFalse(self.cache.exists())
 
