@@ -210,15 +210,15 @@ int vmclock_calibrate_reference(const struct wide *lowest, const struct wide *hi
 static int calibrate_check_sample(const struct vmclock_sample *sample,
                                   const struct vmclock_sample *last)
 {
+    if (sample->counter_id != last->counter_id || sample->counter_id == VMCLOCK_COUNTER_ID_INVALID)
+        return VMCLOCK_ERR_COUNTER;
+    if (sample->disruption_marker != last->disruption_marker)
+        return VMCLOCK_ERR_DISRUPTED;
     if (last->counter_after - sample->counter_before > CALIBRATE_SPAN_MAX ||
         last->counter_after - sample->counter_after >
             last->counter_after - sample->counter_before ||
         vmclock_time_compare(&sample->earliest, &sample->latest) > 0)
         return VMCLOCK_ERR_ARGUMENT;
-    if (sample->counter_id != last->counter_id || sample->counter_id == VMCLOCK_COUNTER_ID_INVALID)
-        return VMCLOCK_ERR_COUNTER;
-    if (sample->disruption_marker != last->disruption_marker)
-        return VMCLOCK_ERR_DISRUPTED;
     if (sample->earliest.sec < 0 || sample->latest.sec >= CALIBRATE_SEC_MAX)
         return VMCLOCK_ERR_RANGE;
     return 0;

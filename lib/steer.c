@@ -76,11 +76,13 @@ static STEER_APART int shift_by_labels(const struct vmclock_steer *steer,
     instant.sec = (int64_t)reference->ref_sec;
     instant.frac64 = 0;
     failed = vmclock_axis_to_utc(rule, &instant, &utc);
-    if (!failed)
-        failed = vmclock_utc_to_axis(&steer->rule, &utc, &own);
-    if (!failed)
-        *shift_sec = own.sec - instant.sec;
-    return failed;
+    if (failed)
+        return failed;
+    failed = vmclock_utc_to_axis(&steer->rule, &utc, &own);
+    if (failed)
+        return failed;
+    *shift_sec = own.sec - instant.sec;
+    return 0;
 }
 
 /* The rule's instants, from the reference's axis to the clock's. */
@@ -248,7 +250,8 @@ static int is_within(const struct vmclock_steer *steer, uint64_t ticks)
 {
     struct vmclock_time own, end;
 
-    (void)steer_own_at(steer, steer->start_counter + ticks, &own);
+    if (steer_own_at(steer, steer->start_counter + ticks, &own))
+        return 0;
     line_at(&steer->earliest, ticks, &end);
     if (vmclock_time_compare(&own, &end) < 0)
         return 0;
@@ -323,16 +326,14 @@ static STEER_APART int turn(struct vmclock_steer *steer, int new_epoch)
         failed = VMCLOCK_ERR_RANGE;
     if (failed)
         return failed;
-    if (new_epoch) {
-        own.sec = reference.sec;
-        own.frac64 = reference.frac64;
-    } else {
+    own.sec = reference.sec;
+    own.frac64 = reference.frac64;
+    if (!new_epoch)
         failed = steer_own_at(steer, steer->next.counter, &own);
-        if (!failed && is_far(own.sec))
-            failed = VMCLOCK_ERR_RANGE;
-        if (failed)
-            return failed;
-    }
+    if (!failed && is_far(own.sec))
+        failed = VMCLOCK_ERR_RANGE;
+    if (failed)
+        return failed;
     failed = offset_between(&own, &reference, &offset);
     if (failed)
         return failed;

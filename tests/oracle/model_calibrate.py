@@ -43,12 +43,12 @@ def check(source, samples, how):
     last = samples[-1]
     for i, s in enumerate(samples):
         from_before, from_after = ((last.after - at) & U64 for at in (s.before, s.after))
-        if from_before > SPAN_MAX or from_after > from_before or s.earliest > s.latest:
-            return ARGUMENT
         if s.counter_id != last.counter_id or s.counter_id == 0xff:
             return COUNTER
         if s.marker != last.marker:
             return DISRUPTED
+        if from_before > SPAN_MAX or from_after > from_before or s.earliest > s.latest:
+            return ARGUMENT
         if s.earliest < 0 or s.latest >> 64 >= SEC_MAX:
             return RANGE
         if i and (last.after - samples[i - 1].after) & U64 < from_before:
