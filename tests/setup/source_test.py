@@ -6,7 +6,7 @@ import unittest
 
 from place import TREE, Place
 
-PROGRAMS = [TREE / "boot" / "setup" / name for name in ("cmocka-source", "libfdt-source")]
+PROGRAMS = [TREE / "boot" / "setup" / name for name in ("cmocka-source", "libfdt-source", "u-boot-source")]
 
 
 class Source(Place):
