@@ -46,7 +46,7 @@ install(FILES platform.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vmclock/bare)
 install(FILES ${VMCLOCK_BARE_SCRIPT} DESTINATION ${CMAKE_INSTALL_DATADIR}/vmclock)
 install(DIRECTORY toolchain DESTINATION ${CMAKE_INSTALL_DATADIR}/vmclock)
 
-# vmclock_add_image(NAME SOURCE...): NAME.elf, with the report.
+# vmclock_add_image(NAME SOURCE...): NAME.elf, with the report; on Arm also NAME.img.
 function(vmclock_add_image name)
     add_executable(${name} ${ARGN} ${VMCLOCK_REPORT_SOURCES})
     target_include_directories(${name} PRIVATE ${VMCLOCK_REPORT_INCLUDES} ${PROJECT_SOURCE_DIR})
@@ -54,12 +54,18 @@ function(vmclock_add_image name)
     target_link_libraries(${name} PRIVATE vmclock_newlib vmclock_bare)
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64") # the same as a Linux Image
+        add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+            COMMAND ${CMAKE_OBJCOPY} -O binary $<TARGET_FILE:${name}> ${PROJECT_BINARY_DIR}/${name}.img)
+    endif()
 endfunction()
 
-vmclock_add_image(date date.c words.c)
+set(image image.c words.c)
+vmclock_add_image(date date.c ${image})
+vmclock_add_image(watch watch.c ${image})
 vmclock_add_image(mailbox mailbox.c)
 target_include_directories(mailbox PRIVATE ${PROJECT_SOURCE_DIR})
 vmclock_add_image(pair pair.c)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
-    vmclock_add_image(date-multiboot date.c words.c x86/multiboot.S)
+    vmclock_add_image(date-multiboot date.c ${image} x86/multiboot.S)
 endif()

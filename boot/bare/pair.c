@@ -2,9 +2,9 @@
 /*
  * pair.c - two CPUs that read one page and hold their readings against each other's.
  *
- * Each CPU, again and again: looks at the other's latest reading, takes one of its own, and gives that
- * to the other. What it saw was read before, so it must not lie behind its own beyond the bounds of
- * both. Waits for an 'r' before it begins.
+ * Each CPU, again and again: takes the other's readings that it has not seen, reads the page itself,
+ * and gives that reading to the other. What it took was read before, so nothing of it may be later than
+ * its own reading beyond the bounds of both. Waits for an 'r' before it begins.
  *
  * Words: count=N  so many readings that the other has seen (default 1000000)
  *        line     the page comes from tests/boot/pair/writer.c: its fields belong together in a way
@@ -23,23 +23,23 @@
 
 #define COUNT_DEFAULT 1000000u
 #define STACK_BYTES 16384u
+#define QUEUE_LENGTH 1024u /* more than a CPU reads before the other is run again, mostly */
 #define CODE_GOOD 16
 #define CODE_BAD 17
 
-/* A reading on its way from one CPU to the other: number is odd while it is written. All atomic, by
- * the compiler's own functions: newlib's stdatomic.h is not of this compiler. */
-struct box {
-    uint32_t number;
-    uint64_t sec, frac64; /* the earliest end of its interval */
-    uint64_t counter;
+/* Readings on their way from one CPU to the other. (By the compiler's own atomics: newlib's
+ * stdatomic.h is not of this compiler.) */
+struct queue {
+    uint32_t given;                             /* in all; written by the one */
+    uint32_t taken;                             /* in all; written by the other */
+    struct vmclock_time earliest[QUEUE_LENGTH]; /* the ends of their intervals */
 };
 
 struct cpu {
-    struct box box;
+    struct queue queue; /* from this one to the other */
     struct cpu *other;
     uint64_t ahead_ticks;          /* the planted fault */
     struct vmclock_snapshot whole; /* for naive: the fields that do not change */
-    uint32_t seen; /* number of the last reading of the other's that was looked at */
     uint32_t first_seq, last_seq;
     uint32_t exchanged;
     uint32_t readings, torn, backwards, busy;
@@ -53,35 +53,30 @@ static struct cpu cpus[2];
 static int stop;
 static _Alignas(16) char second_stack[STACK_BYTES];
 
-struct seen {
-    uint32_t number;
-    struct vmclock_time earliest;
-    uint64_t counter;
-};
-
-static void give(struct box *box, const struct vmclock_reading *reading)
+static void give(struct queue *queue, const struct vmclock_reading *reading)
 {
-    const uint32_t number = __atomic_load_n(&box->number, __ATOMIC_RELAXED);
+    const uint32_t given = queue->given;
 
-    __atomic_store_n(&box->number, number + 1, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    __atomic_store_n(&box->sec, (uint64_t)reading->earliest.sec, __ATOMIC_RELAXED);
-    __atomic_store_n(&box->frac64, reading->earliest.frac64, __ATOMIC_RELAXED);
-    __atomic_store_n(&box->counter, reading->counter, __ATOMIC_RELAXED);
-    __atomic_store_n(&box->number, number + 2, __ATOMIC_RELEASE);
+    if (given - __atomic_load_n(&queue->taken, __ATOMIC_ACQUIRE) == QUEUE_LENGTH)
+        return;
+    queue->earliest[given % QUEUE_LENGTH] = reading->earliest;
+    __atomic_store_n(&queue->given, given + 1, __ATOMIC_RELEASE);
 }
 
-/* Whether there is a whole reading in the box that has not been seen yet. */
-static int look(struct box *box, uint32_t last, struct seen *seen)
+/* Takes all that is there: how many, and the latest of them. */
+static uint32_t take(struct queue *queue, struct vmclock_time *latest)
 {
-    seen->number = __atomic_load_n(&box->number, __ATOMIC_ACQUIRE);
-    if (seen->number == last || seen->number % 2)
-        return 0;
-    seen->earliest.sec = (int64_t)__atomic_load_n(&box->sec, __ATOMIC_RELAXED);
-    seen->earliest.frac64 = __atomic_load_n(&box->frac64, __ATOMIC_RELAXED);
-    seen->counter = __atomic_load_n(&box->counter, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return __atomic_load_n(&box->number, __ATOMIC_RELAXED) == seen->number;
+    const uint32_t given = __atomic_load_n(&queue->given, __ATOMIC_ACQUIRE);
+    const uint32_t count = given - queue->taken;
+
+    for (uint32_t i = queue->taken; i != given; i++) {
+        const struct vmclock_time *earliest = &queue->earliest[i % QUEUE_LENGTH];
+
+        if (i == queue->taken || vmclock_time_compare(earliest, latest) > 0)
+            *latest = *earliest;
+    }
+    __atomic_store_n(&queue->taken, given, __ATOMIC_RELEASE);
+    return count;
 }
 
 /* As vmclock_take_snapshot, without a look at the sequence count. */
@@ -120,8 +115,8 @@ static void exchange(struct cpu *self)
 {
     struct vmclock_snapshot snapshot;
     struct vmclock_reading reading;
-    struct seen seen;
-    const int fresh = look(&self->other->box, self->seen, &seen);
+    struct vmclock_time theirs;
+    const uint32_t count = take(&self->other->queue, &theirs);
 
     if ((naive ? take_naively(self, &snapshot) : vmclock_take_snapshot(&clk, &snapshot)) ||
         vmclock_at(&snapshot, snapshot.counter + self->ahead_ticks, &reading)) {
@@ -133,13 +128,11 @@ static void exchange(struct cpu *self)
     self->last_seq = snapshot.seq;
     if (from_line && !fits_line(&snapshot, &reading))
         self->torn++;
-    if (fresh) {
-        self->seen = seen.number;
-        if (vmclock_time_compare(&seen.earliest, &reading.latest) > 0)
-            self->backwards++;
-        __atomic_fetch_add(&self->exchanged, 1, __ATOMIC_RELAXED);
+    if (count) {
+        self->backwards += vmclock_time_compare(&theirs, &reading.latest) > 0;
+        __atomic_store_n(&self->exchanged, self->exchanged + count, __ATOMIC_RELAXED);
     }
-    give(&self->box, &reading);
+    give(&self->queue, &reading);
 }
 
 static void run_second(void *context)

@@ -9,6 +9,8 @@ find_program(VMCLOCK_LLD_LINK
     DOC "LLVM's PE/COFF linker for EFI applications")
 find_path(VMCLOCK_EFI_INCLUDE efi.h PATH_SUFFIXES efi REQUIRED DOC "gnu-efi's headers")
 
+include(${PROJECT_SOURCE_DIR}/boot/fdt/libfdt.cmake)
+
 set(VMCLOCK_EFI_FLAGS_x64 --target=x86_64-unknown-windows -mno-red-zone)
 set(VMCLOCK_EFI_FLAGS_ia32 --target=i686-unknown-windows)
 set(VMCLOCK_EFI_FLAGS_aa64 --target=aarch64-unknown-windows)
@@ -16,19 +18,29 @@ set(VMCLOCK_EFI_FLAGS_aa64 --target=aarch64-unknown-windows)
 set(VMCLOCK_EFI_LINK_ia32 /safeseh:no)
 
 set(VMCLOCK_EFI_FLAGS -std=c11 -Oz -ffreestanding -fshort-wchar -fno-stack-protector
-    -mgeneral-regs-only -ffunction-sections -fdata-sections ${VMCLOCK_WARNINGS} -isystem ${VMCLOCK_EFI_INCLUDE})
+    -mgeneral-regs-only -ffunction-sections -fdata-sections ${VMCLOCK_WARNINGS}
+    -isystem${VMCLOCK_EFI_INCLUDE})
+set(VMCLOCK_EFI_SOURCES ${VMCLOCK_CORE_SOURCES} ${VMCLOCK_DRIVERS_SOURCES})
+if(LIBFDT_SOURCES)
+    list(APPEND VMCLOCK_EFI_SOURCES ${VMCLOCK_FDT_SOURCES} ${LIBFDT_SOURCES} ${LIBFDT_LIBC_SOURCES})
+    list(APPEND VMCLOCK_EFI_FLAGS -DVMCLOCK_CHECK_FDT -isystem${LIBFDT_SYSTEM_INCLUDES}
+        -isystem${LIBFDT_LIBC_INCLUDES})
+else()
+    message(WARNING "EFI applications will not look into device trees: see boot/setup/libfdt-source")
+endif()
 foreach(directory ${VMCLOCK_CORE_INCLUDES} ${VMCLOCK_CORE_PRIVATE_INCLUDES}
         ${VMCLOCK_DRIVERS_INCLUDES} ${VMCLOCK_REPORT_INCLUDES} ${CMAKE_CURRENT_LIST_DIR}/headers)
     list(APPEND VMCLOCK_EFI_FLAGS -I${directory})
 endforeach()
 list(REMOVE_DUPLICATES VMCLOCK_EFI_FLAGS)
 
-# NAME-ARCH.efi in the current binary directory from SOURCES and the library's own sources.
+# NAME-ARCH.efi in the current binary directory from SOURCES and the library's own sources,
+# with libfdt where it is at hand.
 # ARCH: as in EFI file names; here x64, ia32 or aa64. The target is NAME-ARCH.
 function(vmclock_add_efi_application NAME ARCH)
     set(application ${NAME}-${ARCH}.efi)
     set(objects)
-    foreach(source ${ARGN} ${VMCLOCK_CORE_SOURCES} ${VMCLOCK_DRIVERS_SOURCES})
+    foreach(source ${ARGN} ${VMCLOCK_EFI_SOURCES})
         cmake_path(ABSOLUTE_PATH source NORMALIZE)
         file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${source})
         string(REPLACE "/" "_" name ${name})

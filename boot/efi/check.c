@@ -5,13 +5,49 @@
 #include <vmclock/efi.h>
 
 #include "check.h"
+#include "machine.h"
 #include "rtc.h"
 
-/* Boot services map all memory one to one; what they leave out of the memory map stays readable. */
+#ifdef VMCLOCK_CHECK_FDT
+#include <libfdt.h>
+#include <vmclock/fdt.h>
+
+static int find_by_device_tree(EFI_SYSTEM_TABLE *system, struct vmclock_region *region)
+{
+    const void *dtb;
+    int error = vmclock_efi_find_dtb(system, &dtb);
+
+    return error ? error : vmclock_fdt_find(dtb, fdt_totalsize(dtb), region);
+}
+#else
+static int find_by_device_tree(EFI_SYSTEM_TABLE *system, struct vmclock_region *region)
+{
+    (void)system;
+    (void)region;
+    return VMCLOCK_ERR_NO_DEVICE;
+}
+#endif
+
+/* By ACPI, then by device tree. What is wrong with the one counts if the other has no device. */
+static int find(EFI_SYSTEM_TABLE *system, struct vmclock_region *region)
+{
+    int error = vmclock_efi_find(system, NULL, region);
+    int tree_error;
+
+    if (!error)
+        return 0;
+    tree_error = find_by_device_tree(system, region);
+    return tree_error == VMCLOCK_ERR_NO_DEVICE ? error : tree_error;
+}
+
+/* Boot services map memory one to one. What they leave out of the memory map is readable on x86, but
+ * not everywhere. */
 static const void *map(const struct vmclock_region *region, size_t *length)
 {
     *length = region->length < SIZE_MAX ? (size_t)region->length : SIZE_MAX;
-    return region->phys <= UINTPTR_MAX ? (const void *)(uintptr_t)region->phys : NULL;
+    if (region->phys > UINTPTR_MAX || !machine_can_read((uintptr_t)region->phys))
+        return NULL;
+    return (const void *)(uintptr_t)region->phys;
 }
 
 static int open_page(EFI_SYSTEM_TABLE *system, const struct options *options, struct check *check)
@@ -19,7 +55,7 @@ static int open_page(EFI_SYSTEM_TABLE *system, const struct options *options, st
     struct vmclock_region *region = &check->report.region;
     const void *page;
     size_t length;
-    int error = vmclock_efi_find(system, NULL, region);
+    int error = find(system, region);
 
     if (error)
         return error;
@@ -41,12 +77,6 @@ void check_start(EFI_SYSTEM_TABLE *system, const struct options *options, struct
     check->opened = !report->error;
     if (!EFI_ERROR(rtc_get(system, &report->rtc)))
         report->have |= REPORT_HAVE_RTC;
-    check_take(check);
-    report_work_out(report);
-}
-
-void check_take(struct check *check)
-{
     if (check->opened)
-        report_take(&check->report, &check->clk);
+        report_read(report, &check->clk);
 }

@@ -18,7 +18,4 @@ struct check {
 /* Finds and opens the page, asks the real-time clock and reads the page. */
 void check_start(EFI_SYSTEM_TABLE *system, const struct options *options, struct check *check);
 
-/* Takes a new snapshot if the page is open; report_work_out comes next. */
-void check_take(struct check *check);
-
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what differs between architectures: a line for questions and answers, and the exit
- * that emulators offer. x86/machine.c, aarch64/machine.c.
+ * machine.h - what differs between architectures: a line for questions and answers, what is
+ * mapped, and the exit that emulators offer. x86/machine.c, aarch64/machine.c.
  */
 #ifndef VMCLOCK_BOOT_EFI_MACHINE_H
 #define VMCLOCK_BOOT_EFI_MACHINE_H
 
 #include "firmware.h"
 
-/* Where readings are asked for; set by line_open. */
+/* Where readings are asked for (report/questions.h); set by line_open. */
 struct line {
     EFI_SYSTEM_TABLE *system;
     EFI_SERIAL_IO_PROTOCOL *port; /* aarch64; null: the console itself */
@@ -23,13 +23,16 @@ struct line {
  */
 EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line);
 
-/* Waits for a character, without end. */
-char line_read(struct line *line);
+/* A character, or negative when there is none yet. context: the struct line. */
+int line_read(void *context);
 
-/* A report_sink; context: the struct line. Waits for room, for a bounded time a character. */
+/* Waits for room, for a bounded time a character. context: the struct line. */
 void line_write(void *context, const char *text, size_t length);
 
 void line_close(struct line *line);
+
+/* Whether the byte at the address can be read without a fault, as far as this can be known. */
+int machine_can_read(uintptr_t address);
 
 /* Ends the emulated machine with this code. Comes back, or faults, where there is no such exit. */
 void machine_exit(uint8_t code);

@@ -7,7 +7,7 @@
 #include "console.h"
 #include "firmware.h"
 #include "machine.h"
-#include "serve.h"
+#include "questions.h"
 
 #define QEMU_EXIT_USAGE 31u /* no report at all; the codes of reports are in states.def */
 
@@ -48,6 +48,16 @@ static EFI_STATUS status_of(enum report_state state)
     return EFI_DEVICE_ERROR;
 }
 
+static void serve(struct line *line, struct check *check)
+{
+    const struct report_line served = {line_read, line_write, NULL, line};
+
+    /* Else the firmware resets after five minutes. */
+    line->system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
+    report_serve(&served, &check->report, check->opened ? &check->clk : NULL);
+    line_close(line);
+}
+
 static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, uint8_t *code)
 {
     const struct report_sink sink = {console_write, system};
@@ -62,10 +72,8 @@ static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, u
         return EFI_UNSUPPORTED;
     }
     report_print(&check.report, &sink);
-    if (options->serve) {
+    if (options->serve)
         serve(&line, &check);
-        line_close(&line);
-    }
     state = report_state(&check.report);
     *code = report_state_code(state);
     return status_of(state);

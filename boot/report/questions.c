@@ -13,7 +13,9 @@ int report_serve_one(const struct report_line *line, int character, struct repor
         if (clk)
             report_take(report, clk);
         line->write(line->context, "=", 1);
-        if (clk)
+        if (clk && line->taken && (report->have & REPORT_HAVE_SNAPSHOT))
+            line->taken(line->context, report);
+        if (clk && !report->disrupted)
             report_work_out(report);
         report_print_answer(report, &sink);
     }

@@ -15,6 +15,8 @@ struct report_line {
     int (*read)(
         void *context); /* a character; or negative, when there is none yet: it is asked again */
     void (*write)(void *context, const char *text, size_t length);
+    /* Gets to see each snapshot after its '=', before it is answered from; or null. */
+    void (*taken)(void *context, struct report *report);
     void *context;
 };
 

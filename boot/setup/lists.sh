@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2034,SC2154 # the variables are shared with the script that sources this
-# What is wanted and whether it is there. Sourced by setup; uses $here and $purpose.
+# What is wanted and whether it is there. Sourced by setup; uses $here, $purpose,
+# $arch and $bare.
 
 # The release's VERSION_ID ("12"); empty on testing and unstable.
 release_id() {
@@ -11,8 +12,10 @@ release_id() {
 # The lines of all lists that apply, without comments: package, probe.
 wanted_lines() {
     release=$(release_id)
-    for part in run test; do
-        [ "$purpose" = run ] && [ "$part" = test ] && continue
+    parts="run arch-$arch"
+    [ -z "$bare" ] || parts="$parts bare bare-$arch"
+    [ "$purpose" = run ] || parts="run arch-ia32 arch-aarch64 bare bare-aarch64 test"
+    for part in $parts; do
         for file in "$here/packages/$part.txt" "$here/packages/$part-$release.txt"; do
             [ -f "$file" ] && sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$file"
         done

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154 # the variables are shared with the script that sources this
 # A folder with the sources of a package of Debian, for what must be compiled with other flags or for
 # another machine than the package was. Sourced by cmocka-source and libfdt-source, which set
-#   me      their own name
+#   name    their own name
 #   what    what the sources are of, for people
 #   source  the source package
 #   prefix  how the folder that its archive unpacks to is called, up to the version
@@ -12,13 +12,7 @@
 # and then call print_source "$@". Exit: 0 and the folder; 1 there is none (with --check), or it could
 # not be fetched; 2 wrong usage.
 . "$here/private.sh"
-
-complain() { printf '%s: %s\n' "$me" "$*" >&2; }
-
-fail() {
-    complain "$1"
-    exit 1
-}
+. "$here/cached.sh"
 
 # Prints and ends if there is one already.
 look() {
@@ -28,10 +22,6 @@ look() {
             exit 0
         fi
     done
-}
-
-clean_up() {
-    [ -z "$work" ] || rm -rf "$work"
 }
 
 # The archive as this release has it; else, since a mirror may have kept the packages and not the
@@ -47,44 +37,22 @@ print_source() {
     case ${1-} in
     '' | --check) ;;
     -h | --help) usage && exit 0 ;;
-    *)
-        complain "unknown argument '$1'"
-        usage >&2
-        exit 2
-        ;;
+    *) wrong_usage "unknown argument '$1'" ;;
     esac
     [ $# -le 1 ] || { usage >&2 && exit 2; }
 
-    if [ -z "${XDG_CACHE_HOME:-}" ] && [ -z "${HOME:-}" ]; then
-        fail "neither XDG_CACHE_HOME nor HOME is set"
-    fi
-    cache=${XDG_CACHE_HOME:-$HOME/.cache}/libvmclock
+    find_cache
     look
     [ "${1-}" != --check ] || fail "no sources of $what here"
 
-    # shellcheck source=/dev/null
-    codename=$(. /etc/os-release 2>/dev/null && printf %s "${VERSION_CODENAME:-}")
-    if ! command -v apt-get >/dev/null 2>&1 || [ -z "$codename" ]; then
-        fail "this system has no apt; please unpack a release of $what as $cache/${prefix}VERSION"
-    fi
-    work=
-    trap clean_up EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
-    mkdir -p "$cache" || fail "cannot write to $cache"
-    work=$(mktemp -d "$cache/.$source.XXXXXX") || fail "cannot write to $cache"
+    need_apt "this system has no apt; please unpack a release of $what as $cache/${prefix}VERSION"
+    make_work
     complain "fetching the sources of $what into $cache; nothing is installed"
     fetch || fail "cannot fetch the sources of $what"
-    # Python and not tar, which needs an xz that a small system does not have.
-    python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' \
-        "$work/source/${source}"_*.orig.tar.?z* "$work/new" || fail "cannot unpack the sources of $what"
+    unpack "$work/source/${source}"_*.orig.tar.?z* "$work/new" || fail "cannot unpack the sources of $what"
     for folder in "$work/new/$prefix"*; do
         [ -f "$folder$part/$proof" ] || fail "the sources of $what are not as expected"
-        target=$cache/${folder##*/}
-        # Two of these at once leave one of the two, whole.
-        rm -rf "$target"
-        mv -T "$folder" "$target" || fail "cannot write to $cache"
-        printf '%s\n' "$target$part"
+        keep "$folder" "${folder##*/}"
+        printf '%s\n' "$cache/${folder##*/}$part"
     done
 }

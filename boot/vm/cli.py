@@ -40,7 +40,7 @@ def setup_of(choice):
                                       choice.firmware)
     build = os.path.join(TREE, choice.build)
     publisher = [built(build, "boot/linux/vmclock-publish")]
-    publisher += ["--arch", choice.arch, "--authority", "host"]
+    publisher += ["--arch", machine.hardware or machine.arch, "--authority", "host"]
     if choice.skew_ns is not None:
         publisher += ["--skew-ns", str(choice.skew_ns)]
     if choice.claim_bound_ns is not None:

@@ -26,6 +26,7 @@ class Firmware(NamedTuple):
     options: tuple  # {firmware} is the first file found
     files: tuple
     image: tuple  # how an image gets in; {image}, {arguments}
+    pages: dict = None  # ways that differ from the machine's own
 
 
 class Machine(NamedTuple):
@@ -38,6 +39,7 @@ class Machine(NamedTuple):
     one_uart: bool = False  # the console is also where questions are answered
     cpu: str = ""  # as chosen
     firmware: Firmware = None  # as chosen
+    hardware: str = ""  # the architecture that QEMU and the publisher call it by, if another
 
     def exit_status(self, code):
         """QEMU's exit status when an image ends with the code."""
@@ -74,7 +76,15 @@ OVMF = NONE._replace(
     ),
 )
 
-FIRMWARE = {"none": NONE, "ovmf": OVMF}
+# The build that Debian 12 has needs its variables and SMM.
+OVMF32 = NONE._replace(
+    options=(
+        "-drive if=pflash,format=raw,unit=0,readonly=on,file={firmware}",
+        "-drive if=pflash,format=raw,unit=1,snapshot=on,file=/usr/share/OVMF/OVMF32_VARS_4M.fd",
+    ),
+    files=("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd",),
+)
+
 
 # A DIMM of one page at 4 GiB, where vmclock.asl says it is.
 DIMM = Page(
@@ -114,12 +124,18 @@ def _replaced(machine, old, new):
 Q35 = PC._replace(options=_replaced(PC, "-machine pc", "-machine q35"))
 
 # One page of the machine's own memory, at 0x46000000, where vmclock-virt.dts says it is.
+_RAM = (
+    "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
+    "-machine memory-backend=ram",
+)
+_BY_FW_CFG = (
+    "-machine acpi=off",
+    "-fw_cfg name=etc/acpi/rsdp,file={directory}/rsdp",
+    "-fw_cfg name=etc/acpi/tables,file={directory}/tables",
+    "-fw_cfg name=etc/table-loader,file={directory}/loader",
+)
 VIRT_RAM = Page(
-    options=(
-        "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
-        "-machine memory-backend=ram",
-        "-dtb {dtb}",
-    ),
+    options=(*_RAM, "-dtb {dtb}"),
     table="vmclock-virt.dts",
     file_bytes=RAM_SIZE,
     offset=0x46000000 - 0x40000000,
@@ -148,15 +164,10 @@ VIRT_EL2 = VIRT._replace(
 
 # The last page of the machine's own memory, where vmclock-microvm.asl says it is. This machine takes
 # neither a DIMM nor -acpitable, so this is a test arrangement: the memory map calls the page free, and
-# the tables are not QEMU's.
+# the tables are not QEMU's. Nor can its device tree tell of a page: QEMU makes that itself, takes none
+# in its place, and leaves it in fw_cfg (etc/fdt), where a PVH loader does not hand it over.
 MICROVM_RAM = Page(
-    options=(
-        "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
-        "-machine memory-backend=ram,acpi=off",
-        "-fw_cfg name=etc/acpi/rsdp,file={directory}/rsdp",
-        "-fw_cfg name=etc/acpi/tables,file={directory}/tables",
-        "-fw_cfg name=etc/table-loader,file={directory}/loader",
-    ),
+    options=(*_RAM, *_BY_FW_CFG),
     table="vmclock-microvm.asl",
     file_bytes=RAM_SIZE,
     offset=RAM_SIZE - PAGE_SIZE,
@@ -173,12 +184,88 @@ MICROVM = PC._replace(
     one_uart=True,
 )
 
-MACHINES = {"q35": Q35, "pc": PC, "microvm": MICROVM, "virt": VIRT, "virt-el2": VIRT_EL2}
+# A page of device memory, which is where the firmware puts the prefetchable BAR of a PCI device: the
+# first one in the window below 4 GiB. That this begins at 0xc0000000, where vmclock-ia32.asl says the
+# page is, takes more than 2 GiB of memory; a test arrangement, which nothing promises.
+IVSHMEM = Page(
+    options=(
+        "-object memory-backend-file,id=vmclock,mem-path={page},size=4K,share=on",
+        "-device ivshmem-plain,memdev=vmclock",
+        "-acpitable file={aml}",
+    ),
+    table="vmclock-ia32.asl",
+    file_bytes=PAGE_SIZE,
+    phys=0xC0000000,
+)
+
+Q35_IA32 = Q35._replace(
+    arch="ia32",
+    options=tuple(
+        {"-machine q35": "-machine q35,smm=on", "-m 256M,slots=1,maxmem=2G": "-m 2560M"}.get(o, o)
+        for o in Q35.options
+    ) + ("-global driver=cfi.pflash01,property=secure,value=on",),
+    pages={"shared": IVSHMEM, "none": NO_PAGE},
+    hardware="x86_64",
+)
+
+# The firmware of virt. AAVMF gives an application ACPI tables or, with acpi=off and none in fw_cfg, the
+# device tree, never both. It knows nothing of a reserved page in either, so a page in its memory is a
+# test arrangement: the memory map calls the page free, and AAVMF just happens to leave it alone, as it
+# takes memory from the top. Nor are the ACPI tables QEMU's: this machine has no -acpitable.
+AAVMF = NONE._replace(
+    options=("-bios {firmware}",),
+    files=(
+        "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd",
+        "/usr/share/AAVMF/AAVMF_CODE.fd",
+        "/usr/share/edk2/aarch64/QEMU_EFI.fd",
+        "/usr/share/qemu/aavmf-aarch64-code.bin",
+    ),
+    pages={
+        "shared": VIRT_RAM._replace(
+            options=(*_RAM, *_BY_FW_CFG), table="vmclock-virt.asl", fw_cfg=True
+        ),
+        "none": NO_PAGE,  # QEMU's own tables
+    },
+)
+AAVMF_DT = AAVMF._replace(
+    pages={
+        "shared": VIRT_RAM._replace(options=(*VIRT_RAM.options, "-machine acpi=off")),
+        "none": Page(options=("-machine acpi=off",)),
+    },
+)
+U_BOOT = NONE._replace(
+    options=("-bios {firmware}",),
+    files=("/usr/lib/u-boot/qemu_arm64/u-boot.bin", "/usr/share/u-boot/qemu_arm64/u-boot.bin"),
+    pages={
+        "shared": VIRT_RAM._replace(table="vmclock-u-boot.dts"),
+        "none": Page(options=("-dtb {dtb}",), table="u-boot.dts"),
+    },
+)
+
+FIRMWARE = {
+    "none": NONE,
+    "ovmf": OVMF,
+    "ovmf32": OVMF32,
+    "aavmf": AAVMF,
+    "aavmf-dt": AAVMF_DT,
+    "u-boot": U_BOOT,
+}
+MACHINES = {
+    "q35": Q35,
+    "pc": PC,
+    "microvm": MICROVM,
+    "q35-ia32": Q35_IA32,
+    "virt": VIRT,
+    "virt-el2": VIRT_EL2,
+}
 
 IMAGES = {
     "efi-check": Image(
         targets={
             "x86_64": Target("boot/efi/vmclock-check-x64.efi", ("q35",), ("ovmf",)),
+            "ia32": Target("boot/efi/vmclock-check-ia32.efi", ("q35-ia32",), ("ovmf32",)),
+            "aarch64": Target("boot/efi/vmclock-check-aa64.efi", ("virt", "virt-el2"),
+                              ("aavmf", "aavmf-dt", "u-boot")),
         },
         arguments="--serve --qemu-exit",
         narrowest_ns=200_000,
@@ -192,6 +279,10 @@ IMAGES = {
         narrowest_ns=100_000,
     ),
 }
+
+IMAGES["watch"] = IMAGES["date"]._replace(
+    targets={arch: target._replace(file=target.file.replace("date", "watch"))
+             for arch, target in IMAGES["date"].targets.items()})
 
 ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.targets})
 
@@ -211,4 +302,5 @@ def choose(image, arch, machine=None, cpu=None, firmware=None):
     chosen = MACHINES[machine]
     cpu = _one_of(f"--machine {machine} --cpu", cpu, chosen.cpus)
     firmware = _one_of(f"--image {image} --arch {arch} --firmware", firmware, target.firmware)
-    return chosen._replace(cpu=cpu, firmware=FIRMWARE[firmware]), target
+    pages = FIRMWARE[firmware].pages or chosen.pages
+    return chosen._replace(cpu=cpu, firmware=FIRMWARE[firmware], pages=pages), target

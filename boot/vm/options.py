@@ -2,8 +2,8 @@
 """The command line of boot/run.
 
 As a program it only judges the options, for boot/run to ask before it sets anything up: exit 0 to
-go on, 2 for wrong options, 3 when help was printed. With 0 it prints, for an image that is not built
-by default, the architecture that it is built for.
+go on, 2 for wrong options, 3 when help was printed. With 0 it prints the guest's architecture and, for
+an image that is not built by default, " bare".
 """
 
 import argparse
@@ -62,7 +62,9 @@ def parser():
     )
     choices.add_argument("--cpu", metavar="NAME", help="its CPU (default: the machine's first)")
     choices.add_argument(
-        "--firmware", choices=sorted(machines.FIRMWARE), help="what boots it, for images that need any"
+        "--firmware", choices=sorted(machines.FIRMWARE),
+        help="what boots it, for images that need any; of an aarch64 guest aavmf describes the page"
+        " by ACPI, aavmf-dt and u-boot by device tree",
     )
     choices.add_argument(
         "--qemu", metavar="PATH", help="the QEMU to run (default: the system's for --arch)"
@@ -116,8 +118,8 @@ def judge(arguments, told=False):
     except Failure as failure:
         print(f"boot/run: error: {failure}", file=sys.stderr)
         return 2
-    if target.bare and told:
-        print(options.arch)
+    if told:
+        print(options.arch + (" bare" if target.bare else ""))
     return 0
 
 

@@ -20,7 +20,7 @@ from vm import child, machines, session  # noqa: E402  (the path comes first)
 
 BUILD = os.environ["VMCLOCK_BUILD"]
 QEMUS = {arch: os.environ.get(f"VMCLOCK_QEMU_{arch.upper()}") or shutil.which(f"qemu-system-{arch}")
-         for arch in machines.ARCHITECTURES}
+         for arch in ("x86_64", "aarch64")}
 # What is booted where, if not said: image, architecture and, unless the first of each, machine, CPU
 # and firmware.
 SUBJECT = os.environ.get("VMCLOCK_SUBJECT", "efi-check x86_64").split()
@@ -35,10 +35,12 @@ class Subject:
     def __init__(self, image, arch, *choice):
         self.image = machines.IMAGES[image]
         self.arch = arch
+        self.name = "-".join(choice)  # of machine and CPU
         self.machine, target = machines.choose(image, arch, *choice)
         self.file = target.file
         self.path = os.path.join(BUILD, target.file)
-        self.qemu = QEMUS[arch]
+        self.hardware = self.machine.hardware or arch
+        self.qemu = QEMUS[self.hardware]
 
 
 THIS = Subject(*SUBJECT)
@@ -57,14 +59,16 @@ def setup_of(page, content=None, qemu=None, image=None, arguments=None, publishe
 
 def publishing(image=None, arguments=None):
     """The same with a page that is published live."""
-    publisher = [PUBLISHER, "--arch", THIS.arch, "--authority", "host"]
+    publisher = [PUBLISHER, "--arch", THIS.hardware, "--authority", "host"]
     return setup_of("shared", image=image, arguments=arguments, publisher=publisher)
 
 
 def driver_command(*options, build=BUILD):
+    names = ("--image", "--arch", "--machine", "--cpu", "--firmware")
     command = [sys.executable, "-BP", "-m", "vm", "--build", build]
+    command += [word for pair in zip(names, SUBJECT) for word in pair]
     if "--qemu" not in options:
-        command += ["--qemu", QEMU]
+        command += ["--qemu", THIS.qemu]
     return [*command, *options]
 
 
@@ -157,8 +161,8 @@ class Case(unittest.TestCase):
         return tempfile.mkdtemp(prefix=name + "-", dir=self.directory)
 
     def qemu_with_vmclock(self):
-        """A QEMU of version 10 or later, with the real device; else the test is skipped."""
-        found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock")],
+        """A QEMU of version 10 or later, on x86 with the real device; else the test is skipped."""
+        found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock"), THIS.arch],
                                capture_output=True, text=True, check=False)
         if found.returncode != 0:
             self.skipTest(f"no QEMU with the vmclock device: {found.stderr.strip()}")

@@ -7,6 +7,7 @@ import time
 import unittest
 
 from harness import Case, publishing
+from reports import OWN_NAME, PAGE, SOURCE
 from vm import session, windows
 
 BOUND_LIMIT_NS = 1_000_000  # on an idle machine
@@ -27,8 +28,8 @@ class Live(Case):
             _lines, report = running.report()
             after_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
             for key, value in {"state": "ok", "error": "none", "bound_kind": "max",
-                               "bound_by": "page", "counter": "x86-tsc", "source": "acpi",
-                               "page": "0x100000000", "disruption": "none"}.items():
+                               "bound_by": "page", "counter": OWN_NAME, "source": SOURCE,
+                               "page": PAGE, "disruption": "none"}.items():
                 self.assertEqual(report.values[key], value, report)
             self.assertLessEqual(report.integer("bound_ns"), BOUND_LIMIT_NS)
             self.assertLess(before_ns, report.integer("latest_ns"))

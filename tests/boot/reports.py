@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Machines whose page gives no time: the image says which and why, and invents nothing."""
 
+import os
 import unittest
 
 import pages
-from harness import THIS, Case, setup_of
+from harness import BOOT, THIS, Case, setup_of
 from pages import COUNTER_INVALID, INITIALIZING, UNKNOWN, UNRELIABLE
 from vm import session
 from vm.failure import Failure
@@ -12,10 +13,8 @@ from vm.failure import Failure
 # Of the subject's machine: where a table says its page is, its own counter and another one.
 PAGE = hex(THIS.machine.pages["shared"].phys)
 SOURCE = "acpi" if THIS.machine.pages["shared"].table.endswith(".asl") else "fdt"
-OWN, OTHER, OTHER_NAME = {
-    "x86_64": (pages.COUNTER_X86_TSC, pages.COUNTER_ARM_VCNT, "arm-vcnt"),
-    "aarch64": (pages.COUNTER_ARM_VCNT, pages.COUNTER_X86_TSC, "x86-tsc"),
-}[THIS.arch]
+X86, ARM = (pages.COUNTER_X86_TSC, "x86-tsc"), (pages.COUNTER_ARM_VCNT, "arm-vcnt")
+(OWN, OWN_NAME), (OTHER, OTHER_NAME) = (X86, ARM) if THIS.hardware == "x86_64" else (ARM, X86)
 TIME_KEYS = ("utc", "tai_sec", "bound_ns", "earliest_ns", "latest_ns")
 
 
@@ -55,6 +54,17 @@ class Reports(Case):
         self.assert_page(page(magic=b"VCLX"), state="bad-page", error="magic", source=SOURCE,
                          page=PAGE)
 
+    def test_unmapped(self):
+        """A page where the firmware maps nothing is named, not touched."""
+        tree = os.path.join(self.directory, "unmapped.dts")
+        own = os.path.join(BOOT, "vm", THIS.machine.pages["none"].table or "vmclock-virt.dts")
+        with open(tree, "w", encoding="ascii") as file:
+            file.write(f'/include/ "{own}"\n'
+                       '/ { vmclock@46000000 { compatible = "amazon,vmclock";'
+                       ' reg = <0x200 0x0 0x0 0x1000>; }; };\n')
+        self.assert_report(setup_of("shared", table=tree), state="no-device", error="map",
+                           source="fdt", page="0x20000000000")
+
     def test_bad_version(self):
         self.assert_page(page(version=2), state="bad-page", error="version")
 
@@ -74,8 +84,10 @@ class Reports(Case):
         self.assert_page(page(clock_status=UNKNOWN), state="unsynchronised", status="unknown")
 
     def test_initializing(self):
-        self.assert_page(page(clock_status=INITIALIZING), state="unsynchronised",
-                         status="initializing")
+        # Not waited for.
+        arguments = THIS.image.arguments + " --tries 1000"
+        self.assert_report(setup_of("shared", page(clock_status=INITIALIZING), arguments=arguments),
+                           state="unsynchronised", status="initializing")
 
     def test_unreliable(self):
         self.assert_page(page(clock_status=UNRELIABLE), state="unsynchronised", status="unreliable")

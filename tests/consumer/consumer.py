@@ -43,7 +43,7 @@ def readme_program(source):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("way", choices=["package", "subdirectory", "readme"])
+    parser.add_argument("way", choices=["package", "subdirectory", "readme", "fdt"])
     for name in ("--cmake", "--source", "--build"):
         parser.add_argument(name, required=True)
     options = parser.parse_args()
@@ -53,6 +53,8 @@ def main():
         if options.way == "readme":
             code = work / "readme.c"
             code.write_text(readme_program(options.source))
+        elif options.way == "fdt":
+            code = HERE / "fdt.c"
         definitions = [f"-DSOURCE={code}", "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror"]
         if options.way == "subdirectory":
             definitions.append(f"-DVMCLOCK_SOURCE={options.source}")
@@ -60,7 +62,7 @@ def main():
             run(options.cmake, "--install", options.build, "--prefix", str(prefix),
                 stdout=subprocess.DEVNULL)
             definitions.append(f"-DCMAKE_PREFIX_PATH={prefix}")
-        project = HERE / ("subdirectory" if options.way == "subdirectory" else "package")
+        project = HERE / ("package" if options.way == "readme" else options.way)
         run(options.cmake, "-G", "Ninja", "-S", str(project), "-B", str(build), *definitions)
         run(options.cmake, "--build", str(build))
         run(str(build / "consumer"))

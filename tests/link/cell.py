@@ -2,8 +2,9 @@
 """One cell of the link matrix: a compiler, a target and a level of optimisation.
 
 Compiles the amalgamation and the drivers with the flags of such images, links all of it together and
-wants no symbol from elsewhere, no writable data and no relocation at load time. Prints the sizes;
-exits 1 on a fault. (The archives, compiled file by file, are checked by freestanding.py.)
+wants no symbol from elsewhere (of libfdt just three, for its driver), no writable data and no
+relocation at load time. Prints the sizes: the core, with the drivers, and with that of libfdt; exits 1
+on a fault. (The archives, compiled file by file, are checked by freestanding.py.)
 """
 
 import argparse
@@ -28,6 +29,7 @@ ARCHITECTURES = {
     "aarch64": (("-mgeneral-regs-only", "-mstrict-align"), ("-mno-outline-atomics",), ()),
     "armv7": (("-march=armv7-a", "-mno-unaligned-access"),
               ("-mgeneral-regs-only", "-mfloat-abi=softfp"), ("-mfloat-abi=soft",)),
+    "s390x": (("-msoft-float",), (), ()),  # big-endian; the counter is the caller's
 }
 CLANG_TARGETS = {
     ("elf", "x86_64"): "x86_64-none-elf", ("elf", "i386"): "i686-none-elf",
@@ -49,7 +51,8 @@ def flags_of(options):
 def compiled(options, source, pic, out):
     """The object of one source."""
     root = options.root
-    includes = (f"-I{root}/lib/include", f"-I{root}/drivers/include", f"-I{root}")
+    includes = (f"-I{root}/lib/include", f"-I{root}/drivers/include", f"-I{root}",
+                f"-I{root}/boot/fdt/libc", "-isystem", options.libfdt)
     command = [options.compiler, *flags_of(options), *COMMON, *WARNINGS, f"-{options.level}", *pic,
                *includes, "-c", source, "-o", out]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -68,12 +71,12 @@ def together(sources, out):
     return out
 
 
-def checked(options, objects, pic):
+def checked(options, objects, pic, needs=()):
     """The faults of the objects linked together, and the size of their code in bytes."""
     if options.format == "pe":
-        return pe.faults_of(options.linker, objects)
+        return pe.faults_of(options.linker, objects, needs, "vmclock_fdt_find")
     faults, found = freestanding.faults_of(options.linker, options.readelf, objects,
-                                           pie="-fPIC" in pic)
+                                           pie="-fPIC" in pic, needs=needs)
     return faults, sum(size for size, flags in found.values() if "X" in flags)
 
 
@@ -92,7 +95,10 @@ def main():
     parser.add_argument("--level", choices=("O0", "O2", "Os"), required=True)
     for tool in ("--compiler", "--linker", "--readelf", "--root", "--amalgamation", "--result"):
         parser.add_argument(tool, required=True)
+    parser.add_argument("--libfdt", required=True, help="the folder of its headers")
+    parser.add_argument("--needs", required=True, help="names of libfdt, by commas")
     parser.add_argument("--drivers", nargs="+", required=True, help="sources")
+    parser.add_argument("--fdt", nargs="+", required=True, help="sources")
     options = parser.parse_args()
 
     pathlib.Path(options.result).unlink(missing_ok=True)
@@ -101,14 +107,16 @@ def main():
         core = compiled(options, f"{options.amalgamation}/vmclock/vmclock.c", pic, f"{folder}/core.o")
         drivers = compiled(options, together(options.drivers, f"{folder}/drivers.c"), pic,
                            f"{folder}/drivers.o")
-        for objects in ([core], [core, drivers]):
-            found, text = checked(options, objects, pic)
+        fdt = compiled(options, together(options.fdt, f"{folder}/fdt.c"), pic, f"{folder}/fdt.o")
+        for objects, needs in (([core], ()), ([core, drivers], ()),
+                               ([core, drivers, fdt], options.needs.split(","))):
+            found, text = checked(options, objects, pic, needs)
             faults += found
             sizes.append(text)
     for fault in dict.fromkeys(faults):
         print("fault:", fault)
     line = (f"{options.format:4} {options.kind:6} {options.arch:8} -{options.level} "
-            f"{''.join(pic):9} {sizes[0]:8} {sizes[1]:8}")
+            f"{''.join(pic):9} {sizes[0]:8} {sizes[1]:8} {sizes[2]:8}")
     print(line)
     if faults or not all(sizes):
         return 1

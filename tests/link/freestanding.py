@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Checks that an archive or object can be linked into an image with nothing around it.
 
-All of it linked together, as position-independent code, must need no symbol from elsewhere, no
-writable data and no relocation at load time. Prints the sizes and each fault; exits 1 on a fault.
+All of it linked together, as position-independent code, must need no symbol from elsewhere (but just
+those that the consumer is to bring), no writable data and no relocation at load time. Prints the sizes
+and each fault; exits 1 on a fault.
 """
 
 import argparse
@@ -43,11 +44,18 @@ def undefined(readelf, file):
     return sorted(names - {"_GLOBAL_OFFSET_TABLE_"})
 
 
-def faults_of(linker, readelf, files, emulation=None, pie=True):
+def needs_of(names, needs):
+    """The faults of needing these names where just the others may and must be needed."""
+    return ([f"needs {name}" for name in sorted(set(names) - set(needs))]
+            + [f"does not need {name}" for name in sorted(set(needs) - set(names))])
+
+
+def faults_of(linker, readelf, files, emulation=None, pie=True, needs=()):
     """The faults of the files linked together, and the linked sections.
 
     pie: they are position-independent code. Else they are linked to a fixed address, where no image
-    has relocations left, and what remains to check is the rest.
+    has relocations left, and what remains to check is the rest. needs: the names that the consumer
+    brings.
     """
     target = ["-m", emulation] if emulation else []
     with tempfile.TemporaryDirectory() as folder:
@@ -56,14 +64,15 @@ def faults_of(linker, readelf, files, emulation=None, pie=True):
         failed, text = run(linker, *target, "-r", "--whole-archive", *files, "-o", whole)
         if failed:
             return ["cannot be linked together: " + text.strip()], {}
-        faults = ["needs " + name for name in undefined(readelf, whole)]
+        faults = needs_of(undefined(readelf, whole), needs)
         for name, (size, flags) in sections(readelf, whole).items():
             if "W" in flags and size:
                 faults.append(f"writable section {name} of {size} bytes")
         if faults:
             return faults, sections(readelf, whole)
         kind = ["-pie", "--no-dynamic-linker", "-z", "text"] if pie else ["-static"]
-        failed, text = run(linker, *target, *kind, "-e", "0", whole, "-o", image)
+        brought = [f"--defsym={name}=0" for name in needs]
+        failed, text = run(linker, *target, *kind, *brought, "-e", "0", whole, "-o", image)
         if failed:
             return ["cannot be linked as an image: " + text.strip()], {}
         _, relocations = run(readelf, "--relocs", "--wide", image)
@@ -77,9 +86,11 @@ def main():
     parser.add_argument("--linker", default="ld")
     parser.add_argument("--readelf", default="readelf")
     parser.add_argument("--emulation", help="the linker's -m, for other targets")
+    parser.add_argument("--needs", default="", help="names that the consumer brings, by commas")
     parser.add_argument("files", nargs="+")
     options = parser.parse_args()
-    faults, found = faults_of(options.linker, options.readelf, options.files, options.emulation)
+    faults, found = faults_of(options.linker, options.readelf, options.files, options.emulation,
+                              needs=[name for name in options.needs.split(",") if name])
     text_bytes = sum(size for size, flags in found.values() if "X" in flags)
     other_bytes = sum(size for name, (size, flags) in found.items()
                       if "X" not in flags and not name.startswith((".eh_frame", ".note")))

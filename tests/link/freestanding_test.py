@@ -15,14 +15,15 @@ OPTIONS = None
 
 
 class Faults(unittest.TestCase):
-    def faults_of(self, source, pie=True):
+    def faults_of(self, source, pie=True, needs=()):
         with tempfile.TemporaryDirectory() as folder:
             code = pathlib.Path(folder, "code.c")
             code.write_text(source)
             out = str(code.with_suffix(".o"))
             subprocess.run([OPTIONS.compiler, "-O0", "-fPIC", "-ffreestanding", "-fno-stack-protector",
                             "-fvisibility=hidden", "-c", str(code), "-o", out], check=True)
-            faults, _ = freestanding.faults_of(OPTIONS.linker, OPTIONS.readelf, [out], pie=pie)
+            faults, _ = freestanding.faults_of(OPTIONS.linker, OPTIONS.readelf, [out], pie=pie,
+                                               needs=needs)
             return "\n".join(faults)
 
     def test_clean(self):
@@ -32,6 +33,13 @@ class Faults(unittest.TestCase):
         self.assertIn("needs memcpy", self.faults_of(
             "void *memcpy(void *, const void *, unsigned long);"
             "void f(char *a, char *b) { memcpy(a, b, 9); }"))
+
+    def test_what_the_consumer_brings(self):
+        source = "int one(void), two(void); int f(void) { return one() + two(); }"
+        self.assertEqual(self.faults_of(source, needs=("one", "two")), "")
+        self.assertEqual(self.faults_of(source, needs=("one", "two"), pie=False), "")
+        self.assertEqual(self.faults_of(source, needs=("one",)), "needs two")
+        self.assertEqual(self.faults_of(source, needs=("one", "two", "three")), "does not need three")
 
     def test_data(self):
         self.assertIn("writable section .data", self.faults_of("int a = 1;"))
@@ -54,14 +62,14 @@ class Faults(unittest.TestCase):
 
 
 class FaultsOfPe(unittest.TestCase):
-    def faults_of(self, source, target="x86_64-unknown-windows", flags=()):
+    def faults_of(self, source, target="x86_64-unknown-windows", flags=(), needs=()):
         with tempfile.TemporaryDirectory() as folder:
             code = pathlib.Path(folder, "code.c")
             code.write_text(source)
             out = str(code.with_suffix(".obj"))
             subprocess.run([OPTIONS.clang, f"--target={target}", "-O1", "-ffreestanding", *flags,
                             "-c", str(code), "-o", out], check=True)
-            faults, _ = pe.faults_of(OPTIONS.lld_link, [out])
+            faults, _ = pe.faults_of(OPTIONS.lld_link, [out], needs, "f")
             return "\n".join(faults)
 
     def test_clean(self):
@@ -71,6 +79,14 @@ class FaultsOfPe(unittest.TestCase):
         self.assertIn("memcpy", self.faults_of(
             "void *memcpy(void *, const void *, unsigned long long);"
             "void f(char *a, char *b) { memcpy(a, b, 9); }"))
+
+    def test_what_the_consumer_brings(self):
+        source = "int one(void), two(void); int f(void) { return one() + two(); }"
+        for target in ("x86_64", "i686", "aarch64"):
+            for needs, faults in ((("one", "two"), ""), (("one",), "needs two"),
+                                  (("one", "two", "three"), "does not need three")):
+                self.assertEqual(self.faults_of(source, f"{target}-unknown-windows", needs=needs),
+                                 faults)
 
     def test_stack_probe(self):
         self.assertIn("__chkstk", self.faults_of(

@@ -5,9 +5,17 @@ find_program(VMCLOCK_GCC gcc REQUIRED)
 find_program(VMCLOCK_CLANG clang REQUIRED)
 find_program(VMCLOCK_GCC_AARCH64 aarch64-linux-gnu-gcc)
 find_program(VMCLOCK_GCC_ARMV7 arm-linux-gnueabihf-gcc)
+find_program(VMCLOCK_GCC_S390X s390x-linux-gnu-gcc)
+find_program(VMCLOCK_LD_S390X s390x-linux-gnu-ld)
 find_program(VMCLOCK_LD_LLD NAMES ld.lld ld.lld-19 ld.lld-18 ld.lld-17 ld.lld-16 ld.lld-15 ld.lld-14 REQUIRED)
 find_program(VMCLOCK_LLD_LINK
     NAMES lld-link lld-link-19 lld-link-18 lld-link-17 lld-link-16 lld-link-15 lld-link-14 REQUIRED)
+
+# libfdt's headers without the C library's beside them: see boot/fdt/libc.
+set(libfdt ${CMAKE_CURRENT_BINARY_DIR}/libfdt)
+file(COPY ${VMCLOCK_LIBFDT_INCLUDE}/libfdt.h ${VMCLOCK_LIBFDT_INCLUDE}/libfdt_env.h
+    ${VMCLOCK_LIBFDT_INCLUDE}/fdt.h DESTINATION ${libfdt})
+set(VMCLOCK_LIBFDT_NEEDS fdt_check_header,fdt_next_tag,fdt_offset_ptr)
 
 set(results ${CMAKE_CURRENT_BINARY_DIR}/matrix)
 file(MAKE_DIRECTORY ${results})
@@ -17,6 +25,8 @@ function(vmclock_link_cell format kind arch compiler)
     set(linker ${VMCLOCK_LD_LLD})
     if(format STREQUAL "pe")
         set(linker ${VMCLOCK_LLD_LINK})
+    elseif(arch STREQUAL "s390x")
+        set(linker ${VMCLOCK_LD_S390X})
     endif()
     foreach(level O0 O2 Os)
         set(cell ${format}-${kind}-${arch}-${level})
@@ -25,7 +35,9 @@ function(vmclock_link_cell format kind arch compiler)
                 --format ${format} --kind ${kind} --arch ${arch} --level ${level}
                 --compiler ${compiler} --linker ${linker} --readelf ${VMCLOCK_READELF}
                 --root ${PROJECT_SOURCE_DIR} --amalgamation ${VMCLOCK_AMALGAMATION_DIR}
-                --result ${results}/${cell}.txt --drivers ${VMCLOCK_DRIVERS_SOURCES})
+                --libfdt ${libfdt} --needs ${VMCLOCK_LIBFDT_NEEDS}
+                --result ${results}/${cell}.txt --drivers ${VMCLOCK_DRIVERS_SOURCES}
+                --fdt ${VMCLOCK_FDT_SOURCES})
         set_tests_properties(link.matrix.${cell} PROPERTIES
             TIMEOUT 120 FIXTURES_SETUP link.matrix)
         list(APPEND cells ${cell})
@@ -37,6 +49,7 @@ vmclock_link_cell(elf gcc x86_64 ${VMCLOCK_GCC})
 vmclock_link_cell(elf gcc i386 ${VMCLOCK_GCC})
 vmclock_link_cell(elf gcc aarch64 ${VMCLOCK_GCC_AARCH64})
 vmclock_link_cell(elf gcc armv7 ${VMCLOCK_GCC_ARMV7})
+vmclock_link_cell(elf gcc s390x ${VMCLOCK_GCC_S390X})
 foreach(arch x86_64 i386 aarch64 armv7)
     vmclock_link_cell(elf clang ${arch} ${VMCLOCK_CLANG})
 endforeach()

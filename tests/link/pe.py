@@ -7,9 +7,12 @@ applies them), and only those in data are faults.
 """
 
 import pathlib
+import re
 import struct
 import subprocess
 import tempfile
+
+import freestanding
 
 MACHINE_I386 = 0x14c
 CODE, DISCARDABLE, WRITE = 0x20, 0x02000000, 0x80000000
@@ -60,13 +63,31 @@ def faults_of_image(image):
     return faults, text
 
 
-def faults_of(linker, files):
-    """The faults of the files linked together, and the size of their code."""
+def link(linker, files, image, *options):
+    """Empty, or what the linker complains of."""
+    done = subprocess.run([linker, "/nologo", "/dll", "/noentry", "/nodefaultlib", "/opt:noref",
+                           "/opt:noicf", "/safeseh:no", "/errorlimit:0", *options, f"/out:{image}",
+                           *files],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.strip() if done.returncode else ""
+
+
+def faults_of(linker, files, needs=(), stand_in=None):
+    """The faults of the files linked together, and the size of their code.
+
+    needs: the names that the consumer brings; stand_in: a name of ours that they are linked to.
+    """
     with tempfile.TemporaryDirectory() as folder:
         image = pathlib.Path(folder, "image.dll")
-        done = subprocess.run([linker, "/nologo", "/dll", "/noentry", "/nodefaultlib", "/opt:noref",
-                               "/opt:noicf", "/safeseh:no", f"/out:{image}", *files],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode:
-            return ["cannot be linked together: " + done.stdout.strip()], 0
+        complaint, options = link(linker, files, image), []
+        if needs:
+            # On i386 names in objects begin with one underscore more.
+            missing = re.findall(r"undefined symbol: _?(\w+)", complaint)
+            if faults := freestanding.needs_of(missing, needs):
+                return faults, 0
+            options = [f"/alternatename:{mark}{name}={mark}{stand_in}"
+                       for name in needs for mark in ("", "_")]
+            complaint = link(linker, files, image, *options)
+        if complaint:
+            return ["cannot be linked together: " + complaint], 0
         return faults_of_image(image.read_bytes())

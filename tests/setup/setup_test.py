@@ -27,12 +27,14 @@ class Setup(Place):
         return super().run_script(script, *arguments, XDG_CACHE_HOME=str(self.cache), **options)
 
     def test_usage(self):
-        for arguments in ((), ("walk",), ("run", "--now"), ("run", "test"), ("--dry-run",)):
+        for arguments in ((), ("walk",), ("run", "--now"), ("run", "test"), ("--dry-run",),
+                          ("aarch64",), ("run", "vax"), ("run", "ia32", "aarch64"),
+                          ("test", "aarch64")):
             with self.subTest(arguments):
                 self.assert_usage(SETUP, *arguments)
         done = self.run_script(SETUP, "--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertTrue(done.stdout.startswith("usage: boot/setup/setup run|test"))
+        self.assertTrue(done.stdout.startswith("usage: boot/setup/setup run "))
 
     def test_nothing_missing(self):
         """Silent, and quick in the best of five runs: other tests load this machine too."""
@@ -96,6 +98,20 @@ class Setup(Place):
         self.program("iasl", "")
         done = self.run_script(setup, "run", path=path)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_architectures(self):
+        """What only guests of another architecture need is asked for with them, and by tests."""
+        setup = self.copy_setup()
+        list_of_one = setup / "packages" / "arch-ia32.txt"
+        list_of_one.write_text(f"{ABSENT} no-such-program # a test\n", encoding="ascii")
+        path = self.path_without("sudo")
+        for arguments, asks in ((["run"], False), (["run", "x86_64"], False),
+                                (["run", "ia32"], True), (["run", "aarch64"], False),
+                                (["test"], True)):
+            with self.subTest(arguments):
+                done = self.run_script(setup / "setup", *arguments, "--dry-run", path=path,
+                                       ordinary_user=True)
+                self.assertEqual(ABSENT in done.stdout + done.stderr, asks, done)
 
     def test_lists(self):
         """Each line of a list: a package, what shows it, why. No package twice."""

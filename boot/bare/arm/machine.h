@@ -5,7 +5,6 @@
 #ifndef VMCLOCK_BOOT_BARE_ARM_MACHINE_H
 #define VMCLOCK_BOOT_BARE_ARM_MACHINE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 /* Of image.ld. */
@@ -22,9 +21,6 @@ void secondary(void);
 
 /* Remembers where the device tree is, if there is one. */
 void tree_open(uint64_t tree_phys);
-
-/* The device tree, and how many bytes of it may be read; null, 0 if there is none. */
-const void *tree(size_t *length);
 
 /* Whether calls to the firmware (PSCI) are by SMC; else by HVC. */
 int tree_psci_by_smc(void);

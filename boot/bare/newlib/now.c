@@ -15,7 +15,9 @@ static const struct vmclock *used;   /* null: there is no page */
 static int page_error;               /* why */
 static struct vmclock_reader reader; /* of used */
 static struct vmclock_leap leap;     /* of reader.snapshot */
-static uint64_t leap_counter;        /* the counter of that */
+static uint64_t leap_counter;        /* the counter and the sequence count of that; ... */
+static uint32_t leap_seq;
+static uint8_t leap_known; /* ... none yet */
 static int last_error;
 
 /* The time since boot, as a page of our own would tell it: so much at the reference counter, and a
@@ -30,7 +32,7 @@ static void start(const struct vmclock *clk, int error, uint64_t boot_ticks)
 {
     used = clk;
     page_error = error;
-    leap_counter = 0;
+    leap_known = 0;
     if (clk)
         vmclock_reader_init(&reader, clk);
     if (!started)
@@ -58,9 +60,12 @@ int now_read(const struct vmclock_reader **read, const struct vmclock_leap **rul
 {
     int error = read_page();
 
-    if (!error && (!leap_counter || leap_counter != reader.snapshot.counter)) {
+    if (!error && (!leap_known || leap_counter != reader.snapshot.counter ||
+                   leap_seq != reader.snapshot.seq)) {
         error = vmclock_leap_rule(&reader.snapshot, &leap);
-        leap_counter = error ? 0 : reader.snapshot.counter;
+        leap_known = !error;
+        leap_counter = reader.snapshot.counter;
+        leap_seq = reader.snapshot.seq;
     }
     if (error)
         return error;

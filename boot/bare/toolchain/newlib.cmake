@@ -33,6 +33,7 @@ set(CMAKE_C_FLAGS_INIT "${VMCLOCK_BARE_FLAGS} -fno-pie -fno-stack-protector \
 -nostdinc -isystem ${VMCLOCK_NEWLIB}/include -idirafter ${own_headers}")
 set(CMAKE_C_FLAGS_RELEASE_INIT "-Os")
 set(CMAKE_C_FLAGS_RELEASE "-Os" CACHE STRING "Small rather than fast")
+set(CMAKE_EXE_LINKER_FLAGS_RELEASE_INIT -s) # no symbols: a Debug build has them
 set(CMAKE_ASM_FLAGS_INIT "${VMCLOCK_BARE_FLAGS}")
 
 # One group: newlib calls what rests on newlib.

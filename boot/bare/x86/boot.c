@@ -34,7 +34,7 @@ struct pvh_memory {
     uint32_t type, reserved;
 };
 
-extern char image_start[], _end[];
+extern char _image_start[], _end[];
 extern const uint64_t entry_ticks;
 
 static char arguments[ARGUMENTS_MAX];
@@ -62,7 +62,7 @@ static void take_pvh(const struct pvh_info *info)
         return;
     memory = memory_map(info->memory_phys, info->memory_count * sizeof(*memory));
     for (uint32_t i = 0; memory && i < info->memory_count; i++)
-        if (memory[i].type == PVH_RAM && memory[i].phys <= (uintptr_t)image_start &&
+        if (memory[i].type == PVH_RAM && memory[i].phys <= (uintptr_t)_image_start &&
             memory[i].phys + memory[i].length > memory_end)
             memory_end = memory[i].phys + memory[i].length;
 }

@@ -10,5 +10,5 @@
     .align 4
 header:
     .long MAGIC, FLAGS, -(MAGIC + FLAGS)
-    .long header, image_start, image_loaded_end, _end, _start
+    .long header, _image_start, _image_loaded_end, _end, _start
     .section .note.GNU-stack, "", @progbits

@@ -28,26 +28,25 @@ EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line)
     return EFI_SUCCESS;
 }
 
-static char read_key(EFI_SYSTEM_TABLE *system)
+static int read_key(EFI_SYSTEM_TABLE *system)
 {
     EFI_INPUT_KEY key;
 
-    do {
-        key.UnicodeChar = 0;
-    } while (EFI_ERROR(system->ConIn->ReadKeyStroke(system->ConIn, &key)));
-    return key.UnicodeChar < 0x80 ? (char)key.UnicodeChar : 0;
+    if (EFI_ERROR(system->ConIn->ReadKeyStroke(system->ConIn, &key)))
+        return -1;
+    return key.UnicodeChar;
 }
 
-char line_read(struct line *line)
+int line_read(void *context)
 {
-    char byte;
-    UINTN length;
+    struct line *line = context;
+    unsigned char byte;
+    UINTN length = 1;
 
     if (!line->port)
         return read_key(line->system);
-    do {
-        length = 1;
-    } while (EFI_ERROR(line->port->Read(line->port, &length, &byte)) || length != 1);
+    if (EFI_ERROR(line->port->Read(line->port, &length, &byte)) || length != 1)
+        return -1;
     return byte;
 }
 
@@ -66,6 +65,19 @@ void line_close(struct line *line)
 {
     if (line->port)
         line->system->BootServices->RestoreTPL(line->previous);
+}
+
+/* Asks the MMU. The bits of PAR_EL1: 0, the translation failed. */
+int machine_can_read(uintptr_t address)
+{
+    uint64_t level, result;
+
+    __asm__ volatile("mrs %0, CurrentEL" : "=r"(level));
+    if (level >> 2 == 2)
+        __asm__ volatile("at s1e2r, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(result) : "r"(address));
+    else
+        __asm__ volatile("at s1e1r, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(result) : "r"(address));
+    return !(result & 1);
 }
 
 void machine_exit(uint8_t code)

@@ -52,9 +52,9 @@ EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line)
     return EFI_SUCCESS;
 }
 
-char line_read(struct line *line)
+int line_read(void *context)
 {
-    (void)line;
+    (void)context;
     return uart_read();
 }
 
@@ -66,6 +66,13 @@ void line_write(void *context, const char *text, size_t length)
 void line_close(struct line *line)
 {
     line->system->BootServices->RestoreTPL(line->previous);
+}
+
+/* Firmware maps all that the CPU can address, or at least all below 4 GiB. */
+int machine_can_read(uintptr_t address)
+{
+    (void)address;
+    return 1;
 }
 
 void machine_exit(uint8_t code)

@@ -38,11 +38,9 @@ int uart_open(void)
     return 1;
 }
 
-char uart_read(void)
+int uart_read(void)
 {
-    while (!(port_read(LINE_STATUS) & LINE_STATUS_RECEIVED))
-        ;
-    return (char)port_read(DATA);
+    return port_read(LINE_STATUS) & LINE_STATUS_RECEIVED ? port_read(DATA) : -1;
 }
 
 void uart_write(void *context, const char *text, size_t length)

@@ -10,8 +10,8 @@
 /* Returns 0 when nothing answers at COM2's ports. What had been received before is dropped. */
 int uart_open(void);
 
-/* Waits for a character, without end. */
-char uart_read(void);
+/* A character, or -1 when there is none yet. */
+int uart_read(void);
 
 /* A report_sink; context is not used. Waits for room, for a bounded time a character. */
 void uart_write(void *context, const char *text, size_t length);

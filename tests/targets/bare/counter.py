@@ -25,9 +25,11 @@ FLAGS = ("-std=c11", "-O2", "-ffreestanding", "-fno-stack-protector", "-fno-pic"
 
 def build(options, image, more=()):
     here = pathlib.Path(__file__).resolve().parent
+    room = f"{options.root}/boot/bare/arm"
     subprocess.run([options.compiler, *FLAGS, *more, f"-I{options.amalgamation}",
-                    f"-I{options.root}", str(here / "start.S"), str(here / "image.c"),
-                    f"{options.amalgamation}/vmclock/vmclock.c", "-T", str(here / "image.ld"),
+                    f"-I{options.root}", f"-I{options.root}/drivers/include", f"{room}/start.S",
+                    f"{room}/machine.c", str(here / "image.c"),
+                    f"{options.amalgamation}/vmclock/vmclock.c", "-T", f"{room}/image.ld",
                     "-o", image], check=True)
 
 

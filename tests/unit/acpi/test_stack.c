@@ -1,44 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The stack that a search takes, measured on one of our own that was painted before. */
-#define _XOPEN_SOURCE 700
+/* The stack that a search takes. */
+#include "../stack.h"
+
 #include "firmware.h"
 
 #include <stdio.h>
-#include <ucontext.h>
 
 #include "flat.h"
 
-#define STACK_BYTES 65536
 #define STACK_LIMIT 1024
-#define PAINT 0xa5
 
-static ucontext_t here, there;
-static const uint8_t *entered; /* the stack where the search begins */
 static int result;
 
 static void search(void)
 {
     static struct vmclock_region region;
 
-    entered = __builtin_frame_address(0);
     result = vmclock_acpi_find(&flat_memory, FLAT_RSDP, &region);
-}
-
-static size_t stack_of_search(void)
-{
-    static uint8_t stack[STACK_BYTES];
-    size_t untouched = 0;
-
-    memset(stack, PAINT, sizeof stack);
-    getcontext(&there);
-    there.uc_stack.ss_sp = stack;
-    there.uc_stack.ss_size = sizeof stack;
-    there.uc_link = &here;
-    makecontext(&there, search, 0);
-    swapcontext(&here, &there);
-    while (stack[untouched] == PAINT)
-        untouched++;
-    return (size_t)(entered - stack) - untouched;
 }
 
 /*
@@ -60,7 +38,7 @@ static void stack(void **state)
     size_t bytes;
     (void)state;
     flat_fill(deep, sizeof deep);
-    bytes = stack_of_search();
+    bytes = stack_used(search);
     printf("stack of a search: %zu bytes\n", bytes);
     assert_int_equal(result, 0);
     assert_true(bytes <= STACK_LIMIT);

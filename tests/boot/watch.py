@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The bare-metal image "watch": it tells what happens to its machine, and answers in between."""
+
+import json
+import os
+import socket
+import struct
+import time
+import unittest
+
+from harness import THIS, Case, publishing, setup_of
+from pages import FIELDS, UNRELIABLE, empty_disk
+from reports import page
+from vm import session, windows
+from vm.failure import Failure
+
+MAXERRORS_VALID = 1 << 4 | 1 << 6
+SOON, IMMINENT, GENERATION = 1 << 1, 1 << 2, 1 << 8
+
+
+class Publisher:
+    """Rewrites fields of a machine's page, by the protocol."""
+
+    def __init__(self, running):
+        self.path = running.files.page
+        self.offset = running.setup.page.offset
+        self.seq = 2
+
+    def put(self, name, value):
+        place, form = FIELDS[name]
+        with open(self.path, "r+b", buffering=0) as file:
+            os.pwrite(file.fileno(), struct.pack(form, value), self.offset + place)
+
+    def update(self, **fields):
+        self.put("seq_count", self.seq + 1)
+        for name, value in fields.items():
+            self.put(name, value)
+        self.seq += 2
+        self.put("seq_count", self.seq)
+
+
+class Watch(Case):
+    def start(self, **changes):
+        running = session.Session(setup_of("shared", page(**changes)))
+        running.__enter__()
+        self.addCleanup(running.__exit__, None, None, None)
+        running.report()
+        return running, Publisher(running)
+
+    def told(self, running, event):
+        running.line("watch: " + event, timeout_s=10)
+
+    def silent(self, running, words):
+        time.sleep(0.3)
+        running.guest.out.take()
+        self.assertFalse([line for line in running.guest.out.lines if line.startswith("watch: " + words)])
+
+    def answer(self, running):
+        """The state of one answer, right or wrong as a time."""
+        try:
+            with socket.socket(socket.AF_UNIX) as uart:
+                uart.connect(running.files.readings)
+                return windows.ask(uart, THIS.machine.one_uart).state
+        except Failure as failure:  # without a time
+            return str(failure).rsplit("asked: ", 1)[-1].split()[0]
+
+    def test_live(self):
+        with session.Session(publishing()) as running:
+            _lines, report = running.report()
+            self.assertEqual(report.values["state"], "ok")
+            measured = running.readings()
+            windows.judge(measured, running.setup.narrowest_ns)
+            # A publisher that refreshes is nothing to tell of.
+            self.silent(running, "host-step")
+            self.silent(running, "promise-broken")
+            running.finish("ok")
+
+    def test_pending(self):
+        running, publisher = self.start()
+        publisher.update(flags=MAXERRORS_VALID | SOON)
+        self.told(running, "pending soon")
+        publisher.update(flags=MAXERRORS_VALID | IMMINENT | SOON)
+        self.told(running, "pending imminent")
+        publisher.update(flags=MAXERRORS_VALID)
+        self.told(running, "pending none")
+        running.finish("ok")
+
+    def test_generation(self):
+        running, publisher = self.start(flags=MAXERRORS_VALID | GENERATION, vm_generation_counter=4)
+        publisher.update(vm_generation_counter=5)
+        self.told(running, "generation 5")
+        self.silent(running, "disruption")
+        running.finish("ok")
+
+    def test_host_step(self):
+        now_sec = int(time.time())
+        running, publisher = self.start(time_sec=now_sec, time_maxerror_nanosec=10**8)
+        publisher.update(time_frac_sec=1 << 59)  # 31 ms: within the promise
+        self.silent(running, "host-step")
+        self.silent(running, "promise-broken")
+        publisher.update(time_frac_sec=(1 << 59) + (1 << 61))  # 125 ms more: intervals overlap
+        self.told(running, r"promise-broken moved_ns=12\d{7}")
+        publisher.update(time_sec=now_sec + 2)
+        self.told(running, r"host-step moved_ns=2000000000")
+        running.finish("ok")
+
+    def test_status(self):
+        running, publisher = self.start()
+        publisher.update(clock_status=UNRELIABLE)
+        self.told(running, "status unreliable")
+        self.assertEqual(self.answer(running), "unsynchronised")
+        running.finish("unsynchronised")
+
+    def test_busy(self):
+        running, publisher = self.start()
+        publisher.put("seq_count", 3)
+        self.told(running, "page busy")
+        publisher.put("seq_count", 4)
+        self.told(running, "page readable")
+        running.finish("ok")
+
+    def test_disruption(self):
+        """A marker without a new clock: no time until there is one."""
+        running, publisher = self.start()
+        publisher.update(disruption_marker=8)
+        self.told(running, "disruption marker=8 clock=stale")
+        self.assertEqual(self.answer(running), "disrupted")
+        publisher.update(counter_value=1000)
+        self.told(running, "clock is new again")
+        publisher.update(disruption_marker=9, counter_value=2000)
+        self.told(running, "disruption marker=9 clock=new")
+        self.assertEqual(self.answer(running), "ok")
+        running.finish("ok")
+
+    def test_real_device(self):
+        """savevm and loadvm of a machine with QEMU's own device."""
+        qemu = self.qemu_with_vmclock()
+        disk = os.path.join(self.directory, "state.qcow2")
+        monitor = os.path.join(self.directory, "monitor")
+        with open(disk, "wb") as file:
+            file.write(empty_disk(64 << 20))
+        setup = setup_of("device", qemu=qemu, extra=(
+            f"-drive if=none,id=state,format=qcow2,file={disk}", f"-qmp unix:{monitor},server=on,wait=off"))
+        with session.Session(setup) as running:
+            _lines, report = running.report()
+            self.assertEqual(report.values["state"], "no-clock")
+            before = report.integer("disruption_marker")
+            with Monitor(monitor) as hmp:
+                self.assertEqual(hmp.command("savevm a"), "")
+                self.silent(running, "disruption")
+                self.assertEqual(hmp.command("loadvm a"), "")
+                self.told(running, f"disruption marker={before + 1} clock=none")
+            running.finish("no-clock")
+
+
+class Monitor:
+    """QEMU's human monitor, by way of QMP."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(30)
+        self.socket.connect(path)
+        self.lines = self.socket.makefile("r")
+
+    def __enter__(self):
+        self.ask("qmp_capabilities")
+        return self
+
+    def __exit__(self, *_exception):
+        self.lines.close()
+        self.socket.close()
+
+    def ask(self, command, **arguments):
+        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
+        for line in self.lines:
+            answer = json.loads(line)
+            if "return" in answer or "error" in answer:
+                return answer
+        raise EOFError
+
+    def command(self, line):
+        """What it says to the line: nothing, if all went well."""
+        return self.ask("human-monitor-command", **{"command-line": line})["return"]
+
+
+if __name__ == "__main__":
+    unittest.main()
