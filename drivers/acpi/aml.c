@@ -42,7 +42,9 @@ _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint32_t depth; /* blocks in use; the innermost is the last */
+    uint16_t named;   /* an object of another name than _HID and _CID has one of our strings */
+    uint16_t devices; /* that were searched for from outside */
+    uint32_t depth;   /* blocks in use; the innermost is the last */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
@@ -155,6 +157,39 @@ static VMCLOCK_NOINLINE int method_constant(const struct vmclock_cursor *outer,
     return is_constant(value);
 }
 
+/*
+ * Code or fields of a block: what they mention may be anything by the time it is asked for. That is
+ * how Alias, CreateField, Field and Store make or change objects.
+ */
+static VMCLOCK_NOINLINE void note_code(struct scan *scan, uint32_t at, uint32_t end)
+{
+    struct block *block = &scan->blocks[scan->depth - 1];
+    struct vmclock_cursor cursor;
+    uint32_t word = 0;
+
+    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, end);
+    while (cursor.at < cursor.end) {
+        word = word >> 8 | vmclock_cursor_u8(&cursor) << 24;
+        if (word == AML_SEGMENT('_', 'S', 'T', 'A'))
+            block->status = STATUS_COMPUTED;
+        else if (word == AML_SEGMENT('_', 'C', 'R', 'S'))
+            block->crs = CRS_COMPUTED;
+        else if ((word == AML_SEGMENT('_', 'H', 'I', 'D') ||
+                  word == AML_SEGMENT('_', 'C', 'I', 'D')) &&
+                 scan->named && block->identity == IDENTITY_OTHER)
+            block->identity = IDENTITY_PERHAPS;
+    }
+}
+
+/* Takes in an object that others may be an alias of. */
+static VMCLOCK_NOINLINE void note_named(struct scan *scan, const struct vmclock_token *name,
+                                        const struct vmclock_token *value)
+{
+    if ((name->segment & 0xff) != '_' && value->opcode == AML_STRING &&
+        is_id(&scan->cursor, value->start, value->end))
+        scan->named = 1;
+}
+
 /* Takes in an object of a block. value: its constant, or null with text: the method it is. */
 static void note_object(struct scan *scan, const struct vmclock_token *name,
                         const struct vmclock_token *value)
@@ -179,7 +214,7 @@ static void note_object(struct scan *scan, const struct vmclock_token *name,
     } else if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
         if (value == NULL || !vmclock_token_integer(&scan->cursor, value, &status))
             block->status = STATUS_COMPUTED;
-        else if ((status & 1) == 0)
+        else if ((status & 1) == 0 && block->status == STATUS_PRESENT)
             block->status = STATUS_ABSENT;
     } else if (segment == AML_SEGMENT('_', 'C', 'R', 'S') && block->crs == CRS_NONE) {
         block->crs = value != NULL ? value->start : CRS_COMPUTED;
@@ -187,7 +222,7 @@ static void note_object(struct scan *scan, const struct vmclock_token *name,
 }
 
 /* Reads the constant _CRS of a block into search->region. */
-static int read_block_crs(struct scan *scan, const struct block *block)
+static VMCLOCK_NOINLINE int read_block_crs(struct scan *scan, const struct block *block)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token buffer, size;
@@ -219,6 +254,10 @@ static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block 
     if (block->identity == IDENTITY_OTHER || block->status == STATUS_ABSENT)
         return;
     if (!block->device || block->identity == IDENTITY_PERHAPS || block->status == STATUS_COMPUTED)
+        error = VMCLOCK_ERR_UNSUPPORTED;
+    else if (scan->devices++ >= VMCLOCK_ACPI_MAX_DEVICES ||
+             vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end,
+                                               block->start, block->end))
         error = VMCLOCK_ERR_UNSUPPORTED;
     else
         error = read_block_crs(scan, block);
@@ -283,6 +322,11 @@ static int is_block(uint32_t opcode)
     return opcode == AML_SCOPE || (opcode >= AML_DEVICE && opcode <= AML_THERMAL_ZONE);
 }
 
+static int is_fields(uint32_t opcode)
+{
+    return opcode == AML_FIELD || opcode == AML_INDEX_FIELD || opcode == AML_BANK_FIELD;
+}
+
 /* One token of the innermost block, with the constant that belongs to it. */
 static VMCLOCK_NOINLINE void step(struct scan *scan)
 {
@@ -292,14 +336,20 @@ static VMCLOCK_NOINLINE void step(struct scan *scan)
     vmclock_token_next(cursor, &token);
     if (cursor->error == 0 && token.opcode == AML_NAME) {
         vmclock_token_next(cursor, &value);
-        if (cursor->error == 0)
+        if (cursor->error == 0) {
+            note_named(scan, &token, &value);
             note_object(scan, &token, is_constant(&value) ? &value : NULL);
+        }
     } else if (cursor->error == 0 && token.opcode == AML_METHOD) {
         note_object(scan, &token, method_constant(cursor, &token, &value) ? &value : NULL);
+        note_code(scan, token.body, token.end);
     } else if (cursor->error == 0 && is_block(token.opcode)) {
         enter_block(scan, &token);
     } else if (cursor->error == 0 && token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
         note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
+        note_code(scan, token.body, token.end);
+    } else if (cursor->error == 0 && (token.opcode == AML_NAME_STRING || is_fields(token.opcode))) {
+        note_code(scan, token.start, token.end);
     }
     if (cursor->error != 0)
         abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
@@ -311,6 +361,8 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
     struct scan scan;
 
     scan.search = search;
+    scan.named = 0;
+    scan.devices = 0;
     scan.depth = 0;
     vmclock_cursor_set(&scan.cursor, table, ACPI_HEADER_SIZE, length);
     enter_table(&scan, length);

@@ -34,10 +34,13 @@ enum {
     AML_RETURN = 0xa4,
     AML_ONES = 0xff,
     AML_EXT = 0x100, /* opcodes behind the prefix 0x5b */
+    AML_FIELD = AML_EXT | 0x81,
     AML_DEVICE = AML_EXT | 0x82,
     AML_PROCESSOR = AML_EXT | 0x83,
     AML_POWER_RESOURCE = AML_EXT | 0x84,
     AML_THERMAL_ZONE = AML_EXT | 0x85,
+    AML_INDEX_FIELD = AML_EXT | 0x86,
+    AML_BANK_FIELD = AML_EXT | 0x87,
     AML_NAME_STRING = 0x200 /* a name where a term stands: a reference or a call */
 };
 

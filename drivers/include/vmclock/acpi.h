@@ -9,9 +9,10 @@
  *
  * These objects are read where they are constants: a Name, or a Method that only returns one
  * (directly, or through one local Name). What only execution can tell is not guessed: conditional
- * blocks and computed values are skipped, and a vmclock device that depends on them is reported as
- * VMCLOCK_ERR_UNSUPPORTED. So is one whose objects are added from outside its Device block. The
- * _STA of devices around it is not considered.
+ * blocks and computed values are skipped, and a vmclock device that depends on them, or whose code or
+ * fields mention one of these objects, is reported as VMCLOCK_ERR_UNSUPPORTED. So is one for whose
+ * objects its table reaches from outside the Device block. What other tables do to a device, and the
+ * _STA of devices around it, is not considered.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length;
  * there is no recursion. Limits: VMCLOCK_ACPI_MAX_*.
@@ -33,6 +34,7 @@ extern "C" {
 #define VMCLOCK_ACPI_MAX_TABLE 0x1000000u /* bytes of one table; a longer one is damaged */
 #define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u /* bytes of all tables; the rest is refused */
 #define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of the root table; the rest is not looked at */
+#define VMCLOCK_ACPI_MAX_DEVICES 4u       /* of ours in one table; the rest is refused */
 #define VMCLOCK_ACPI_MAX_DEPTH 16u /* of nested Scopes and Devices; deeper ones are skipped */
 
 /*

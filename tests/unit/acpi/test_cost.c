@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The work of a search grows with the tables and not faster. The drivers are compiled for this test
- * with a call at each basic block (-fsanitize-coverage=trace-pc), which counts work without a clock.
+ * with a call at each basic block (-fsanitize-coverage=trace-pc), which counts work without a clock;
+ * and once more without, for instructions.py.
+ *
+ * test_cost            all pieces
+ * test_cost NAME KIB   one search in so much of the piece of that name
  */
 #include "firmware.h"
 
@@ -18,83 +22,120 @@ void __sanitizer_cov_trace_pc(void)
     blocks_run++;
 }
 
-/* Basic blocks run per byte of a table that repeats a piece up to about so many bytes. */
-static double blocks_per_byte(const char *piece, size_t piece_length, size_t bytes, int expected)
+struct piece_of_aml {
+    const char *name;
+    const char *bytes;
+    size_t length;
+    int expected;
+};
+
+/* One search in a table that repeats a piece up to about so many bytes. Returns their number. */
+static size_t search(const struct piece_of_aml *piece, size_t bytes)
 {
-    size_t count = bytes / piece_length;
-    uint8_t *aml = malloc(count * piece_length);
+    size_t count = bytes / piece->length;
+    uint8_t *aml = malloc(count * piece->length);
     struct vmclock_region region;
-    uint64_t before;
     size_t i;
 
     for (i = 0; i < count; i++)
-        memcpy(aml + i * piece_length, piece, piece_length);
-    flat_fill(aml, count * piece_length);
+        memcpy(aml + i * piece->length, piece->bytes, piece->length);
+    flat_fill(aml, count * piece->length);
     free(aml);
-    before = blocks_run;
-    assert_int_equal(vmclock_acpi_find(&flat_memory, FLAT_RSDP, &region), expected);
-    return (double)(blocks_run - before) / (double)(count * piece_length);
+    blocks_run = 0;
+    assert_int_equal(vmclock_acpi_find(&flat_memory, FLAT_RSDP, &region), piece->expected);
+    return count * piece->length;
 }
 
-static void expect_linear(const char *name, const char *piece, size_t length, int expected)
+static double blocks_per_byte(const struct piece_of_aml *piece, size_t bytes)
 {
-    double small = blocks_per_byte(piece, length, 64 << 10, expected);
-    double medium = blocks_per_byte(piece, length, 256 << 10, expected);
-    double large = blocks_per_byte(piece, length, 1 << 20, expected);
+    size_t length = search(piece, bytes);
 
-    printf("%s: %.2f, %.2f, %.2f blocks a byte at 64, 256, 1024 KiB\n", name, small, medium, large);
-    assert_true(small > 0.1);
-    assert_true(medium < small * 1.2 && large < small * 1.2 && small < large * 1.2);
+    return (double)blocks_run / (double)length;
 }
 
-#define LINEAR(name, piece, expected) expect_linear(name, piece, sizeof(piece) - 1, expected)
+#define PIECE(name, piece, expected) \
+    { \
+        name, piece, sizeof(piece) - 1, expected \
+    }
+
+static const struct piece_of_aml pieces_of_aml[] = {
+    PIECE("constants", "\0", VMCLOCK_ERR_NO_DEVICE),
+    PIECE("names",
+          "\x08"
+          "ABCD\x0c\x01\x02\x03\x04",
+          VMCLOCK_ERR_NO_DEVICE),
+    PIECE("devices",
+          "\x5b\x82\x15"
+          "DEV0\x08_HID\x0d"
+          "QEMU9999\0\x01",
+          VMCLOCK_ERR_NO_DEVICE),
+    PIECE("methods",
+          "\x14\x0b"
+          "METH\0\x70\x60\x61\xa3\xa3",
+          VMCLOCK_ERR_NO_DEVICE),
+    PIECE("conditions",
+          "\xa0\x0c\x60\x0d"
+          "AMZNC10B\0",
+          VMCLOCK_ERR_NO_DEVICE),
+    PIECE("refused devices",
+          "\x5b\x82\x14VCLK\x08_HID\x0d"
+          "AMZNC10C\0",
+          VMCLOCK_ERR_RESOURCE),
+    PIECE("malformed blocks",
+          "\x10\x07"
+          "ABCD\x07\x07",
+          VMCLOCK_ERR_AML),
+    PIECE("endless scopes", "\x10\xcf\xff\xff\0\\\0", VMCLOCK_ERR_AML),
+    PIECE("empty scopes", "\x10\x02\0", VMCLOCK_ERR_NO_DEVICE),
+    PIECE("prefixes", "^", VMCLOCK_ERR_AML),
+    PIECE("open strings",
+          "\x0d"
+          "VMCLOCKAMZNC10",
+          VMCLOCK_ERR_AML),
+    PIECE("ids",
+          "\x0dVMCLOC\x0d"
+          "AMZNC1",
+          VMCLOCK_ERR_AML),
+};
+
+#define PIECES (sizeof pieces_of_aml / sizeof pieces_of_aml[0])
 
 static void work_is_linear(void **state)
 {
+    size_t i;
     (void)state;
-    LINEAR("constants", "\0", VMCLOCK_ERR_NO_DEVICE);
-    LINEAR("names",
-           "\x08"
-           "ABCD\x0c\x01\x02\x03\x04",
-           VMCLOCK_ERR_NO_DEVICE);
-    LINEAR("devices",
-           "\x5b\x82\x15"
-           "DEV0\x08_HID\x0d"
-           "QEMU9999\0\x01",
-           VMCLOCK_ERR_NO_DEVICE);
-    LINEAR("methods",
-           "\x14\x0b"
-           "METH\0\x70\x60\x61\xa3\xa3",
-           VMCLOCK_ERR_NO_DEVICE);
-    LINEAR("conditions",
-           "\xa0\x0c\x60\x0d"
-           "AMZNC10B\0",
-           VMCLOCK_ERR_NO_DEVICE);
-    LINEAR("refused devices",
-           "\x5b\x82\x14VCLK\x08_HID\x0d"
-           "AMZNC10C\0",
-           VMCLOCK_ERR_RESOURCE);
-    LINEAR("malformed blocks",
-           "\x10\x07"
-           "ABCD\x07\x07",
-           VMCLOCK_ERR_AML);
-    LINEAR("endless scopes", "\x10\xcf\xff\xff\0\\\0", VMCLOCK_ERR_AML);
-    LINEAR("empty scopes", "\x10\x02\0", VMCLOCK_ERR_NO_DEVICE);
-    LINEAR("prefixes", "^", VMCLOCK_ERR_AML);
-    LINEAR("open strings",
-           "\x0d"
-           "VMCLOCKAMZNC10",
-           VMCLOCK_ERR_AML);
-    LINEAR("ids",
-           "\x0dVMCLOC\x0d"
-           "AMZNC1",
-           VMCLOCK_ERR_AML);
+    for (i = 0; i < PIECES; i++) {
+        const struct piece_of_aml *piece = &pieces_of_aml[i];
+        double small = blocks_per_byte(piece, 64 << 10);
+        double medium = blocks_per_byte(piece, 256 << 10);
+        double large = blocks_per_byte(piece, 1 << 20);
+
+        printf("%s: %.2f, %.2f, %.2f blocks a byte at 64, 256, 1024 KiB\n", piece->name, small,
+               medium, large);
+        assert_true(small > 0.1);
+        assert_true(medium < small * 1.2 && large < small * 1.2 && small < large * 1.2);
+    }
 }
 
-int main(void)
+/* For whoever counts its instructions. */
+static int one_search(const char *name, const char *kib)
+{
+    size_t i;
+
+    for (i = 0; i < PIECES; i++) {
+        if (strcmp(pieces_of_aml[i].name, name) == 0)
+            printf("%zu bytes\n", search(&pieces_of_aml[i], strtoul(kib, NULL, 10) << 10));
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_is_linear),
     };
+
+    if (argc == 3)
+        return one_search(argv[1], argv[2]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

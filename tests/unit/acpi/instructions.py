@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Instructions of a whole search in 64 KiB, 256 KiB and 1 MiB of AML, counted by callgrind.
+
+Usage: instructions.py PROGRAM    the program of test_cost.c
+Per byte they agree within 1.2, for each kind of AML.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+SIZES_KIB = (64, 256, 1024)
+LIMIT = 1.2
+KINDS = ("names", "devices", "methods", "refused devices")  # test_cost has more, in blocks
+
+
+def counted(program, name, kib):
+    """Instructions of the search, and the AML's bytes."""
+    with tempfile.TemporaryDirectory(prefix="vmclock-acpi-") as folder:
+        done = subprocess.run(
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={pathlib.Path(folder, 'out')}",
+             "--toggle-collect=vmclock_acpi_find", program, name, str(kib)],
+            capture_output=True, text=True)
+    collected = re.search(r"Collected : (\d+)", done.stderr)
+    length = re.search(r"(\d+) bytes", done.stdout)
+    if done.returncode or not collected or not length:
+        sys.exit(f"{name}: {done.stdout}{done.stderr}")
+    return int(collected[1]), int(length[1])
+
+
+def main(program):
+    failed = False
+    for name in KINDS:
+        counts = [counted(program, name, kib) for kib in SIZES_KIB]
+        each = [count / length for count, length in counts]
+        failed = failed or min(each) < 1 or max(each) >= LIMIT * min(each)
+        print(f"{name}: " + ", ".join(f"{count} instructions at {kib} KiB"
+                                      for (count, _), kib in zip(counts, SIZES_KIB))
+              + "; a byte: " + ", ".join(f"{value:.2f}" for value in each))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
