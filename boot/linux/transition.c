@@ -66,7 +66,7 @@ static int wait_migrated(struct guest *guest)
     }
 }
 
-/* Stops the guest if it runs. *ran: whether it did. */
+/* Stops the guest if it runs. *ran: whether it did. Its page is marked in any case. */
 static int stop_for(struct guest *guest, bool *ran)
 {
     enum machine_state state;
@@ -76,7 +76,8 @@ static int stop_for(struct guest *guest, bool *ran)
     *ran = state == MACHINE_RUNNING;
     if (state == MACHINE_INCOMING || state == MACHINE_OTHER || state == MACHINE_PRELAUNCH)
         return failure("state", "the guest is '%s'", guest->machine.state_name);
-    return *ran ? guest_suspend(guest) : 0;
+    /* Somebody may have filled a guest that stood still from a snapshot: QEMU does not tell. */
+    return *ran ? guest_suspend(guest) : target_retake(&guest->target);
 }
 
 static int pause_guest(struct guest *guest)
@@ -96,6 +97,8 @@ static int resume_guest(struct guest *guest)
         return -1;
     if (state != MACHINE_PAUSED && state != MACHINE_PRELAUNCH)
         return failure("state", "the guest is '%s'", guest->machine.state_name);
+    if (target_retake(&guest->target) < 0) /* as in stop_for */
+        return -1;
     return guest_resume(guest, state != MACHINE_PRELAUNCH);
 }
 

@@ -4,11 +4,12 @@ recorded; what is asserted is what can be promised: it comes right again, and an
 page that nobody refreshes.
 """
 
+import signal
 import threading
 import time
 import unittest
 
-from guests import Case, Somebody, qemu_with_device
+from guests import Case, Somebody, qemu_with_device, verb
 
 WATCH_S = 1.0
 STALE_ERROR = -30  # VMCLOCK_ERR_STALE
@@ -69,6 +70,22 @@ class Others(Case):
     def test_savevm_and_loadvm(self):
         self.record("savevm", lambda: self.other.monitor("savevm x"))
         self.record("loadvm", lambda: self.other.monitor("loadvm x"))
+
+    def test_loaded_while_paused(self):
+        """A good page that was restored behind our back, of which no event tells."""
+        publisher = self.live.child.process
+        publisher.send_signal(signal.SIGSTOP)  # or it would mark the page before it is saved
+        self.other.monitor("savevm good")
+        publisher.send_signal(signal.SIGCONT)
+        self.mailbox.until_ok()
+        verb(self.guest, "pause")
+        self.other.monitor("loadvm good")
+        self.mailbox.put()
+        verb(self.guest, "resume")
+        first = self.mailbox.wait()
+        self.assertTrue(first.disrupted, first)
+        self.assertNotEqual(first.state, "ok", first)
+        self.assertTrue(self.mailbox.until_ok()[-1].right)
 
     def test_age_limit(self):
         """Nobody publishes, and a page that looked good is restored."""
