@@ -253,11 +253,10 @@ static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block 
 
     if (block->identity == IDENTITY_OTHER || block->status == STATUS_ABSENT)
         return;
-    if (!block->device || block->identity == IDENTITY_PERHAPS || block->status == STATUS_COMPUTED)
-        error = VMCLOCK_ERR_UNSUPPORTED;
-    else if (scan->devices++ >= VMCLOCK_ACPI_MAX_DEVICES ||
-             vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end,
-                                               block->start, block->end))
+    if (!block->device || block->identity == IDENTITY_PERHAPS || block->status == STATUS_COMPUTED ||
+        scan->devices++ >= VMCLOCK_ACPI_MAX_DEVICES ||
+        vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end, block->start,
+                                          block->end))
         error = VMCLOCK_ERR_UNSUPPORTED;
     else
         error = read_block_crs(scan, block);
