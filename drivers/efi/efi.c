@@ -5,29 +5,8 @@
 #include <vmclock/acpi.h>
 #include <vmclock/efi.h>
 #include <vmclock/error.h>
+#include "drivers/efi/system.h"
 
-/* The system table as far as it is needed; what is not is void. */
-struct efi_system_table {
-    uint64_t signature;
-    uint32_t revision;
-    uint32_t header_size;
-    uint32_t crc32;
-    uint32_t reserved;
-    const void *firmware_vendor;
-    uint32_t firmware_revision;
-    const void *console[6]; /* handle and protocol of input, output, errors */
-    const void *runtime_services;
-    const void *boot_services;
-    uintptr_t entries;
-    const struct efi_entry *table;
-};
-
-struct efi_entry {
-    uint32_t guid[4];
-    const void *address;
-};
-
-#define EFI_SIGNATURE UINT64_C(0x5453595320494249) /* "IBI SYST" */
 #define EFI_MAX_ENTRIES 1024u
 
 #if UINTPTR_MAX == UINT64_MAX

@@ -8,44 +8,31 @@
 #include <vmclock/civil.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/error.h>
+#include "drivers/efi/system.h"
 
-/* The system table as far as the runtime services. */
-struct efi_time_system {
-    uint64_t signature;
-    uint32_t revision;
-    uint32_t header_size;
-    uint32_t crc32;
-    uint32_t reserved;
-    const void *firmware_vendor;
-    uint32_t firmware_revision;
-    const void *console[6];
-    const struct vmclock_efi_runtime *runtime;
-};
-
-#define EFI_TIME_SYSTEM UINT64_C(0x5453595320494249)  /* "IBI SYST" */
 #define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552) /* "RUNTSERV" */
 #define EFI_TIME_UNSUPPORTED 3u
 #define EFI_TIME_ZONE_MAX_MIN 1440
 #define EFI_TIME_GETS_MAX 2000000u /* some 1 us each at the least */
 
 #if UINTPTR_MAX == UINT64_MAX
-_Static_assert(offsetof(struct efi_time_system, runtime) == 88, "EFI system table");
+_Static_assert(offsetof(struct efi_system_table, runtime_services) == 88, "EFI system table");
 #else
-_Static_assert(offsetof(struct efi_time_system, runtime) == 56, "EFI system table");
+_Static_assert(offsetof(struct efi_system_table, runtime_services) == 56, "EFI system table");
 #endif
 _Static_assert(sizeof(struct vmclock_efi_date) == 16, "EFI_TIME");
 
 int vmclock_efi_runtime_of(const void *system_table, const struct vmclock_efi_runtime **runtime)
 {
-    const struct efi_time_system *system = system_table;
+    const struct efi_system_table *system = system_table;
 
-    if (system->signature != EFI_TIME_SYSTEM || system->header_size < sizeof(*system) ||
-        system->runtime == NULL)
+    if (system->signature != EFI_SIGNATURE || system->header_size < sizeof(*system) ||
+        system->runtime_services == NULL)
         return VMCLOCK_ERR_EFI;
-    if (system->runtime->signature != EFI_TIME_RUNTIME ||
-        system->runtime->header_size < sizeof(**runtime))
+    if (system->runtime_services->signature != EFI_TIME_RUNTIME ||
+        system->runtime_services->header_size < sizeof(**runtime))
         return VMCLOCK_ERR_EFI;
-    *runtime = system->runtime;
+    *runtime = system->runtime_services;
     return 0;
 }
 

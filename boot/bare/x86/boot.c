@@ -150,7 +150,7 @@ void platform_heap(char **start, char **end)
 
 void platform_exit(uint8_t code)
 {
-    port_write(DEBUG_EXIT_PORT, code);
+    vmclock_arch_port_write(DEBUG_EXIT_PORT, code);
     for (;;) /* this machine has no such device */
         __asm__ volatile("cli\n\thlt");
 }

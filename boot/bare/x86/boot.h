@@ -7,19 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-static inline void port_write(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-static inline uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
+#include "arch/x86/port.h"
 
 /* Sets up the serial ports. */
 void console_open(void);

@@ -31,16 +31,16 @@ static uint16_t questions = COM1; /* where there is no COM2 */
 /* Whether there is such a port. */
 static int open(uint16_t base)
 {
-    port_write(base + SCRATCH, 0x5a);
-    if (port_read(base + SCRATCH) != 0x5a)
+    vmclock_arch_port_write(base + SCRATCH, 0x5a);
+    if (vmclock_arch_port_read(base + SCRATCH) != 0x5a)
         return 0;
-    port_write(base + LINE_CONTROL, LINE_CONTROL_8N1 | LINE_CONTROL_DIVISOR);
-    port_write(base + DATA, 1); /* 115200 baud */
-    port_write(base + INTERRUPTS, 0);
-    port_write(base + LINE_CONTROL, LINE_CONTROL_8N1);
-    port_write(base + INTERRUPTS, 0);
-    port_write(base + FIFO_CONTROL, FIFO_ENABLE_AND_CLEAR);
-    port_write(base + MODEM_CONTROL, MODEM_CONTROL_READY);
+    vmclock_arch_port_write(base + LINE_CONTROL, LINE_CONTROL_8N1 | LINE_CONTROL_DIVISOR);
+    vmclock_arch_port_write(base + DATA, 1); /* 115200 baud */
+    vmclock_arch_port_write(base + INTERRUPTS, 0);
+    vmclock_arch_port_write(base + LINE_CONTROL, LINE_CONTROL_8N1);
+    vmclock_arch_port_write(base + INTERRUPTS, 0);
+    vmclock_arch_port_write(base + FIFO_CONTROL, FIFO_ENABLE_AND_CLEAR);
+    vmclock_arch_port_write(base + MODEM_CONTROL, MODEM_CONTROL_READY);
     return 1;
 }
 
@@ -56,9 +56,10 @@ static void put(uint16_t base, char character)
 {
     unsigned tries = 0;
 
-    while (!(port_read(base + LINE_STATUS) & LINE_STATUS_ROOM) && tries < ROOM_TRIES_MAX)
+    while (!(vmclock_arch_port_read(base + LINE_STATUS) & LINE_STATUS_ROOM) &&
+           tries < ROOM_TRIES_MAX)
         tries++;
-    port_write(base + DATA, (uint8_t)character);
+    vmclock_arch_port_write(base + DATA, (uint8_t)character);
 }
 
 void platform_console_write(void *context, const char *text, size_t length)
@@ -73,9 +74,9 @@ void platform_console_write(void *context, const char *text, size_t length)
 
 int platform_serial_read(void)
 {
-    if (!(port_read(questions + LINE_STATUS) & LINE_STATUS_RECEIVED))
+    if (!(vmclock_arch_port_read(questions + LINE_STATUS) & LINE_STATUS_RECEIVED))
         return -1;
-    return port_read(questions + DATA);
+    return vmclock_arch_port_read(questions + DATA);
 }
 
 void platform_serial_write(void *context, const char *text, size_t length)

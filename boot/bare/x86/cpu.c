@@ -38,7 +38,7 @@ void second(void)
 static void wait_us(uint32_t us)
 {
     while (us--)
-        port_write(DELAY_PORT, 0);
+        vmclock_arch_port_write(DELAY_PORT, 0);
 }
 
 int platform_start_cpu(void (*run)(void *context), void *context, void *stack_end)

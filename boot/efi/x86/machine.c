@@ -3,7 +3,7 @@
  * machine.c - x86: readings over COM2, QEMU's isa-debug-exit.
  */
 #include "../machine.h"
-#include "port.h"
+#include "arch/x86/port.h"
 #include "uart.h"
 
 #define QEMU_EXIT_PORT 0xf4u
@@ -77,5 +77,5 @@ int machine_can_read(uintptr_t address)
 
 void machine_exit(uint8_t code)
 {
-    port_write(QEMU_EXIT_PORT, code);
+    vmclock_arch_port_write(QEMU_EXIT_PORT, code);
 }

@@ -3,7 +3,7 @@
  * uart.c - COM2, polled.
  */
 #include "uart.h"
-#include "port.h"
+#include "arch/x86/port.h"
 
 #define COM2 0x2f8u
 #define DATA (COM2 + 0)       /* the divisor's low byte while LINE_CONTROL_DIVISOR is set */
@@ -25,22 +25,23 @@
 
 int uart_open(void)
 {
-    port_write(SCRATCH, 0x5a);
-    if (port_read(SCRATCH) != 0x5a)
+    vmclock_arch_port_write(SCRATCH, 0x5a);
+    if (vmclock_arch_port_read(SCRATCH) != 0x5a)
         return 0;
-    port_write(LINE_CONTROL, LINE_CONTROL_8N1 | LINE_CONTROL_DIVISOR);
-    port_write(DATA, 1); /* 115200 baud */
-    port_write(INTERRUPTS, 0);
-    port_write(LINE_CONTROL, LINE_CONTROL_8N1);
-    port_write(INTERRUPTS, 0);
-    port_write(FIFO_CONTROL, FIFO_ENABLE_AND_CLEAR);
-    port_write(MODEM_CONTROL, MODEM_CONTROL_READY);
+    vmclock_arch_port_write(LINE_CONTROL, LINE_CONTROL_8N1 | LINE_CONTROL_DIVISOR);
+    vmclock_arch_port_write(DATA, 1); /* 115200 baud */
+    vmclock_arch_port_write(INTERRUPTS, 0);
+    vmclock_arch_port_write(LINE_CONTROL, LINE_CONTROL_8N1);
+    vmclock_arch_port_write(INTERRUPTS, 0);
+    vmclock_arch_port_write(FIFO_CONTROL, FIFO_ENABLE_AND_CLEAR);
+    vmclock_arch_port_write(MODEM_CONTROL, MODEM_CONTROL_READY);
     return 1;
 }
 
 int uart_read(void)
 {
-    return port_read(LINE_STATUS) & LINE_STATUS_RECEIVED ? port_read(DATA) : -1;
+    return vmclock_arch_port_read(LINE_STATUS) & LINE_STATUS_RECEIVED ? vmclock_arch_port_read(DATA)
+                                                                      : -1;
 }
 
 void uart_write(void *context, const char *text, size_t length)
@@ -49,8 +50,8 @@ void uart_write(void *context, const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         unsigned tries = 0;
 
-        while (!(port_read(LINE_STATUS) & LINE_STATUS_ROOM) && tries < ROOM_TRIES_MAX)
+        while (!(vmclock_arch_port_read(LINE_STATUS) & LINE_STATUS_ROOM) && tries < ROOM_TRIES_MAX)
             tries++;
-        port_write(DATA, (uint8_t)text[i]);
+        vmclock_arch_port_write(DATA, (uint8_t)text[i]);
     }
 }
