@@ -23,10 +23,12 @@ static int read_utc(const struct vmclock_plat *plat, struct report *report,
 	return report->error;
 }
 
+#define YEAR_10000_SEC 253402300800 /* beyond what EFI's GetTime can say */
+
 /* In a leap second, for which RTCs have no label, it is :59 for another second. */
 static int set_fields(const struct vmclock_utc *utc, struct rtc_time *time)
 {
-	if (utc->posix_sec < 0 || utc->posix_sec > INT32_MAX * INT64_C(64))
+	if (utc->posix_sec < 0 || utc->posix_sec >= YEAR_10000_SEC)
 		return -ERANGE;
 	rtc_to_tm(utc->posix_sec, time);
 	return 0;
