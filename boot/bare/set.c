@@ -4,6 +4,8 @@
  * report. Exits with the report's verdict, or with PLATFORM_CODE_NOT_SET when the page's time is known
  * and the clock was not set all the same.
  */
+#include <vmclock/rtc.h>
+#include <vmclock/set.h>
 #include <stdio.h>
 
 #include "image.h"
