@@ -5,6 +5,7 @@ DefinitionBlock ("", "SSDT", 2, "VMCLCK", "ALIASHID", 1)
 {
     Scope (\_SB) {
         Device (VCLK) {
+            Name (_ADR, Zero)
             Name (XHID, "AMZNC10C")
             Alias (XHID, _HID)
             Name (_CRS, ResourceTemplate () {

@@ -6,6 +6,7 @@ DefinitionBlock ("", "SSDT", 2, "VMCLCK", "ALIASOTH", 1)
     Name (XHID, "QEMU9999")
     Scope (\_SB) {
         Device (DEV0) {
+            Name (_ADR, Zero)
             Alias (XHID, _HID)
         }
     }
