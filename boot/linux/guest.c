@@ -146,7 +146,8 @@ int guest_suspend(struct guest *guest)
     struct machine_counter *counter = &guest->stands_at;
 
     /* Before: should this process die in between, whoever resumes the guest finds no good page. */
-    target_unreliable(&guest->target);
+    if (guest->target.shown.clock_status != VMCLOCK_CLOCK_STATUS_INITIALIZING)
+        target_unreliable(&guest->target);
     if (machine_stop(&guest->machine) < 0)
         return -1;
     guest->state = GUEST_WAITING;

@@ -231,7 +231,8 @@ int target_disrupt(struct target *target)
 {
     int error;
 
-    target->shown.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
+    if (target->shown.clock_status != VMCLOCK_CLOCK_STATUS_INITIALIZING)
+        target->shown.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
     target->shown.disruption_marker++;
     error = vmclock_publish_step(&target->publisher, &target->shown);
     return error ? failed(target, error) : 0;

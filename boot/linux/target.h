@@ -47,7 +47,8 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
 /* Marks the page UNRELIABLE; never leaves it odd. Nothing is said if that fails. */
 void target_unreliable(struct target *target);
 
-/* The same with a disruption marker that this page never had: its counter's relation is lost. */
+/* The same with a disruption marker that this page never had: its counter's relation is lost. A page
+ * that has told no time yet stays INITIALIZING. */
 int target_disrupt(struct target *target);
 
 /*
