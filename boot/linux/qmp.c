@@ -285,9 +285,14 @@ int qmp_open(struct qmp *qmp, const char *path)
     json_object_put(greeting);
     if (!speaks)
         return failure("qmp", "%s: not a QMP socket", path);
-    if (qmp_command(qmp, "qmp_capabilities", NULL, NULL))
-        return failure("qmp", "%s: QEMU refuses the negotiation", path);
-    return 0;
+    switch (qmp_command(qmp, "qmp_capabilities", NULL, NULL)) {
+    case 0:
+        return 0;
+    case 1:
+        return failure("qmp", "%s: QEMU refuses the negotiation: %s", path, qmp->refusal);
+    default:
+        return -1;
+    }
 }
 
 void qmp_close(struct qmp *qmp)
