@@ -263,20 +263,15 @@ static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
     }
 }
 
-int qmp_open(struct qmp *qmp, const char *path)
+/* Returns 0, -1 having said why, or 1 with qmp->refusal. */
+static int negotiate(struct qmp *qmp, const char *path, const struct sockaddr_un *address)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct json_object *greeting;
     bool speaks;
 
-    qmp->fd = -1;
-    qmp->timeout_ms = ANSWER_TIMEOUT_MS;
     qmp->buffer = NULL;
     qmp->filled = qmp->capacity = 0;
-    if (strlen(path) >= sizeof(address.sun_path))
-        return failure("qmp", "%s: the path is too long for a socket", path);
-    memcpy(address.sun_path, path, strlen(path));
-    if (connect_patiently(qmp, &address) < 0)
+    if (connect_patiently(qmp, address) < 0)
         return failure(errno == EACCES ? "permission" : "qmp", "%s: %s", path, strerror(errno));
     greeting = wait_answer(qmp);
     if (!greeting)
@@ -285,14 +280,29 @@ int qmp_open(struct qmp *qmp, const char *path)
     json_object_put(greeting);
     if (!speaks)
         return failure("qmp", "%s: not a QMP socket", path);
-    switch (qmp_command(qmp, "qmp_capabilities", NULL, NULL)) {
-    case 0:
-        return 0;
-    case 1:
-        return failure("qmp", "%s: QEMU refuses the negotiation: %s", path, qmp->refusal);
-    default:
-        return -1;
+    return qmp_command(qmp, "qmp_capabilities", NULL, NULL);
+}
+
+int qmp_open(struct qmp *qmp, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int error;
+
+    qmp->fd = -1;
+    qmp->timeout_ms = ANSWER_TIMEOUT_MS;
+    qmp->buffer = NULL;
+    qmp->filled = qmp->capacity = 0;
+    if (strlen(path) >= sizeof(address.sun_path))
+        return failure("qmp", "%s: the path is too long for a socket", path);
+    memcpy(address.sun_path, path, strlen(path));
+    error = negotiate(qmp, path, &address);
+    if (error == 1) { /* seen once of a QEMU that was just starting */
+        qmp_close(qmp);
+        error = negotiate(qmp, path, &address);
     }
+    if (error == 1)
+        return failure("qmp", "%s: QEMU refuses the negotiation: %s", path, qmp->refusal);
+    return error;
 }
 
 void qmp_close(struct qmp *qmp)
