@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How the axis of a reference lies to the axis of a steered clock.
+ */
+#include <vmclock/error.h>
+#include <vmclock/leap.h>
+#include <vmclock/steer.h>
+#include "lib/steer.h"
+
+/* Old clock's axis minus the new reference's, by the label of its reference time. */
+static STEER_APART int shift_by_labels(const struct vmclock_steer *steer,
+                                       const struct vmclock_snapshot *reference,
+                                       const struct vmclock_leap *rule, int64_t *shift_sec)
+{
+    struct vmclock_time instant, own;
+    struct vmclock_utc utc;
+    int failed;
+
+    if (steer->time_type == VMCLOCK_TIME_TYPE_MONOTONIC &&
+        reference->time_type == steer->time_type) {
+        *shift_sec = 0;
+        return 0;
+    }
+    instant.sec = (int64_t)reference->ref_sec;
+    instant.frac64 = 0;
+    failed = vmclock_axis_to_utc(rule, &instant, &utc);
+    if (failed)
+        return failed;
+    failed = vmclock_utc_to_axis(&steer->rule, &utc, &own);
+    if (failed)
+        return failed;
+    *shift_sec = own.sec - instant.sec;
+    return 0;
+}
+
+/* The rule's instants, from the reference's axis to the clock's. */
+static void move_rule(struct vmclock_leap *rule, int64_t shift_sec)
+{
+    rule->known_from_sec += shift_sec;
+    rule->known_until_sec += shift_sec;
+    rule->boundary_sec += shift_sec;
+    rule->before_sec += (int32_t)shift_sec;
+    rule->tai_ahead_sec -= (int32_t)shift_sec;
+}
+
+int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
+                         const struct vmclock_snapshot *reference, struct steer_axis *axis)
+{
+    struct vmclock_leap *rule = &axis->rule;
+    int failed;
+
+    /* What vmclock_leap_rule does not set has no meaning, but a value. */
+    rule->known_from_sec = rule->known_until_sec = rule->boundary_sec = 0;
+    rule->before_sec = rule->tai_ahead_sec = 0;
+    rule->leap = 0;
+    failed = vmclock_leap_rule(reference, rule);
+    if (failed)
+        return failed;
+    axis->time_type = new_epoch ? reference->time_type : steer->time_type;
+    if (new_epoch && !rule->tai_error)
+        axis->time_type = VMCLOCK_TIME_TYPE_TAI;
+    axis->shift_sec = 0;
+    if (axis->time_type == VMCLOCK_TIME_TYPE_TAI) {
+        if (rule->tai_error)
+            return rule->tai_error;
+        axis->shift_sec = rule->tai_ahead_sec;
+    } else if (!new_epoch) {
+        failed = shift_by_labels(steer, reference, rule, &axis->shift_sec);
+        if (failed)
+            return failed;
+    }
+    move_rule(rule, axis->shift_sec);
+    return 0;
+}
