@@ -120,7 +120,9 @@ static void *read_loop(void *argument)
         uint64_t value;
 
         if (tally->stale && tally->readings % STALE_READINGS == 0)
-            memcpy(&copy, &steer, sizeof copy);
+            do /* a copy made during an update would be busy for ever */
+                memcpy(&copy, &steer, sizeof copy);
+            while (copy.seq & 1);
         tally->readings++;
         if (vmclock_steer_now(source, &r)) {
             tally->busy++;
