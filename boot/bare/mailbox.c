@@ -4,8 +4,9 @@
  * host that shares the machine's RAM. It says "mailbox 0x..." on the console, the physical address of
  * the mailbox, and then looks at nothing else.
  *
- * The host writes question.max_age_sec, then another question.number; the answer is whole when
- * answer.number is the same. An answer is made of one snapshot and of the one before it.
+ * The host writes question.max_age_sec, then another question.number. answer.taken is the same when the
+ * page and the counter have been read, which is where the asker's doubt about that moment ends; the
+ * answer is whole when answer.number is the same. It is made of one snapshot and of the one before it.
  */
 #include <stdint.h>
 #include "arch/arch.h"
@@ -26,6 +27,7 @@ struct mailbox {
         uint64_t max_age_sec; /* 0: no limit */
     } question;
     struct {
+        uint64_t taken;
         uint64_t number;
         uint64_t state;      /* enum report_state's verdict code */
         int64_t error;       /* VMCLOCK_ERR_*; STALE where the limit is exceeded */
@@ -43,7 +45,8 @@ static volatile struct mailbox mailbox __attribute__((aligned(4096)));
 static struct vmclock_guard guard;
 static int guarded;
 
-static void answer(struct vmclock *clk, int found)
+/* number: the question's, which is marked as taken. */
+static void answer(struct vmclock *clk, int found, uint64_t number)
 {
     struct vmclock_guard_answer change = {.disrupted = 0};
     struct vmclock_reading reading;
@@ -53,7 +56,11 @@ static void answer(struct vmclock *clk, int found)
     clk->max_age_sec = mailbox.question.max_age_sec;
     report_init(&report, found);
     if (!found)
-        report_read(&report, clk);
+        report_take(&report, clk);
+    vmclock_arch_full_barrier();
+    mailbox.answer.taken = number;
+    if (!found)
+        report_work_out(&report);
     if (report.have & REPORT_HAVE_SNAPSHOT) {
         if (guarded)
             vmclock_guard_compare(&guard, &report.snapshot, &change);
@@ -110,7 +117,7 @@ int main(void)
             vmclock_arch_pause();
         number = mailbox.question.number;
         vmclock_arch_full_barrier();
-        answer(&clk, found);
+        answer(&clk, found, number);
         vmclock_arch_full_barrier();
         mailbox.answer.number = number;
     }

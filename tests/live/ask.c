@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Asks a guest for the time through the word of RAM that boot/bare/mailbox.c answers, again and again,
- * and prints a line for each answer: CLOCK_REALTIME before and after, ns, and the answer's words. Until
- * so many answers came within 10 us, or 20 s are over.
+ * and prints a line for each answer: CLOCK_REALTIME before the question and after the guest's reading, ns,
+ * and the answer's words. Until so many were taken within 10 us, or 20 s are over.
  *
  *     ask RAM-FILE OFFSET COUNT
  *
@@ -22,7 +22,7 @@
 #define LIMIT_NS INT64_C(20000000000)
 #define NARROW_NS 10000
 
-enum { WORD_QUESTION = 1, WORD_MAX_AGE = 2, WORD_ANSWER = 3 };
+enum { WORD_QUESTION = 1, WORD_MAX_AGE = 2, WORD_TAKEN = 3, WORD_ANSWER = 4 };
 
 static int64_t now_ns(void)
 {
@@ -32,19 +32,29 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* CLOCK_REALTIME when the word has become number, or -1 when it does not. */
+static int64_t wait_ns(volatile int64_t *word, int64_t number)
+{
+    const int64_t end_ns = now_ns() + TIMEOUT_NS;
+    unsigned spins = 0;
+
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != number)
+        if (++spins % 1000 == 0 && now_ns() > end_ns)
+            return -1;
+    return now_ns();
+}
+
 /* One question. Returns the width of the window, or -1 when there is no answer. */
 static int64_t ask(volatile int64_t *words, int64_t number)
 {
     int64_t values[ANSWER_WORDS], before_ns, after_ns;
-    unsigned spins = 0;
 
     words[WORD_MAX_AGE] = 0;
     before_ns = now_ns();
     __atomic_store_n(&words[WORD_QUESTION], number, __ATOMIC_SEQ_CST);
-    while (__atomic_load_n(&words[WORD_ANSWER], __ATOMIC_ACQUIRE) != number)
-        if (++spins % 1000 == 0 && now_ns() - before_ns > TIMEOUT_NS)
-            return -1;
-    after_ns = now_ns();
+    after_ns = wait_ns(&words[WORD_TAKEN], number);
+    if (after_ns < 0 || wait_ns(&words[WORD_ANSWER], number) < 0)
+        return -1;
     for (int i = 0; i < ANSWER_WORDS; i++)
         values[i] = words[WORD_ANSWER + 1 + i];
     printf("%" PRId64 " %" PRId64, before_ns, after_ns);

@@ -94,7 +94,7 @@ class Answer:
 class Mailbox:
     """The guest's side of the shared word, in its mapped RAM."""
 
-    QUESTION, MAX_AGE, ANSWER = 1, 2, 3  # words
+    QUESTION, MAX_AGE, ANSWER = 1, 2, 4  # words
 
     def __init__(self, file, ram, at):
         # Each word in one piece, which struct does not promise.
@@ -117,7 +117,7 @@ class Mailbox:
         return Answer(0, time.clock_gettime_ns(time.CLOCK_REALTIME), self.get())
 
     def ask_often(self, count):
-        """So many answers in windows of at most 10 us, and those in others; see ask.c."""
+        """So many readings in windows of at most 10 us, and those in others; see ask.c."""
         done = subprocess.run([ASK, self.file, str(self.at), str(count)], capture_output=True,
                               text=True, check=False, timeout=300)
         if done.returncode:
@@ -150,7 +150,7 @@ class Mailbox:
             number = self.number
             while words[self.QUESTION] == number:
                 for _ in range(10000):
-                    if words[3] == number:
+                    if words[self.ANSWER] == number:
                         after_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
                         return Answer(before_ns, after_ns, self.get())
                 if time.monotonic() > limit:
