@@ -8,7 +8,8 @@
  *     E(1)..L(1) |_____--------------- __ E(n)..|
  *                B..A                     B..A = reference point
  *
- * and each sample says of the reference point: from E + (ref - A) * slow to L + (ref - B) * fast.
+ * and each sample says of the reference point: from E + (ref - A) * slow to L + (ref - B) * fast,
+ * there with what the source's own clock may run slower and faster.
  */
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
@@ -23,17 +24,32 @@
 
 /* 2^-(64+shift) s a tick. */
 struct calibrate_period {
-    uint64_t slow, fast; /* the counter's period lies in [slow, fast] */
+    uint64_t slow, fast;             /* the counter's period lies in [slow, fast] */
+    uint64_t shown_slow, shown_fast; /* and by the source's clock in these */
     unsigned shift;
 };
 
-/* value * (10^9 + ppb) / 10^9, rounded down for a negative ppb, else up; UINT64_MAX if beyond. */
-static uint64_t calibrate_scale(uint64_t value, int64_t ppb)
+/* value * numerator / denominator; UINT64_MAX if beyond. */
+static uint64_t calibrate_scale(uint64_t value, uint32_t numerator, uint32_t denominator, int up)
 {
     uint64_t low, result;
-    uint64_t high = wide_multiply(value, (uint64_t)(CALIBRATE_PPB + ppb), &low);
+    uint64_t high = wide_multiply(value, numerator, &low);
 
-    return vmclock_ratio(high, low, 0, CALIBRATE_PPB, ppb >= 0, &result) ? UINT64_MAX : result;
+    return vmclock_ratio(high, low, 0, denominator, up, &result) ? UINT64_MAX : result;
+}
+
+/*
+ * The least and the most that a period can be that is off by so much, and also one whose frequency
+ * is: 1 / (1 - x) is more than 1 + x.
+ */
+static uint64_t calibrate_least(uint64_t period, uint32_t ppb)
+{
+    return calibrate_scale(period, CALIBRATE_PPB - ppb, CALIBRATE_PPB, 0);
+}
+
+static uint64_t calibrate_most(uint64_t period, uint32_t ppb)
+{
+    return calibrate_scale(period, CALIBRATE_PPB, CALIBRATE_PPB - ppb, 1);
 }
 
 static unsigned calibrate_bits(uint64_t value)
@@ -45,12 +61,14 @@ static unsigned calibrate_bits(uint64_t value)
     return bits;
 }
 
-/* The shift that gives (high, low) / divisor some 60 significant bits, and room to double. */
-static unsigned calibrate_shift(uint64_t high, uint64_t low, uint64_t divisor)
+/* The shift that gives (high, low) / divisor some 60 significant bits, and room to be widened. */
+static unsigned calibrate_shift(uint64_t high, uint64_t low, uint64_t divisor, uint32_t ppb)
 {
     unsigned bits = high ? 64 + calibrate_bits(high) : calibrate_bits(low);
     unsigned most = 61 + calibrate_bits(divisor);
 
+    for (uint64_t rest = CALIBRATE_PPB - ppb; rest < CALIBRATE_PPB / 2; rest *= 2)
+        most--;
     if (bits >= most)
         return 0;
     return most - bits < CALIBRATE_SHIFT_MAX ? most - bits : CALIBRATE_SHIFT_MAX;
@@ -70,11 +88,11 @@ static void calibrate_frequency(const struct vmclock_calibration *how, struct ca
 {
     uint64_t slow = UINT64_MAX, fast = UINT64_MAX;
 
-    p->shift = calibrate_shift(1, 0, how->frequency_hz);
+    p->shift = calibrate_shift(1, 0, how->frequency_hz, how->frequency_tolerance_ppb);
     (void)vmclock_ratio(1, 0, p->shift, how->frequency_hz, 0, &slow);
     (void)vmclock_ratio(1, 0, p->shift, how->frequency_hz, 1, &fast);
-    p->slow = calibrate_scale(slow, -(int64_t)how->frequency_tolerance_ppb);
-    p->fast = calibrate_scale(fast, how->frequency_tolerance_ppb);
+    p->slow = calibrate_least(slow, how->frequency_tolerance_ppb);
+    p->fast = calibrate_most(fast, how->frequency_tolerance_ppb);
 }
 
 /*
@@ -82,7 +100,7 @@ static void calibrate_frequency(const struct vmclock_calibration *how, struct ca
  * known. Returns 0, RATE if nothing bounds the period, or CONTRADICTION.
  */
 static int calibrate_average(const struct vmclock_sample *first, const struct vmclock_sample *last,
-                             int64_t tolerance_ppb, int known, struct calibrate_period *p)
+                             uint32_t tolerance_ppb, int known, struct calibrate_period *p)
 {
     uint64_t most_ticks = last->counter_after - first->counter_before;
     uint64_t least_ticks = last->counter_before - first->counter_after;
@@ -94,13 +112,13 @@ static int calibrate_average(const struct vmclock_sample *first, const struct vm
     if (!known && (!bounded || !runs))
         return VMCLOCK_ERR_RATE;
     if (!known)
-        p->shift = calibrate_shift((uint64_t)most.sec, most.frac64, least_ticks);
+        p->shift = calibrate_shift((uint64_t)most.sec, most.frac64, least_ticks, tolerance_ppb);
     if (bounded) /* else, or where it does not fit, it stays UINT64_MAX */
         (void)vmclock_ratio((uint64_t)most.sec, most.frac64, p->shift, least_ticks, 1, &fast);
     if (runs && vmclock_ratio((uint64_t)least.sec, least.frac64, p->shift, most_ticks, 0, &slow))
-        return known ? VMCLOCK_ERR_CONTRADICTION : VMCLOCK_ERR_RATE;
-    slow = calibrate_scale(slow, -tolerance_ppb);
-    fast = calibrate_scale(fast, tolerance_ppb);
+        slow = UINT64_MAX;
+    slow = calibrate_least(slow, tolerance_ppb);
+    fast = calibrate_most(fast, tolerance_ppb);
     if (slow > p->slow)
         p->slow = slow;
     if (fast < p->fast)
@@ -122,11 +140,15 @@ static int calibrate_period(const struct vmclock_time_source *source,
         calibrate_frequency(how, p);
     if (count > 1)
         failed = calibrate_average(&samples[0], &samples[count - 1],
-                                   (int64_t)how->tolerance_ppb + source->rate_ppb, known, p);
+                                   how->tolerance_ppb + source->rate_ppb, known, p);
     if (failed)
         return failed;
+    p->shown_slow = calibrate_least(p->slow, source->rate_ppb);
+    p->shown_fast = calibrate_most(p->fast, source->rate_ppb);
     /* Not above 2^128 Hz, nor at or below 1 Hz: a page's period is below 1 s. */
-    return p->slow + (p->fast - p->slow) / 2 == 0 || p->fast == UINT64_MAX ? VMCLOCK_ERR_RATE : 0;
+    if (p->slow + (p->fast - p->slow) / 2 == 0 || p->shown_fast == UINT64_MAX)
+        return VMCLOCK_ERR_RATE;
+    return 0;
 }
 
 static int calibrate_before(const struct wide *a, const struct wide *b)
@@ -143,29 +165,46 @@ static void calibrate_start(const struct vmclock_time *from, struct wide *to)
     to->guard = 0;
 }
 
-/* What all samples say of the source's clock at ref_counter. Returns 0 or CONTRADICTION. */
-static int calibrate_intersect(const struct vmclock_sample *samples, size_t count,
-                               uint64_t ref_counter, const struct calibrate_period *p,
-                               struct wide *lowest, struct wide *highest)
+static void calibrate_move(struct wide *time, uint64_t ticks, uint64_t rate, unsigned shift)
 {
-    struct wide low, high, moved;
+    struct wide moved;
+
+    (void)wide_from_ticks(ticks, rate, shift, &moved); /* exact with such shifts */
+    wide_add(time, &moved);
+}
+
+/*
+ * What all samples say of the source's clock at the last one's counter_after. Carried on from sample
+ * to sample, so that each is held against those before it. Returns 0 or CONTRADICTION.
+ */
+static int calibrate_intersect(const struct vmclock_sample *samples, size_t count,
+                               const struct calibrate_period *p, struct wide *lowest,
+                               struct wide *highest)
+{
+    struct wide low, high;
 
     for (size_t i = 0; i < count; i++) {
-        unsigned lost;
+        const struct vmclock_sample *s = &samples[i];
+        uint64_t took = s->counter_after - s->counter_before;
 
-        (void)wide_from_ticks(ref_counter - samples[i].counter_after, p->slow, p->shift, &moved);
-        calibrate_start(&samples[i].earliest, &low);
-        wide_add(&low, &moved);
-        lost = wide_from_ticks(ref_counter - samples[i].counter_before, p->fast, p->shift, &moved);
-        calibrate_start(&samples[i].latest, &high);
-        wide_add(&high, &moved);
-        wide_add_guard(&high, lost);
+        calibrate_start(&s->earliest, &low);
+        calibrate_start(&s->latest, &high);
+        if (i > 0) {
+            uint64_t since = s->counter_before - samples[i - 1].counter_after;
+
+            calibrate_move(lowest, since, p->shown_slow, p->shift);
+            calibrate_move(highest, since + took, p->shown_fast, p->shift);
+            if (calibrate_before(&high, lowest) || calibrate_before(highest, &low))
+                return VMCLOCK_ERR_CONTRADICTION;
+            calibrate_move(lowest, took, p->shown_slow, p->shift);
+        }
+        calibrate_move(&high, took, p->shown_fast, p->shift);
         if (i == 0 || calibrate_before(lowest, &low))
             wide_copy(lowest, &low);
         if (i == 0 || calibrate_before(&high, highest))
             wide_copy(highest, &high);
     }
-    return calibrate_before(highest, lowest) ? VMCLOCK_ERR_CONTRADICTION : 0;
+    return 0;
 }
 
 /* ns of a time that is not negative, rounded up, by way of whole 2^-64 s. */
@@ -292,7 +331,7 @@ int vmclock_calibrate(const struct vmclock_time_source *source,
     if (failed)
         return failed;
     last = &samples[count - 1];
-    failed = calibrate_intersect(samples, count, last->counter_after, &period, &lowest, &highest);
+    failed = calibrate_intersect(samples, count, &period, &lowest, &highest);
     if (failed)
         return failed;
     wide_from_ns_ceil(source->behind_ns, &off);

@@ -24,14 +24,18 @@ def fits(quotient):
     return quotient if quotient <= U64 else None
 
 
-def scale(value, ppb):
-    """Rounded down where it shrinks, up where it grows; U64 if beyond."""
-    n = value * (NS + ppb)
-    return min(ceil_div(n, NS) if ppb >= 0 else n // NS, U64)
+def least_of(period, ppb):
+    return period * (NS - ppb) // NS
 
 
-def shift_for(n, d):
-    return min(max(61 + d.bit_length() - n.bit_length(), 0), 64)
+def most_of(period, ppb):
+    """U64 if beyond."""
+    return min(ceil_div(period * NS, NS - ppb), U64)
+
+
+def shift_for(n, d, ppb):
+    widened = max((NS // 2 - 1) // (NS - ppb), 0).bit_length()
+    return min(max(61 - widened + d.bit_length() - n.bit_length(), 0), 64)
 
 
 def check(source, samples, how):
@@ -64,22 +68,21 @@ def average(first, last, tolerance, known, shift):
     if not known:
         if not (bounded and runs):
             return RATE, 0, 0, 0
-        shift = shift_for(most, least_ticks)
+        shift = shift_for(most, least_ticks, tolerance)
     fast = fits(ceil_div(most << shift, least_ticks)) if bounded else None
     slow = fits((least << shift) // most_ticks) if runs else 0
-    if slow is None:
-        return (CONTRADICTION if known else RATE), 0, 0, 0
-    return 0, scale(slow, -tolerance), scale(U64 if fast is None else fast, tolerance), shift
+    slow, fast = (U64 if p is None else p for p in (slow, fast))
+    return 0, least_of(slow, tolerance), most_of(fast, tolerance), shift
 
 
 def period(source, samples, how):
     slow, fast, shift, known = 0, U64, 0, how.frequency_hz != 0
     if known:
-        shift = shift_for(SEC, how.frequency_hz)
+        shift = shift_for(SEC, how.frequency_hz, how.frequency_tolerance_ppb)
         exact = SEC << shift
         down, up = fits(exact // how.frequency_hz), fits(ceil_div(exact, how.frequency_hz))
-        slow = scale(U64 if down is None else down, -how.frequency_tolerance_ppb)
-        fast = scale(U64 if up is None else up, how.frequency_tolerance_ppb)
+        slow = least_of(U64 if down is None else down, how.frequency_tolerance_ppb)
+        fast = most_of(U64 if up is None else up, how.frequency_tolerance_ppb)
     if len(samples) > 1:
         code, low, high, shift = average(samples[0], samples[-1],
                                          how.tolerance_ppb + source.rate_ppb, known, shift)
@@ -89,9 +92,22 @@ def period(source, samples, how):
         if slow > fast:
             return CONTRADICTION, None
     middle = slow + (fast - slow) // 2
-    if middle == 0 or fast == U64:
+    shown = least_of(slow, source.rate_ppb), most_of(fast, source.rate_ppb)
+    if middle == 0 or shown[1] == U64:
         return RATE, None
-    return 0, (slow, fast, middle, shift)
+    return 0, (shown, fast, middle, shift)
+
+
+def contradict(samples, slow, fast, shift):
+    """Whether no clock that runs so slow to so fast can have been in two samples."""
+    for i, a in enumerate(samples):
+        for b in samples[i + 1:]:
+            least, most = (b.before - a.after) & U64, (b.after - a.before) & U64
+            if (a.earliest << shift) + least * slow > b.latest << shift:
+                return True
+            if (a.latest << shift) + most * fast < b.earliest << shift:
+                return True
+    return False
 
 
 def reference(lowest, highest):
@@ -113,16 +129,17 @@ def calibrate(source, samples, how):
     code, rates = period(source, samples, how)
     if code:
         return code, None
-    slow, fast, middle_rate, shift = rates
+    (slow, shown_fast), fast, middle_rate, shift = rates
+    if contradict(samples, slow, shown_fast, shift):
+        return CONTRADICTION, None
     last = samples[-1]
     lows, highs = [], []
     for s in samples:
         since = [(last.after - at) & U64 for at in (s.after, s.before)]
         lows.append(s.earliest * GUARD + (since[0] * slow * GUARD >> shift))
-        highs.append(s.latest * GUARD + ceil_div(since[1] * fast * GUARD, 1 << shift))
+        highs.append(s.latest * GUARD + ceil_div(since[1] * shown_fast * GUARD, 1 << shift))
     lowest, highest = max(lows), min(highs)
-    if lowest > highest:
-        return CONTRADICTION, None
+    assert lowest <= highest
     lowest -= ceil_div(source.ahead_ns * SEC * GUARD, NS)
     highest += ceil_div(source.behind_ns * SEC * GUARD, NS)
     code, middle, error_ns = reference(lowest, highest)

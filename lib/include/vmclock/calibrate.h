@@ -12,8 +12,9 @@
  *
  * What is given holds under these assumptions, which are the caller's to judge:
  *   - the truth was in every sample's interval, widened by what the source says of itself;
- *   - at any moment the counter's period differs from its average over the samples by at most
- *     tolerance_ppb and the source's rate_ppb, and from a given frequency's by at most that one's;
+ *   - at any moment the counter's period, or its frequency, differs from its average over the samples
+ *     by at most tolerance_ppb and the source's rate_ppb, and from a given frequency by at most that
+ *     one's tolerance;
  *   - the page's disruption marker changes when the counter is disrupted. Without a page nothing
  *     does, and no disruption is ever noticed.
  *
@@ -38,8 +39,8 @@ extern "C" {
 
 /* What one source says of itself: the same for all its samples. */
 struct vmclock_time_source {
-    /* Its clock is off the truth by a constant that nobody knows. What differs from sample to
-     * sample belongs into their intervals. */
+    /* Its clock is off the truth by what nobody knows, and what changes with rate_ppb only. What
+     * else differs from sample to sample belongs into their intervals. */
     uint64_t ahead_ns;    /* at most so far ahead of the truth, ... */
     uint64_t behind_ns;   /* ... and at most so far behind it */
     uint32_t rate_ppb;    /* it runs at most so much faster or slower than the truth */
@@ -105,8 +106,9 @@ int vmclock_sample_end(const struct vmclock *clk, struct vmclock_sample *sample)
  *
  * The rate's interval is the average from the first sample to the last, widened by the tolerances,
  * intersected with the frequency's; one of the two is enough. The time's is the intersection of
- * what each sample says of the reference point. So before the last sample the interval is valid
- * too, but wider than those samples would allow.
+ * what each sample says of the reference point, the source's clock running up to rate_ppb slower or
+ * faster since. So before the last sample the interval is valid too, but wider than those samples
+ * would allow.
  *
  * Returns 0, or with *snapshot untouched
  *     VMCLOCK_ERR_ARGUMENT       count is 0; the ends of a sample are the wrong way round, samples

@@ -3,17 +3,8 @@
  * Calibration: what a calibrated snapshot is by hand-made numbers, and how it is read. The
  * arithmetic is compared with exact integers in tests/oracle.
  */
-#include "tests/unit/core/fixture.h"
+#include "tests/unit/calibrate/samples.h"
 
-#define MHZ UINT64_C(1000000)
-#define GHZ UINT64_C(1000000000)
-#define START UINT64_C(5000)
-
-static const struct vmclock_time_source exact_tai = {
-    .time_type = VMCLOCK_TIME_TYPE_TAI,
-    .bound_by = VMCLOCK_BOUND_BY_CALLER,
-    .clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED,
-};
 static const struct vmclock_time_source cmos = {
     .ahead_ns = 1000000000,
     .behind_ns = 1000000000,
@@ -39,37 +30,6 @@ static void machine_start(struct machine *m)
     m->clk.max_tries = 2;
 }
 
-/* The source stood at sec exactly when the counter was at this value. */
-static struct vmclock_sample exact_sample(uint64_t counter, int64_t sec)
-{
-    const struct vmclock_sample sample = {counter, counter, {sec, 0}, {sec, 0}, 0x1122334455667788,
-                                          1};
-    return sample;
-}
-
-static struct vmclock_calibration assume(uint64_t hz, uint32_t tolerance_ppb)
-{
-    const struct vmclock_calibration how = {
-        .frequency_hz = hz,
-        .frequency_tolerance_ppb = tolerance_ppb,
-        .tolerance_ppb = tolerance_ppb,
-        .tai_offset_sec = 37,
-    };
-    return how;
-}
-
-static int64_t width_ns(const struct vmclock_snapshot *s, uint64_t counter)
-{
-    struct vmclock_reading r;
-    struct vmclock_time width;
-    int64_t ns;
-    assert_int_equal(vmclock_at(s, counter, &r), 0);
-    assert_int_equal(r.bound_kind, VMCLOCK_BOUND_MAXIMUM);
-    assert_int_equal(vmclock_time_subtract(&r.latest, &r.earliest, &width), 0);
-    assert_int_equal(vmclock_time_to_ns_ceil(&width, &ns), 0);
-    return ns;
-}
-
 static void one_sample_and_a_frequency(void **state)
 {
     const struct vmclock_sample sample = exact_sample(START, TAI_2017);
@@ -83,7 +43,8 @@ static void one_sample_and_a_frequency(void **state)
     assert_in_range(width_ns(&s, START), 0, 1);
     assert_int_equal(vmclock_at(&s, START + 10 * GHZ, &r), 0);
     assert_true(r.time.sec == TAI_2017 + 9 || r.time.sec == TAI_2017 + 10);
-    assert_in_range(width_ns(&s, START + 10 * GHZ), 1000000, 1000002); /* 50 ppm of 10 s, twice */
+    /* 50 ppm of 10 s, twice, and 50 ppm of that once: 1 / (1 - x) is more than 1 + x. */
+    assert_in_range(width_ns(&s, START + 10 * GHZ), 1000025, 1000027);
     assert_in_range(width_ns(&s, START - 1000), 0, 2);
     assert_int_equal(s.bound_by, VMCLOCK_BOUND_BY_CALLER);
     assert_int_equal(r.bound_by, VMCLOCK_BOUND_BY_CALLER);
@@ -156,6 +117,61 @@ static void more_samples_narrow_the_interval(void **state)
                      VMCLOCK_ERR_CONTRADICTION);
 }
 
+static void a_tolerance_is_one_of_the_frequency_too(void **state)
+{
+    const struct vmclock_sample sample = exact_sample(START, TAI_2017);
+    const struct vmclock_calibration how = assume(GHZ, 100000000);
+    struct vmclock_snapshot s;
+    struct vmclock_reading r;
+    (void)state;
+    assert_int_equal(vmclock_calibrate(&exact_tai, &sample, 1, &how, &s), 0);
+    assert_int_equal(vmclock_at(&s, START + 90 * GHZ, &r), 0); /* 100 s of a counter of 0.9 GHz */
+    assert_true(r.latest.sec >= TAI_2017 + 100);
+    assert_int_equal(vmclock_at(&s, START + 110 * GHZ, &r), 0);
+    assert_true(r.earliest.sec < TAI_2017 + 100);
+}
+
+static void each_sample_is_held_against_the_others(void **state)
+{
+    /* 100 ms in 10 s, which is nothing against 50 ppm of the hour that follows. */
+    const int64_t hour = 3600 * (int64_t)GHZ;
+    struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
+                                       exact_sample(START + 10 * GHZ, TAI_2017 + 10),
+                                       exact_sample(START + (uint64_t)hour, TAI_2017 + 3600)};
+    const struct vmclock_calibration how = assume(0, 50000);
+    struct vmclock_snapshot s;
+    (void)state;
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s), 0);
+    MARK(s);
+    samples[1].earliest = samples[1].latest =
+        (struct vmclock_time){TAI_2017 + 9, UINT64_MAX / 10 * 9};
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s),
+                     VMCLOCK_ERR_CONTRADICTION);
+    samples[1].earliest = samples[1].latest = (struct vmclock_time){TAI_2017 + 10, UINT64_MAX / 10};
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s),
+                     VMCLOCK_ERR_CONTRADICTION);
+    ASSERT_UNTOUCHED(s);
+}
+
+static void a_source_that_drifts_does_not_contradict_itself(void **state)
+{
+    /* A clock that is 100 ppm slow, seen an hour apart, beside a frequency that is right. */
+    struct vmclock_sample samples[] = {exact_sample(START, SEC_2017),
+                                       exact_sample(START + 3600 * GHZ, SEC_2017 + 3599)};
+    const struct vmclock_calibration how = assume(GHZ, 0);
+    struct vmclock_time_source source = cmos;
+    struct vmclock_snapshot s;
+    struct vmclock_reading r;
+    (void)state;
+    samples[1].earliest.frac64 = samples[1].latest.frac64 = UINT64_MAX / 100 * 64;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_CONTRADICTION);
+    source.rate_ppb = 100000;
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), 0);
+    assert_int_equal(vmclock_at(&s, START + 3600 * GHZ, &r), 0);
+    assert_true(r.earliest.sec < SEC_2017 + 3600 && r.latest.sec >= SEC_2017 + 3600);
+    assert_in_range(width_ns(&s, START + 3600 * GHZ), 2000000000, 2000000004);
+}
+
 static void what_is_refused(void **state)
 {
     struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
@@ -191,40 +207,6 @@ static void what_is_refused(void **state)
     assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), 0);
     how.frequency_hz = GHZ + GHZ / 1000; /* 1000 ppm off, where 50 are allowed on both sides */
     assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_CONTRADICTION);
-}
-
-static void sources_are_intersected(void **state)
-{
-    const struct vmclock_calibration how = assume(GHZ, 50000);
-    struct vmclock_sample wide = exact_sample(START, TAI_2017), narrow = wide;
-    struct vmclock_time_source early = exact_tai;
-    struct vmclock_snapshot s[3], both;
-    struct vmclock_disjoint disjoint = {9, 9};
-    (void)state;
-    wide.earliest.sec -= 3;
-    narrow.latest.sec += 1;
-    early.bound_by = VMCLOCK_BOUND_BY_EFI;
-    assert_int_equal(vmclock_calibrate(&early, &wide, 1, &how, &s[0]), 0);
-    assert_int_equal(vmclock_calibrate(&exact_tai, &narrow, 1, &how, &s[1]), 0);
-    assert_int_equal(vmclock_combine(s, 2, START, &both, &disjoint), 0);
-    assert_in_range(width_ns(&both, START), 0, 4);
-    assert_int_equal(both.bound_by, VMCLOCK_BOUND_BY_SEVERAL);
-    assert_in_range(width_ns(&both, START + GHZ), 100000, 100004);
-    s[2] = s[1];
-    assert_int_equal(vmclock_combine(&s[1], 2, START, &both, NULL), 0);
-    assert_int_equal(both.bound_by, VMCLOCK_BOUND_BY_CALLER);
-
-    narrow.earliest.sec += 5;
-    narrow.latest.sec += 5;
-    assert_int_equal(vmclock_calibrate(&exact_tai, &narrow, 1, &how, &s[2]), 0);
-    MARK(both);
-    assert_int_equal(vmclock_combine(s, 3, START, &both, NULL), VMCLOCK_ERR_CONTRADICTION);
-    assert_int_equal(vmclock_combine(s, 3, START, &both, &disjoint), VMCLOCK_ERR_CONTRADICTION);
-    assert_int_equal(disjoint.first, 0);
-    assert_int_equal(disjoint.second, 2);
-    assert_int_equal(vmclock_combine(s, 0, START, &both, &disjoint), VMCLOCK_ERR_ARGUMENT);
-    ASSERT_UNTOUCHED(both);
-    assert_int_equal(vmclock_combine(s, 2, START, &s[0], &disjoint), 0); /* in its own place */
 }
 
 static void samples_are_taken_under_the_marker(void **state)
@@ -351,8 +333,10 @@ int main(void)
         cmocka_unit_test(edges_of_a_cmos_clock),
         cmocka_unit_test(the_average_holds_between_samples_too),
         cmocka_unit_test(more_samples_narrow_the_interval),
+        cmocka_unit_test(a_tolerance_is_one_of_the_frequency_too),
+        cmocka_unit_test(each_sample_is_held_against_the_others),
+        cmocka_unit_test(a_source_that_drifts_does_not_contradict_itself),
         cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(sources_are_intersected),
         cmocka_unit_test(samples_are_taken_under_the_marker),
         cmocka_unit_test(readings_end_with_a_disruption),
         cmocka_unit_test(without_a_page),
