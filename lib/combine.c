@@ -13,6 +13,7 @@
  */
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
+#include <vmclock/leap.h>
 #include "lib/calibrate.h"
 #include "lib/wide.h"
 
@@ -169,6 +170,26 @@ static void combine_fill(const struct vmclock_snapshot *first, const struct vmcl
     s->smear_hint = first->smear_hint;
 }
 
+/*
+ * Whether the leap second that the first snapshot's indicator speaks of would be another one where
+ * the indicator is said of the new reference point.
+ */
+COMBINE_APART int combine_moves_leap(const struct vmclock_snapshot *first, uint64_t ref_sec)
+{
+    struct vmclock_snapshot moved;
+    struct vmclock_leap before, after;
+
+    moved.have = first->have;
+    moved.time_type = first->time_type;
+    moved.tai_offset_sec = first->tai_offset_sec;
+    moved.leap_indicator = first->leap_indicator;
+    moved.ref_sec = ref_sec;
+    if (vmclock_leap_rule(first, &before) || vmclock_leap_rule(&moved, &after))
+        return 0; /* neither fails: vmclock_at has checked what they do */
+    return !before.utc_error && !after.utc_error && before.leap &&
+           (before.boundary_sec != after.boundary_sec || before.before_sec != after.before_sec);
+}
+
 static void combine_report(const struct combine_ends *ends, struct vmclock_disjoint *disjoint)
 {
     int in_order = ends->earliest_by < ends->latest_by;
@@ -193,6 +214,8 @@ COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
     combine_start(&ends->latest, &highest);
     if (!failed)
         failed = vmclock_calibrate_reference(&lowest, &highest, &middle, &maxerror_ns);
+    if (!failed && combine_moves_leap(&snapshots[0], (uint64_t)middle.sec))
+        failed = VMCLOCK_ERR_LEAP;
     if (failed)
         return failed;
     combine_fill(&snapshots[0], above, below, snapshot);

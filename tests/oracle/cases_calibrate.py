@@ -80,7 +80,10 @@ def calibrate_cases(rng, count):
 def combine_cases(rng, count):
     for _ in range(count):
         base = cases.BASE._replace(maxerror_ns=rng.choice((0, 1, 1000, NS, u64(rng))),
-                                   time_type=rng.choice((0, 1, 1)))
+                                   time_type=rng.choice((0, 1, 1)),
+                                   leap_indicator=rng.choice((0, 0, 0, rng.randrange(7))))
+        if rng.random() < 0.2:  # about the end of the month
+            base = base._replace(ref_sec=base.ref_sec - rng.randrange(100))
         counter = rng.choice((base.ref_counter, base.ref_counter + rng.getrandbits(40), u64(rng)))
         snapshots = []
         for _ in range(rng.choice((1, 2, 2, 2, 3, 3))):

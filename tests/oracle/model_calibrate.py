@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 import model_clock as clock
+import model_leap
 from model_clock import ARGUMENT, COUNTER, NS, RANGE, SEC, TIME_TYPE, U64
 
 DISRUPTED, CONTRADICTION, RATE, LEAP = -5, -6, -7, -33
@@ -195,6 +196,14 @@ def cover(a, b):
     return middle, error
 
 
+def moves_leap(first, ref_sec):
+    """Whether the indicator would speak of another leap second at that reference time."""
+    was, now = (model_leap.leap_rule(s)[1] for s in (first, first._replace(ref_sec=ref_sec)))
+    if was.utc or now.utc or not was.leap:
+        return False
+    return (was.boundary, was.before) != (now.boundary, now.before)
+
+
 def combine(snapshots, counter):
     """(code, snapshot, disjoint)"""
     ends = []
@@ -220,6 +229,8 @@ def combine(snapshots, counter):
     if not rate or error == U64:
         return RANGE, None, None
     code, middle, error_ns = reference(ends[below][0] * GUARD, ends[above][1] * GUARD)
+    if not code and moves_leap(first, middle >> 64):
+        code = LEAP
     if code:
         return code, None, None
     return 0, first._replace(

@@ -150,7 +150,9 @@ struct vmclock_disjoint {
  * Returns 0, or with *snapshot untouched an error of vmclock_at for one of them, or
  *     VMCLOCK_ERR_ARGUMENT       count is 0, or one has no maximum error
  *     VMCLOCK_ERR_COUNTER, VMCLOCK_ERR_DISRUPTED, VMCLOCK_ERR_TIME_TYPE, VMCLOCK_ERR_LEAP
- *                                counter_id, marker, time_type or leap_indicator differ
+ *                                counter_id, marker, time_type or leap_indicator differ; LEAP also
+ *                                where the first one's indicator, said of the new reference point,
+ *                                would speak of another leap second
  *     VMCLOCK_ERR_CONTRADICTION  two intervals are disjoint: one of the two is wrong, and the
  *                                caller has to know which
  *     VMCLOCK_ERR_RANGE          a result that a page could not express
