@@ -11,6 +11,8 @@
 
 #define CMOS_TRIES_MAX 65536u  /* an update takes 2.3 ms, a register some 0.2 to 2 us */
 #define CMOS_GETS_MAX 1000000u /* some 4 us each at the least */
+#define CMOS_MEMORY 0x0eu      /* the first register that is none of the clock's own */
+#define CMOS_END 0x80u         /* one more bit in the index port masks NMI */
 #define CMOS_RAW (VMCLOCK_CMOS_FIELDS + 1u) /* the fields, then the century */
 
 uint8_t vmclock_cmos_index(unsigned field)
@@ -49,7 +51,7 @@ uint8_t vmclock_cmos_century(const struct vmclock_cmos *cmos, uint8_t mode)
 {
     unsigned century;
 
-    if (cmos->century != 0)
+    if (cmos->century >= CMOS_MEMORY && cmos->century < CMOS_END)
         return cmos->century;
     if (number(reg(cmos, VMCLOCK_CMOS_CENTURY), mode, &century) != 0 || century < 19 ||
         century > 21)
@@ -181,7 +183,8 @@ int vmclock_cmos_get(const struct vmclock_cmos *cmos, struct vmclock_rtc_time *t
     if (error != 0)
         return error;
     mode = reg(cmos, VMCLOCK_CMOS_B);
-    if (mode & VMCLOCK_CMOS_B_SET)
+    if (mode & VMCLOCK_CMOS_B_SET ||
+        (reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_RESET) == VMCLOCK_CMOS_A_RESET)
         return VMCLOCK_ERR_RTC_STOPPED;
     if (!(reg(cmos, VMCLOCK_CMOS_D) & VMCLOCK_CMOS_D_VALID))
         return VMCLOCK_ERR_RTC_INVALID;

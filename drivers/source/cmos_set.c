@@ -16,7 +16,7 @@ static int year_fits(int64_t year, const struct vmclock_cmos *cmos, uint8_t cent
 {
     if (century == 0)
         return year >= 1970 && year <= 2069;
-    return year >= 1900 && year <= (cmos->century != 0 ? 9999 : 2199);
+    return year >= 1900 && year <= (century == cmos->century ? 9999 : 2199);
 }
 
 /* Not all CPUs divide, and the compilers' helpers are not ours to need. */

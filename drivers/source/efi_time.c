@@ -11,7 +11,7 @@
 #include "drivers/efi/system.h"
 
 #define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552) /* "RUNTSERV" */
-#define EFI_TIME_UNSUPPORTED 3u
+#define EFI_TIME_UNSUPPORTED ((UINTPTR_MAX >> 1) + 1 + 3) /* an error: the top bit is set */
 #define EFI_TIME_ZONE_MAX_MIN 1440
 #define EFI_TIME_GETS_MAX 2000000u /* some 1 us each at the least */
 
@@ -40,9 +40,7 @@ int vmclock_efi_status(uintptr_t status)
 {
     if (status == 0)
         return 0;
-    /* An error has the top bit set; what has not is a warning, which these do not know. */
-    return (status & (UINTPTR_MAX >> 1)) == EFI_TIME_UNSUPPORTED ? VMCLOCK_ERR_RTC_ABSENT
-                                                                 : VMCLOCK_ERR_RTC_FIRMWARE;
+    return status == EFI_TIME_UNSUPPORTED ? VMCLOCK_ERR_RTC_ABSENT : VMCLOCK_ERR_RTC_FIRMWARE;
 }
 
 int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,

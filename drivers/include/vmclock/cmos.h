@@ -3,8 +3,8 @@
  * cmos.h - the real-time clock of PCs, an MC146818 or what emulates one.
  *
  * All four formats (BCD or binary, 12 or 24 hours) are read, as register B says. The century is
- * that of the register which the FADT names; without one, of register 32h where that holds 19 to
- * 21; else years 70 to 99 are 19xx and 00 to 69 are 20xx.
+ * that of the register which the FADT names, if that is one of 0Eh to 7Fh; without one, of register
+ * 32h where that holds 19 to 21; else years 70 to 99 are 19xx and 00 to 69 are 20xx.
  *
  * The clock has one register window: nothing else may use it during a call, no interrupt handler
  * either. MC146818A data sheet; ACPI 6.5, 5.2.9 (CENTURY).
@@ -47,7 +47,8 @@ void vmclock_cmos_ports(uint8_t century, struct vmclock_cmos *cmos);
  *     VMCLOCK_ERR_ARGUMENT     cmos, its read or time is null
  *     VMCLOCK_ERR_RTC_ABSENT   every register that was asked reads FFh
  *     VMCLOCK_ERR_RTC_BUSY     it stayed in update, or changed, for 65536 tries
- *     VMCLOCK_ERR_RTC_STOPPED  register B says that somebody is setting it (SET)
+ *     VMCLOCK_ERR_RTC_STOPPED  register B says that somebody is setting it (SET), or register A
+ *                              that its divider is held in reset
  *     VMCLOCK_ERR_RTC_INVALID  register D says that it lost power (VRT), or there is no such date
  */
 int vmclock_cmos_get(const struct vmclock_cmos *cmos, struct vmclock_rtc_time *time);

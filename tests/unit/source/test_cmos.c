@@ -66,6 +66,19 @@ static void century_by_the_fadt(void **state)
     shows(&machine, posix(2500, 1, 1, 0, 0, 0), VMCLOCK_RTC_ASSUMED_UTC);
 }
 
+/* Registers of the clock itself, and indices that there are not. */
+static void no_century_by_the_fadt(void **state)
+{
+    static const uint8_t named[] = {0x01, 0x09, 0x0a, 0x0b, 0x0d, 0x80, 0xb2, 0xff};
+    (void)state;
+    for (size_t i = 0; i < sizeof named; i++) {
+        struct machine machine;
+        machine_init(&machine, 2);
+        machine.cmos.century = named[i];
+        shows(&machine, posix(2100, 1, 1, 0, 0, 0), VMCLOCK_RTC_ASSUMED_UTC);
+    }
+}
+
 static void no_century(void **state)
 {
     static const uint8_t other[] = {0x00, 0x18, 0x22, 0x5a, 0xff};
@@ -171,6 +184,9 @@ static void no_clock(void **state)
     machine_init(&machine, 0x82);
     fails(&machine, VMCLOCK_ERR_RTC_STOPPED);
     machine_init(&machine, 2);
+    machine.chip.memory[0x0a] = 0x66;
+    fails(&machine, VMCLOCK_ERR_RTC_STOPPED);
+    machine_init(&machine, 2);
     assert_int_equal(vmclock_cmos_get(NULL, &(struct vmclock_rtc_time){0}), VMCLOCK_ERR_ARGUMENT);
     assert_int_equal(vmclock_cmos_get(&machine.cmos, NULL), VMCLOCK_ERR_ARGUMENT);
     machine.cmos.read = NULL;
@@ -218,6 +234,7 @@ int main(void)
         cmocka_unit_test(every_hour_in_every_format),
         cmocka_unit_test(dates),
         cmocka_unit_test(century_by_the_fadt),
+        cmocka_unit_test(no_century_by_the_fadt),
         cmocka_unit_test(no_century),
         cmocka_unit_test(never_torn),
         cmocka_unit_test(waits_for_an_update),

@@ -122,6 +122,11 @@ static void cmos_century(void **state)
     machine.cmos.century = machine.chip.century = 0x37;
     assert_int_equal(vmclock_set_cmos(&set, &machine.cmos, &result), 0);
     assert_int_equal(machine.chip.memory[0x37], 0x21);
+    machine.cmos.century = 0x0b; /* a FADT that is wrong */
+    machine.chip.century = 0x32;
+    machine.chip.memory[0x32] = 0x20;
+    assert_int_equal(vmclock_set_cmos(&set, &machine.cmos, &result), 0);
+    assert_int_equal(machine.chip.memory[0x0b], 2);
 }
 
 /* A clock that shows nothing can be set all the same. */
