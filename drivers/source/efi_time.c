@@ -10,7 +10,7 @@
 #include <vmclock/error.h>
 #include "drivers/efi/system.h"
 
-#define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552) /* "RUNTSERV" */
+#define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552)     /* "RUNTSERV" */
 #define EFI_TIME_UNSUPPORTED ((UINTPTR_MAX >> 1) + 1 + 3) /* an error: the top bit is set */
 #define EFI_TIME_ZONE_MAX_MIN 1440
 #define EFI_TIME_GETS_MAX 2000000u /* some 1 us each at the least */
