@@ -51,15 +51,22 @@ static const struct vmclock_snapshot *calibrated; /* null: by the page's own clo
 void vmclock_newlib_calibrate(const struct vmclock_snapshot *by)
 {
     calibrated = by;
+    leap_known = 0;
+    if (used)
+        vmclock_reader_init(&reader, used); /* what it keeps of the page is overwritten here */
 }
 
+/* On failure, too, with the page in the reader's snapshot, or BUSY or CHANGED. */
 static int read_calibrated(void)
 {
     const int error = vmclock_calibrated_now(used, calibrated, &reader.reading);
+    int unread = 0;
 
     if (!error)
         reader.snapshot = *calibrated;
-    return error;
+    else
+        unread = vmclock_take_snapshot(used, &reader.snapshot);
+    return unread ? unread : error;
 }
 
 static int read_page(void)
@@ -153,7 +160,7 @@ static int keep_pace(uint64_t *counter)
     struct vmclock_snapshot next = pace;
     int error = read_page();
     /* A page whose clock is refused has been read, too. */
-    const int seen = used && (!error || vmclock_check(&reader.snapshot) == error);
+    const int seen = used && error != VMCLOCK_ERR_BUSY && error != VMCLOCK_ERR_CHANGED;
 
     if (seen)
         next.disruption_marker = reader.snapshot.disruption_marker;

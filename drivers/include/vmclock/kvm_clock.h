@@ -51,8 +51,8 @@ void vmclock_kvm_clock_source(struct vmclock_time_source *source);
  * Returns 0, or with *time untouched
  *     VMCLOCK_ERR_RTC_BUSY     one of them was being written, or changed, in each of 1000 tries
  *     VMCLOCK_ERR_RTC_INVALID  one was never written, or holds what the host cannot mean
- *     VMCLOCK_ERR_RANGE        the TSC is before tsc_timestamp by more than 2^61 ticks, or the
- *                              time does not fit
+ *     VMCLOCK_ERR_RANGE        the TSC is off tsc_timestamp by more than 2^61 ticks or ns, either
+ *                              way, or system_time is above 2^61 ns
  * Bounded; reentrant.
  */
 int vmclock_kvm_clock_at(const volatile struct vmclock_kvm_wall_clock *wall,
