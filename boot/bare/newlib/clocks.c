@@ -13,14 +13,10 @@ int _gettimeofday(struct timeval *restrict now, void *restrict zone);
 
 static int get_realtime(struct timespec *now)
 {
-    const struct vmclock_reader *reader;
-    const struct vmclock_leap *leap;
     struct vmclock_utc utc;
     struct vmclock_time label;
-    int error = now_read(&reader, &leap);
+    int error = now_steered_utc(&utc);
 
-    if (!error)
-        error = vmclock_axis_to_utc(leap, &reader->reading.time, &utc);
     if (error)
         return error;
     label.sec = utc.posix_sec;
@@ -30,13 +26,9 @@ static int get_realtime(struct timespec *now)
 
 static int get_tai(struct timespec *now)
 {
-    const struct vmclock_reader *reader;
-    const struct vmclock_leap *leap;
     struct vmclock_time tai;
-    int error = now_read(&reader, &leap);
+    int error = now_steered_tai(&tai);
 
-    if (!error)
-        error = vmclock_axis_to_tai(leap, &reader->reading.time, &tai);
     return error ? error : timespec_from(&tai, 0, now);
 }
 

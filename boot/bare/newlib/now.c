@@ -27,7 +27,7 @@ static struct vmclock_snapshot pace;
 static uint8_t pace_known;
 static struct vmclock_time shown; /* the latest time since boot that was given */
 
-static uint8_t started;
+static uint32_t setups; /* so many times started; 0: not yet */
 
 static void start(const struct vmclock *clk, int error, uint64_t boot_ticks)
 {
@@ -36,9 +36,9 @@ static void start(const struct vmclock *clk, int error, uint64_t boot_ticks)
     leap_known = 0;
     if (clk)
         vmclock_reader_init(&reader, clk);
-    if (!started)
+    if (!setups)
         pace.ref_counter = boot_ticks;
-    started = 1;
+    setups++;
 }
 
 void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks)
@@ -69,17 +69,30 @@ static int read_calibrated(void)
     return unread ? unread : error;
 }
 
-static int read_page(void)
+int now_setup(const struct vmclock **clk, const struct vmclock_snapshot **by, uint32_t *setup)
 {
-    if (!started) {
+    if (!setups) {
         uint64_t boot_ticks;
         int error = vmclock_newlib_find(&found, &boot_ticks);
 
         start(error ? NULL : &found, error, boot_ticks);
     }
-    if (!used)
-        return page_error;
-    return calibrated ? read_calibrated() : vmclock_reader_now(&reader);
+    *clk = used;
+    *by = calibrated;
+    *setup = setups;
+    return used ? 0 : page_error;
+}
+
+static int read_page(void)
+{
+    const struct vmclock_snapshot *by;
+    const struct vmclock *clk;
+    uint32_t setup;
+    int error = now_setup(&clk, &by, &setup);
+
+    if (error)
+        return error;
+    return by ? read_calibrated() : vmclock_reader_now(&reader);
 }
 
 int now_read(const struct vmclock_reader **read, const struct vmclock_leap **rule)
@@ -178,18 +191,52 @@ static int keep_pace(uint64_t *counter)
     return 0;
 }
 
+/*
+ * Where the steered clock goes on, time since boot goes as it does; else by the pace, and from there
+ * on with the steered clock if that has started anew.
+ */
+static int follow_steered(uint64_t *counter, struct vmclock_time *elapsed)
+{
+    static uint32_t epoch, setup;           /* of the steered clock: when it stood at start, ... */
+    static struct vmclock_time start, base; /* ... base had passed since boot */
+    struct vmclock_steer_reading steered;
+    struct vmclock_reading reached;
+    int error = vmclock_at(&pace, *counter, &reached);
+    const int has_steered = !now_steered(&steered);
+
+    if (has_steered && epoch == steered.epoch && setup == setups) {
+        *counter = steered.counter;
+        error = vmclock_time_subtract(&steered.time, &start, elapsed);
+        return error ? error : vmclock_time_add(elapsed, &base, elapsed);
+    }
+    if (error)
+        return error;
+    *elapsed = reached.time;
+    if (has_steered) {
+        epoch = steered.epoch;
+        setup = setups;
+        start = steered.time;
+        base = vmclock_time_compare(&reached.time, &shown) > 0 ? reached.time : shown;
+    }
+    return 0;
+}
+
 int now_since_boot(struct vmclock_time *elapsed)
 {
-    struct vmclock_reading reached;
+    struct vmclock_time reached;
     uint64_t counter;
     int error = keep_pace(&counter);
 
     if (!error)
-        error = vmclock_at(&pace, counter, &reached);
+        error = follow_steered(&counter, &reached);
     if (error)
         return error;
-    if (vmclock_time_compare(&reached.time, &shown) > 0)
-        shown = reached.time;
+    if (vmclock_time_compare(&reached, &shown) > 0) {
+        shown = reached;
+        pace.ref_counter = counter;
+        pace.ref_sec = (uint64_t)shown.sec;
+        pace.ref_frac64 = shown.frac64;
+    }
     *elapsed = shown;
     return 0;
 }

@@ -7,14 +7,26 @@
 
 #include <vmclock/leap.h>
 #include <vmclock/reader.h>
+#include <vmclock/steer.h>
 
 /*
  * The page's time now and its leap rule, both valid until the next call.
  *
- * Returns 0, or a VMCLOCK_ERR_* with both untouched. (A clock that is steered, and never steps, would
- * come in here.)
+ * Returns 0, or a VMCLOCK_ERR_* with both untouched.
  */
 int now_read(const struct vmclock_reader **reader, const struct vmclock_leap **leap);
+
+/*
+ * The page and what it is read by: calibrated is null for its own clock. setup changes with each
+ * vmclock_newlib_init, and is not 0. Returns 0, or why there is no page.
+ */
+int now_setup(const struct vmclock **clk, const struct vmclock_snapshot **calibrated,
+              uint32_t *setup);
+
+/* The steered clock's time now, on its axis, in UTC and in TAI; the same errors. */
+int now_steered(struct vmclock_steer_reading *reading);
+int now_steered_utc(struct vmclock_utc *utc);
+int now_steered_tai(struct vmclock_time *tai);
 
 /* The time since boot, and how much of it one tick is; the same errors. */
 int now_since_boot(struct vmclock_time *elapsed);

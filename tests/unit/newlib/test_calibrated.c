@@ -42,17 +42,35 @@ static int setup(void **state)
     return 0;
 }
 
+static void reads(int64_t sec)
+{
+    struct vmclock_newlib_reading reading;
+
+    assert_int_equal(vmclock_newlib_utc(&reading), 0);
+    assert_time(reading.now.time, sec, 0);
+}
+
 static void test_and_the_page_again(void **state)
 {
     (void)state;
     vmclock_newlib_calibrate(NULL);
-    assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE, 0);
+    reads(NOON - UTC_BEFORE);
     vmclock_newlib_calibrate(&calibrated);
+    reads(NOON - UTC_BEFORE + 60);
+    vmclock_newlib_calibrate(NULL); /* the page has not changed meanwhile */
+    reads(NOON - UTC_BEFORE);
+}
+
+/* Another reference is another time to go to, not to step to. */
+static void test_steers(void **state)
+{
+    (void)state;
     assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE + 60, 0);
     assert_fails(CLOCK_TAI, VMCLOCK_ERR_TAI_OFFSET, ENOTSUP);
-    vmclock_newlib_calibrate(NULL); /* the page has not changed meanwhile */
-    assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE, 0);
-    assert_time(get(CLOCK_TAI), NOON, 0);
+    vmclock_newlib_calibrate(NULL);
+    assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE + 60, 0);
+    ticks += 2000ull * SEC + SEC / 2; /* 500 ppm slower, so 1 s nearer */
+    assert_int_equal(get(CLOCK_REALTIME).tv_sec, NOON - UTC_BEFORE + 60 + 1999);
 }
 
 static void test_disruption(void **state)
@@ -92,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_and_the_page_again, setup),
+        cmocka_unit_test_setup(test_steers, setup),
         cmocka_unit_test_setup(test_disruption, setup),
         cmocka_unit_test_setup(test_disruption_of_a_stale_page, setup),
     };

@@ -50,14 +50,38 @@ static void test_scales(void **state)
     assert_int_equal(now.tv_usec, 250000);
 }
 
+/* At once where the page is read, and in time where users are shown a clock that never steps. */
 static void test_update_is_noticed(void **state)
+{
+    struct vmclock_newlib_reading reading;
+
+    (void)state;
+    assert_time(get(CLOCK_TAI), NOON, 0);
+    update(0x48, 8, NOON - 5);
+    assert_int_equal(vmclock_newlib_tai(&reading), 0);
+    assert_time(reading.now.time, NOON - 5, 0);
+    assert_time(get(CLOCK_TAI), NOON, 0);
+    ticks += 2000ull * SEC + SEC / 2; /* 500 ppm slower, so 1 s nearer */
+    assert_int_equal(get(CLOCK_TAI).tv_sec, NOON + 1999);
+    ticks += 8001ull * SEC;
+    assert_int_equal(get(CLOCK_TAI).tv_sec, NOON - 5 + 10001);
+    update(0x24, 2, 37);
+    assert_int_equal(get(CLOCK_REALTIME).tv_sec, NOON - 5 + 10001 - 37);
+}
+
+/* What cannot be steered over is stepped over. */
+static void test_steps(void **state)
 {
     (void)state;
     assert_time(get(CLOCK_TAI), NOON, 0);
-    update(0x48, 8, NOON + 5);
-    assert_time(get(CLOCK_TAI), NOON + 5, 0);
-    update(0x24, 2, 37);
-    assert_time(get(CLOCK_REALTIME), NOON + 5 - 37, 0);
+    update(0x48, 8, NOON - 5);
+    update(0x10, 8, 99);
+    assert_time(get(CLOCK_TAI), NOON - 5, 0);
+    update(0x48, 8, NOON - UTC_BEFORE);
+    update(0x18, 8, FLAG_RATE | FLAG_ERROR);
+    update(0x0b, 1, 0); /* UTC, and no TAI any more */
+    assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE, 0);
+    assert_fails(CLOCK_TAI, VMCLOCK_ERR_TAI_OFFSET, ENOTSUP);
 }
 
 static void test_leap_second(void **state)
@@ -165,17 +189,18 @@ static void test_monotonic(void **state)
     since = get(CLOCK_MONOTONIC);
     ticks += 3ull * SEC;
     assert_elapsed(3, 0);
-    update(0x48, 8, NOON - 1000); /* a host that steps */
+    update(0x48, 8, NOON - 1000); /* a host that steps: from now on 500 ppm slower */
+    assert_elapsed(0, 0);
     ticks += SEC;
-    assert_elapsed(1, 0);
+    assert_elapsed(0, 999500000);
     update(0x30, 8, GHZ_PERIOD / 2); /* the counter is found to run at 2 GHz: from now on */
     assert_elapsed(0, 0);
     ticks += 4ull * SEC;
-    assert_elapsed(2, 0);
+    assert_elapsed(1, 999000000);
     ticks -= SEC; /* a counter of another CPU, that lags */
     assert_elapsed(0, 0);
     ticks += 3ull * SEC;
-    assert_elapsed(1, 0);
+    assert_elapsed(0, 999500000);
 }
 
 static void test_monotonic_without_time(void **state)
@@ -244,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_finds),
         cmocka_unit_test_setup(test_scales, setup),
         cmocka_unit_test_setup(test_update_is_noticed, setup),
+        cmocka_unit_test_setup(test_steps, setup),
         cmocka_unit_test_setup(test_leap_second, setup),
         cmocka_unit_test_setup(test_interval_over_leap_second, setup),
         cmocka_unit_test_setup(test_smeared, setup),

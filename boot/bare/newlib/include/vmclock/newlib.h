@@ -8,12 +8,17 @@
  *   time, gettimeofday,    UTC as POSIX counts it: the second 23:59:60 repeats the count of 23:59:59.
  *   CLOCK_REALTIME         vmclock_newlib_utc below tells the two apart.
  *   CLOCK_TAI              TAI, since 1970-01-01 00:00:00 TAI; never repeats.
- *   CLOCK_MONOTONIC        since the entry point of the image. Never runs backwards, and follows the
- *                          page's frequency, but not its steps; without a clock in the page, or without
- *                          a page, it counts by the frequency that the CPU advertises, if it does.
+ *   CLOCK_MONOTONIC        since the entry point of the image. Never runs backwards, and runs as the
+ *                          others do; without a clock in the page, or without a page, it counts by the
+ *                          frequency that the CPU advertises, if it does.
  *                          What passes between the last look at a clock before a disruption of the
  *                          counter and the first after it is not counted: nobody knows how long it was.
  *   clock_getres           how far a clock moves in one tick of the counter, at least 1 ns.
+ *
+ * These are shown by one clock that is steered (vmclock/steer.h): it starts at the page's time, or
+ * the calibration's, and follows it by running up to 500 ppm faster or slower, so that a host that
+ * steps its clock does not step these. They step where the counter was disrupted, or the page changes to
+ * another kind of time. The readings below are what the page says at that moment, with its bounds.
  *
  * The first of these calls looks for the page. A program on a platform of its own defines
  * vmclock_newlib_find (below), or calls vmclock_newlib_init at its start.
@@ -63,7 +68,7 @@ int clock_getres(clockid_t clock, struct timespec *resolution);
  *     there is no page. boot_ticks: the counter value at which CLOCK_MONOTONIC was 0.
  *
  * Also after a change to the limits, and when another page takes the place of the first;
- * CLOCK_MONOTONIC then goes on from where it was.
+ * CLOCK_MONOTONIC then goes on from where it was, and the others start anew.
  */
 void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks);
 
