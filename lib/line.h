@@ -9,6 +9,13 @@
 #include <vmclock/steer.h>
 #include "lib/wide.h"
 
+/* A quick reader begins a cache line: else its cost depends on what happens to lie before it. */
+#ifndef __OPTIMIZE_SIZE__
+#define LINE_QUICK __attribute__((aligned(64)))
+#else
+#define LINE_QUICK
+#endif
+
 /* A line through a point; step is a tick's, below 1 s. */
 struct line_point {
     struct wide at, step;
@@ -35,6 +42,26 @@ static WIDE_INLINE void line_set_step(struct wide *step, uint64_t rate, unsigned
     step->guard = shift ? rate << (64 - shift) : 0;
 }
 
+/* The largest n, from 1 to 63, for which a step below 1/2 s is less than 2^-n s. */
+static WIDE_INLINE unsigned line_scale(const struct wide *step)
+{
+    unsigned n = 1;
+
+    while (n < 63 && step->frac >> (63 - n) == 0)
+        n++;
+    return n;
+}
+
+/*
+ * A step of less than 2^-n s in 2^-(64+n) s, so that ticks * 2^(64-n) * rate is in 2^-128 s, for ticks
+ * below 2^n. Returns 1, or 0 where that is less than the whole step.
+ */
+static WIDE_INLINE int line_rate(const struct wide *step, unsigned n, uint64_t *rate)
+{
+    *rate = step->frac << n | step->guard >> (64 - n);
+    return step->frac >> (64 - n) == 0 && step->guard << n == 0;
+}
+
 static WIDE_INLINE void line_set(struct vmclock_line *line, const struct wide *at,
                                  const struct wide *step)
 {
@@ -49,28 +76,17 @@ static WIDE_INLINE void line_set(struct vmclock_line *line, const struct wide *a
 static WIDE_INLINE void line_at(const struct vmclock_line *line, uint64_t ticks,
                                 struct vmclock_time *time)
 {
-    uint64_t guard;
+    uint64_t guard, frac;
     uint64_t carry = wide_multiply(ticks, line->step_guard, &guard);
-#ifdef VMCLOCK_HAVE_INT128
-    vmclock_uint128 sum = (vmclock_uint128)ticks * line->step_frac64;
-
-    carry += guard > line->base_room; /* a product's upper half is below 2^64 - 1 */
-    sum += (vmclock_uint128)line->base_sec << 64 | line->base_frac64;
-    sum += carry;
-    time->sec = (int64_t)(uint64_t)(sum >> 64);
-    time->frac64 = (uint64_t)sum;
-#else
-    uint64_t frac;
     uint64_t sec = wide_multiply(ticks, line->step_frac64, &frac) + line->base_sec;
 
-    carry += guard > line->base_room; /* as above */
+    carry += guard > line->base_room; /* a product's upper half is below 2^64 - 1 */
     frac += line->base_frac64;
     sec += frac < line->base_frac64;
     frac += carry;
     sec += frac < carry;
     time->sec = (int64_t)sec;
     time->frac64 = frac;
-#endif
 }
 
 #endif

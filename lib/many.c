@@ -2,35 +2,63 @@
 /* Many counter values against one snapshot. */
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
-#include "lib/wide.h"
+#include "lib/line.h"
 
 /* Out of line: a loop's values have all registers, and stack frames do not add up. */
 #define MANY_APART __attribute__((noinline))
 
-/* The counter values that are farthest before and after the reference point; count is not 0. */
-static void extremes(const struct vmclock_snapshot *s, const uint64_t *counters, size_t count,
-                     uint64_t *lowest, uint64_t *highest)
+#define MANY_BLOCK 128u /* values; a window is set up in the time of some ten */
+
+/* Where the compiler optimises for speed; clang does so unasked. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define MANY_UNROLL _Pragma("GCC unroll 8")
+#else
+#define MANY_UNROLL
+#endif
+
+/* The counter values that are farthest before and after the reference point. */
+struct many_ends {
+    uint64_t lowest, highest;
+    int in_order; /* no value is before the one in front of it: as what was recorded in its order */
+};
+
+static int in_order(const uint64_t *counters, size_t count, uint64_t ref_counter)
 {
-    const uint64_t ref_counter = s->ref_counter;
+    /* Else the values go past the one that is 2^63 ticks away. */
+    if ((int64_t)(counters[0] - ref_counter) > (int64_t)(counters[count - 1] - ref_counter))
+        return 0;
+    MANY_UNROLL
+    for (size_t i = 1; i < count; i++)
+        if (counters[i] < counters[i - 1])
+            return 0;
+    return 1;
+}
+
+/* count is not 0. */
+static void find_ends(const uint64_t *counters, size_t count, uint64_t ref_counter,
+                      struct many_ends *ends)
+{
     int64_t low = INT64_MAX, high = INT64_MIN;
 
+    ends->lowest = counters[0];
+    ends->highest = counters[count - 1];
+    ends->in_order = in_order(counters, count, ref_counter);
+    if (ends->in_order)
+        return;
     for (size_t i = 0; i < count; i++) {
         int64_t distance = (int64_t)(counters[i] - ref_counter);
 
         low = distance < low ? distance : low;
         high = distance > high ? distance : high;
     }
-    *lowest = (uint64_t)low + ref_counter;
-    *highest = (uint64_t)high + ref_counter;
+    ends->lowest = (uint64_t)low + ref_counter;
+    ends->highest = (uint64_t)high + ref_counter;
 }
 
-/*
- * The time at the lowest counter value to 2^-128 s, which is exact for shifts up to 64; it and all
- * times of higher values are known to be in range.
- */
-static void base_at(const struct vmclock_snapshot *s, uint64_t lowest, struct wide *base)
+/* The time at a counter value to 2^-128 s, which is exact for shifts up to 64; known to be in range. */
+static void base_at(const struct vmclock_snapshot *s, uint64_t counter, struct wide *base)
 {
-    const uint64_t distance = lowest - s->ref_counter, sign = 0 - (distance >> 63);
+    const uint64_t distance = counter - s->ref_counter, sign = 0 - (distance >> 63);
     struct wide ref = {s->ref_sec, s->ref_frac64, 0};
 
     (void)wide_from_ticks((distance ^ sign) - sign, s->period_frac, s->period_shift, base);
@@ -39,53 +67,70 @@ static void base_at(const struct vmclock_snapshot *s, uint64_t lowest, struct wi
     wide_add(base, &ref);
 }
 
-/* The time over the ticks from the lowest counter value, to 2^-128 s. */
-struct many_line {
-    uint64_t lowest;
-    uint64_t step_frac, step_guard; /* 2^-64 s and 2^-128 s a tick */
-    uint64_t base_sec, base_frac;
-    uint64_t base_room; /* UINT64_MAX less the base's 2^-128 s */
+/* Times within 2^n ticks from an origin, which take one multiplication each; as line_rate. */
+struct many_window {
+    uint64_t origin;
+    uint64_t rate, factor; /* 2^-(64+n) s a tick; 2^(64-n) */
+    struct wide base;      /* the time at the origin */
 };
 
-/* The order of the additions is one that compilers find the carry flag in. */
-static MANY_APART void convert_on(const struct many_line *line, const uint64_t *counters,
-                                  size_t count, struct vmclock_time *times)
+static MANY_APART void convert_within(const struct many_window *window, const uint64_t *counters,
+                                      size_t count, struct vmclock_time *times)
 {
-    const uint64_t lowest = line->lowest, room = line->base_room;
-    const uint64_t step_frac = line->step_frac, step_guard = line->step_guard;
-    const uint64_t base_sec = line->base_sec, base_frac = line->base_frac;
+    const uint64_t rate = window->rate, factor = window->factor;
+    const uint64_t scaled_origin = window->origin * factor;
+    const uint64_t sec = window->base.sec, frac = window->base.frac, guard = window->base.guard;
 
+    MANY_UNROLL
     for (size_t i = 0; i < count; i++) {
-        uint64_t ticks = counters[i] - lowest, guard, frac;
-        uint64_t carry = wide_multiply(ticks, step_guard, &guard);
-        uint64_t sec = wide_multiply(ticks, step_frac, &frac) + base_sec;
+        uint64_t scaled = counters[i] * factor - scaled_origin;
+        uint64_t sum = wide_multiply_add(scaled, rate, frac, guard);
 
-        carry += guard > room; /* a product's upper half is below 2^64 - 1 */
-        frac += base_frac;
-        sec += frac < base_frac;
-        frac += carry;
-        sec += frac < carry;
-        times[i].frac64 = frac;
-        times[i].sec = (int64_t)sec;
+        times[i].frac64 = sum;
+        times[i].sec = (int64_t)(sec + (sum < frac)); /* the product is less than 1 s */
     }
 }
 
-/* The times alone, of values not before the lowest, all in range; for shifts up to 64. */
-static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t *counters,
-                               size_t count, uint64_t lowest, struct vmclock_time *times)
+/* The times at values from the line's start on, wherever they lie. */
+static MANY_APART void convert_anywhere(const struct vmclock_line *line, uint64_t start,
+                                        const uint64_t *counters, size_t count,
+                                        struct vmclock_time *times)
 {
-    const unsigned shift = s->period_shift;
-    struct many_line line;
-    struct wide base;
+    for (size_t i = 0; i < count; i++)
+        line_at(line, counters[i] - start, &times[i]);
+}
 
-    base_at(s, lowest, &base);
-    line.lowest = lowest;
-    line.step_frac = shift < 64 ? s->period_frac >> shift : 0;
-    line.step_guard = shift ? s->period_frac << (64 - shift) : 0;
-    line.base_sec = base.sec;
-    line.base_frac = base.frac;
-    line.base_room = ~base.guard;
-    convert_on(&line, counters, count, times);
+/* The times alone, all in range; for shifts up to 64. */
+static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t *counters,
+                               size_t count, const struct many_ends *ends,
+                               struct vmclock_time *times)
+{
+    struct many_window window;
+    struct vmclock_line line;
+    struct wide step;
+    int by_windows;
+    unsigned n;
+
+    line_set_step(&step, s->period_frac, s->period_shift);
+    base_at(s, ends->lowest, &window.base);
+    line_set(&line, &window.base, &step);
+    n = line_scale(&step);
+    by_windows = line_rate(&step, n, &window.rate) && ends->in_order;
+    window.factor = UINT64_C(1) << (64 - n);
+    while (count) {
+        const size_t block = count < MANY_BLOCK ? count : MANY_BLOCK;
+
+        if (by_windows && (counters[block - 1] - counters[0]) >> n == 0) {
+            window.origin = counters[0];
+            base_at(s, window.origin, &window.base);
+            convert_within(&window, counters, block, times);
+        } else {
+            convert_anywhere(&line, ends->lowest, counters, block, times);
+        }
+        counters += block;
+        times += block;
+        count -= block;
+    }
 }
 
 /* For counters faster than 2^64 Hz. */
@@ -121,7 +166,7 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
 {
     struct vmclock_time widest;
     struct vmclock_reading reading;
-    uint64_t lowest, highest;
+    struct many_ends ends;
     int failed, kind;
 
     if (count == 0)
@@ -130,12 +175,12 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
      * in range, all is. The error grows with the magnitude of the distance. */
     widest.sec = 0;
     widest.frac64 = 0;
-    extremes(snapshot, counters, count, &lowest, &highest);
-    failed = vmclock_at(snapshot, lowest, &reading);
+    find_ends(counters, count, snapshot->ref_counter, &ends);
+    failed = vmclock_at(snapshot, ends.lowest, &reading);
     if (failed)
         return failed;
     widen(&reading, &widest);
-    failed = vmclock_at(snapshot, highest, &reading);
+    failed = vmclock_at(snapshot, ends.highest, &reading);
     if (failed)
         return failed;
     widen(&reading, &widest);
@@ -147,7 +192,7 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
         return VMCLOCK_ERR_RANGE;
     }
     if (snapshot->period_shift <= 64)
-        convert(snapshot, counters, count, lowest, times);
+        convert(snapshot, counters, count, &ends, times);
     else
         convert_one_by_one(snapshot, counters, count, &reading, times);
     error->sec = widest.sec;

@@ -13,15 +13,13 @@
 /* Out of line: off the quick path, or so that stack frames do not add up. */
 #define READER_APART __attribute__((noinline))
 
-enum counter_from { COUNTER_FROM_NOBODY, COUNTER_FROM_CPU, COUNTER_FROM_CALLER };
+/* The CPU's own counter as its best order reads it, which is the quick way, or any other. */
+enum reader_counter { READER_COUNTER_QUICK, READER_COUNTER_ANY };
 
-static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, uint64_t counter)
+/* scaled: ticks << scale, so that the product is one of 2^-128 s. */
+static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, uint64_t scaled)
 {
-    uint64_t guard;
-    uint64_t carry = wide_multiply(counter, line->step_guard, &guard);
-
-    carry += guard > line->base_room; /* a product's upper half is below 2^64 - 1 */
-    return counter * line->step_frac64 + carry + line->base_frac64;
+    return wide_multiply_add(scaled, line->rate, line->base_frac64, line->base_guard);
 }
 
 /*
@@ -36,10 +34,10 @@ static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, 
  * disrupted, and the marker tells. The reference counter value is compared for the sake of
  * publishers that forget the marker: it is hardly ever the same twice.
  */
-static WIDE_INLINE int in_window(struct vmclock_reader *r, enum counter_from from)
+static WIDE_INLINE int in_window(struct vmclock_reader *r, const volatile struct vmclock_page *page,
+                                 enum reader_counter which)
 {
-    const volatile struct vmclock_page *page = r->page;
-    uint64_t counter, frac;
+    uint64_t counter, ticks, scaled, frac;
 
     if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
         return 0;
@@ -48,34 +46,29 @@ static WIDE_INLINE int in_window(struct vmclock_reader *r, enum counter_from fro
             r->snapshot.disruption_marker ||
         snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != r->snapshot.ref_counter)
         return 0;
-    counter = from == COUNTER_FROM_CALLER ? r->clk->counter.read(r->clk->counter.context)
-                                          : vmclock_arch_counter(r->counter_order);
+    counter = which == READER_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(r->clk);
     vmclock_arch_read_barrier();
     if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
         return 0;
-    if (counter - r->base_counter >= r->window_ticks) /* also if it is before the base */
+    ticks = counter - r->base_counter;
+    if (ticks >= r->window_ticks) /* also if it is before the base */
         return 0;
+    scaled = ticks << r->scale;
     r->reading.counter = counter;
-    r->reading.latest.frac64 = fraction_at(&r->latest, counter);
-    r->reading.earliest.frac64 = fraction_at(&r->earliest, counter);
-    frac = fraction_at(&r->time, counter);
+    r->reading.latest.frac64 = fraction_at(&r->latest, scaled);
+    r->reading.earliest.frac64 = fraction_at(&r->earliest, scaled);
+    frac = fraction_at(&r->time, scaled);
     r->reading.time.frac64 = frac;
     r->reading.age.frac64 = frac - r->snapshot.ref_frac64;
     return 1;
 }
 
-/* The line through the point at that counter value. */
-static void set_line(struct vmclock_reader_line *line, const struct line_point *point,
-                     uint64_t counter)
+/* The line through the point. Returns as line_rate. */
+static int set_line(struct vmclock_reader_line *line, const struct line_point *point, unsigned n)
 {
-    const struct wide *step = &point->step, *at = &point->at;
-    uint64_t guard;
-    uint64_t frac = wide_multiply(counter, step->guard, &guard) + counter * step->frac;
-
-    line->step_frac64 = step->frac;
-    line->step_guard = step->guard;
-    line->base_frac64 = at->frac - frac - (at->guard < guard);
-    line->base_room = ~(at->guard - guard);
+    line->base_frac64 = point->at.frac;
+    line->base_guard = point->at.guard;
+    return line_rate(&point->step, n, &line->rate);
 }
 
 /* The ticks, rounded down to a power of 2, for which nothing with that step leaves its second. */
@@ -100,35 +93,37 @@ static READER_APART void set_window(struct vmclock_reader *r)
     const struct vmclock_reading *now = &r->reading;
     struct line_points points;
     uint64_t room;
+    unsigned n;
 
     if (!vmclock_line_points(s, now->bound_kind, &points))
         return;
-    set_line(&r->time, &points.time, s->counter);
-    set_line(&r->earliest, &points.earliest, s->counter);
-    set_line(&r->latest, &points.latest, s->counter);
-
+    n = line_scale(&points.latest.step);
+    if (!set_line(&r->time, &points.time, n) || !set_line(&r->earliest, &points.earliest, n) ||
+        !set_line(&r->latest, &points.latest, n))
+        return;
+    r->scale = 64 - n;
     room = least(least(~now->time.frac64, ~now->age.frac64),
                  least(~now->earliest.frac64, ~now->latest.frac64));
-    r->window_ticks = ticks_within(room, r->latest.step_frac64);
+    r->window_ticks = least(ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
     if (s->counter) /* the lines do not go on where the counter wraps */
         r->window_ticks = least(r->window_ticks, 0 - s->counter);
     r->base_counter = s->counter;
     r->lock_word = (uint64_t)s->seq << 32 | (uint32_t)s->time_type << 24 |
                    (uint32_t)s->counter_id << 16 | VMCLOCK_PAGE_VERSION;
-    r->page = r->clk->page;
-    r->counter_order = r->clk->counter_order;
-    if (r->window_ticks)
-        r->counter_from = r->clk->counter.read ? COUNTER_FROM_CALLER : COUNTER_FROM_CPU;
+    if (r->window_ticks) {
+        r->page = r->clk->page;
+        r->quick_page = r->clk->counter.read || r->clk->counter_order ? 0 : r->page;
+    }
 }
 
-/* Whenever the CPU's own counter is not in a window. */
+/* Whenever the quick way does not lead there. */
 static READER_APART int refresh(struct vmclock_reader *r)
 {
     int failed;
 
-    if (r->counter_from == COUNTER_FROM_CALLER && in_window(r, COUNTER_FROM_CALLER))
+    if (r->page && !r->quick_page && in_window(r, r->page, READER_COUNTER_ANY))
         return 0;
-    r->counter_from = COUNTER_FROM_NOBODY;
+    r->quick_page = r->page = 0;
     failed = vmclock_take_snapshot(r->clk, &r->snapshot);
     if (failed)
         return failed;
@@ -143,12 +138,12 @@ static READER_APART int refresh(struct vmclock_reader *r)
 void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *clk)
 {
     reader->clk = clk;
-    reader->counter_from = COUNTER_FROM_NOBODY;
+    reader->quick_page = reader->page = 0;
 }
 
-int vmclock_reader_now(struct vmclock_reader *reader)
+LINE_QUICK int vmclock_reader_now(struct vmclock_reader *reader)
 {
-    if (reader->counter_from == COUNTER_FROM_CPU && in_window(reader, COUNTER_FROM_CPU))
+    if (reader->quick_page && in_window(reader, reader->quick_page, READER_COUNTER_QUICK))
         return 0;
     return refresh(reader);
 }

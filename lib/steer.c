@@ -39,9 +39,8 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
         return VMCLOCK_ERR_ARGUMENT;
     steer->seq = 0;
     steer->epoch = 0;
-    steer->page = clk->page;
+    steer->quick_page = clk->counter.read || clk->counter_order ? 0 : clk->page;
     steer->window_ticks = 0;
-    steer->counter_order = clk->counter_order;
     steer->error = VMCLOCK_ERR_NO_CLOCK;
     steer->by_page = 0;
     steer->once.max_tries = 1;

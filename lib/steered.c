@@ -20,6 +20,9 @@
 VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_steer_reading),
                       "labels are one word");
 
+/* The CPU's own counter as its best order reads it, which is the quick way, or any other. */
+enum steered_counter { STEERED_COUNTER_QUICK, STEERED_COUNTER_ANY };
+
 /* 1 if a is not after b. */
 static WIDE_INLINE unsigned in_order(const struct vmclock_time *a, const struct vmclock_time *b)
 {
@@ -46,11 +49,12 @@ static WIDE_INLINE void line_here(const struct vmclock_line *line, uint64_t tick
  * a reading may be of a moment shortly after an update began. The old line and the new one differ by
  * twice the rate at most: what is read after that on any CPU is later by more.
  */
-static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer, int by_caller,
+static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer,
+                                    const volatile struct vmclock_page *page,
+                                    enum steered_counter which,
                                     struct vmclock_steer_reading *reading)
 {
     const uint32_t seq = steer->seq;
-    const volatile struct vmclock_page *page = steer->page;
     struct vmclock_time own, earliest, latest;
     uint64_t counter, ticks, labels;
     uint8_t converged;
@@ -62,8 +66,8 @@ static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer, int by_ca
     if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) != steer->marker ||
         snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != steer->ref_counter)
         return 0;
-    counter = by_caller ? steer->once.counter.read(steer->once.counter.context)
-                        : vmclock_arch_counter(steer->counter_order);
+    counter =
+        which == STEERED_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(&steer->once);
     vmclock_arch_read_barrier();
     if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
         return 0;
@@ -184,22 +188,21 @@ static STEER_APART int read_slowly(const struct vmclock_steer *steer,
     return VMCLOCK_ERR_BUSY;
 }
 
-/* Off the way of those who read the CPU's own counter, whose registers the call would cost. */
-static STEER_APART int read_by_caller(const struct vmclock_steer *steer,
+/* Whenever the quick way does not lead there. */
+static STEER_APART int read_otherwise(const struct vmclock_steer *steer,
                                       struct vmclock_steer_reading *reading)
 {
-    if (read_quickly(steer, 1, reading))
+    if (!steer->quick_page && read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
         return 0;
     return read_slowly(steer, reading);
 }
 
-int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading)
+LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
+                                 struct vmclock_steer_reading *reading)
 {
-    if (steer->once.counter.read)
-        return read_by_caller(steer, reading);
-    if (read_quickly(steer, 0, reading))
+    if (steer->quick_page && read_quickly(steer, steer->quick_page, STEERED_COUNTER_QUICK, reading))
         return 0;
-    return read_slowly(steer, reading);
+    return read_otherwise(steer, reading);
 }
 
 int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)

@@ -40,6 +40,21 @@ static WIDE_INLINE uint64_t wide_multiply(uint64_t a, uint64_t b, uint64_t *low)
 #endif
 }
 
+/* The upper half of a * b + high * 2^64 + low, modulo 2^128. */
+static WIDE_INLINE uint64_t wide_multiply_add(uint64_t a, uint64_t b, uint64_t high, uint64_t low)
+{
+#ifdef VMCLOCK_HAVE_INT128
+    vmclock_uint128 sum = (vmclock_uint128)a * b + ((vmclock_uint128)high << 64 | low);
+
+    return (uint64_t)(sum >> 64);
+#else
+    uint64_t product;
+
+    high += wide_multiply(a, b, &product);
+    return high + (product + low < low);
+#endif
+}
+
 /* n / divisor and the remainder; divisor is not 0. */
 static WIDE_INLINE uint64_t wide_divide(uint64_t n, uint32_t divisor, uint32_t *remainder)
 {

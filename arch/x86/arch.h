@@ -4,7 +4,7 @@
  *
  * x86 keeps loads in order with loads and stores with stores (Intel SDM 3A 8.2, AMD APM 2 7.2), so
  * the read and write barriers only have to hold the compiler. RDTSC is no load: it needs an
- * instruction before it that waits for the loads.
+ * instruction before it that waits for the loads, or RDTSCP in its place.
  */
 #ifndef VMCLOCK_ARCH_X86_H
 #define VMCLOCK_ARCH_X86_H
@@ -34,10 +34,10 @@ static inline uint64_t vmclock_arch_counter(uint32_t order)
 {
     uint32_t low, high;
 
-    if (order == VMCLOCK_ARCH_ORDER_LFENCE)
-        __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
-    else if (order == VMCLOCK_ARCH_ORDER_RDTSCP)
+    if (order == VMCLOCK_ARCH_ORDER_RDTSCP)
         __asm__ volatile("rdtscp" : "=a"(low), "=d"(high) : : "ecx", "memory");
+    else if (order == VMCLOCK_ARCH_ORDER_LFENCE)
+        __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
 #if defined(__x86_64__) || defined(__SSE2__)
     else
         __asm__ volatile("mfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");

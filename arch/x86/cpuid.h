@@ -15,9 +15,10 @@ struct vmclock_arch_cpuid {
 /* Into the caller, so that the choice of a function costs the library nothing. */
 #define VMCLOCK_ARCH_X86_INLINE static inline __attribute__((always_inline))
 
+/* The first is the one that quick readers are made for. */
 enum vmclock_arch_x86_order {
+    VMCLOCK_ARCH_ORDER_RDTSCP, /* RDTSCP waits for earlier instructions itself */
     VMCLOCK_ARCH_ORDER_LFENCE, /* LFENCE waits for earlier instructions to complete */
-    VMCLOCK_ARCH_ORDER_RDTSCP, /* RDTSCP waits for earlier loads itself */
     VMCLOCK_ARCH_ORDER_MFENCE  /* neither: MFENCE is the strongest there is without serialising */
 };
 
@@ -41,31 +42,33 @@ static inline void vmclock_arch_cpuid(void *context, uint32_t leaf, struct vmclo
 }
 
 /*
- * Intel's LFENCE always waits for earlier instructions (SDM 2A "LFENCE"). AMD's does so only where
- * CPUID 8000_0021 EAX[2] says so, or an operating system set a bit that firmware cannot count on;
- * RDTSCP waits for earlier loads everywhere (APM 3 "RDTSCP"). Other makers are taken like AMD.
+ * RDTSCP waits until earlier instructions have executed and earlier loads are visible, on every CPU
+ * that has it (SDM 2B and APM 3, "RDTSCP"), and lets what follows begin meanwhile. Of those without it,
+ * Intel's LFENCE always waits for earlier instructions (SDM 2A "LFENCE"); AMD's does so only where
+ * CPUID 8000_0021 EAX[2] says so, or an operating system set a bit that firmware cannot count on.
+ * Other makers are taken like AMD.
  */
 VMCLOCK_ARCH_X86_INLINE uint32_t vmclock_arch_x86_order(
     void (*cpuid)(void *context, uint32_t leaf, struct vmclock_arch_cpuid *out), void *context)
 {
     struct vmclock_arch_cpuid id;
 
-    cpuid(context, 0, &id);
-    if (id.ebx == 0x756e6547 && id.edx == 0x49656e69) /* "GenuineI" of GenuineIntel */
-        return VMCLOCK_ARCH_ORDER_LFENCE;
     cpuid(context, 0x80000000, &id);
-    uint32_t max_leaf = id.eax;
-    if (max_leaf >= 0x80000021) {
-        cpuid(context, 0x80000021, &id);
-        if (id.eax & (1u << 2))
-            return VMCLOCK_ARCH_ORDER_LFENCE;
-    }
+    const uint32_t max_leaf = id.eax;
     if (max_leaf >= 0x80000001) {
         cpuid(context, 0x80000001, &id);
         if (id.edx & (1u << 27))
             return VMCLOCK_ARCH_ORDER_RDTSCP;
     }
-    return VMCLOCK_ARCH_ORDER_MFENCE;
+    if (max_leaf >= 0x80000021) {
+        cpuid(context, 0x80000021, &id);
+        if (id.eax & (1u << 2))
+            return VMCLOCK_ARCH_ORDER_LFENCE;
+    }
+    cpuid(context, 0, &id);
+    if ((id.ebx ^ 0x756e6547) | (id.edx ^ 0x49656e69)) /* not "GenuineI" of GenuineIntel */
+        return VMCLOCK_ARCH_ORDER_MFENCE;
+    return VMCLOCK_ARCH_ORDER_LFENCE;
 }
 
 /* Whether the counter runs at one rate in all of the CPU's power states (APM 3, 8000_0007). */

@@ -68,9 +68,12 @@ static void assert_frequency(struct leaves leaves, uint32_t unit_hz, uint32_t nu
 
 static void intel_has_lfence(void **state)
 {
-    const struct leaf leaves[] = {INTEL(0x1f), EXTENDED(0x80000008)};
+    const struct leaf without[] = {
+        INTEL(0x1f), EXTENDED(0x80000008), {0x80000001, {~0u, ~0u, ~0u, ~(1u << 27)}}};
+    const struct leaf none[] = {INTEL(2), EXTENDED(0)};
     (void)state;
-    assert_order((struct leaves)LEAVES(leaves), VMCLOCK_ARCH_ORDER_LFENCE);
+    assert_order((struct leaves)LEAVES(without), VMCLOCK_ARCH_ORDER_LFENCE);
+    assert_order((struct leaves)LEAVES(none), VMCLOCK_ARCH_ORDER_LFENCE);
 }
 
 static void amd_says_that_lfence_serialises(void **state)
@@ -81,8 +84,14 @@ static void amd_says_that_lfence_serialises(void **state)
     assert_order((struct leaves)LEAVES(leaves), VMCLOCK_ARCH_ORDER_LFENCE);
 }
 
-static void amd_has_rdtscp(void **state)
+static void whoever_has_rdtscp(void **state)
 {
+    const struct leaf intel[] = {
+        INTEL(0x1f), EXTENDED(0x80000008), {0x80000001, {0, 0, 0, 1u << 27}}};
+    const struct leaf serialising[] = {AMD(0x10),
+                                       EXTENDED(0x80000021),
+                                       {0x80000021, {1u << 2, 0, 0, 0}},
+                                       {0x80000001, {0, 0, 0, 1u << 27}}};
     const struct leaf with[] = {AMD(0x10),
                                 EXTENDED(0x80000021),
                                 {0x80000021, {~(1u << 2), 0, 0, 0}},
@@ -90,6 +99,8 @@ static void amd_has_rdtscp(void **state)
     const struct leaf older[] = {
         AMD(0x10), EXTENDED(0x80000020), {0x80000001, {0, 0, 0, 1u << 27}}};
     (void)state;
+    assert_order((struct leaves)LEAVES(intel), VMCLOCK_ARCH_ORDER_RDTSCP);
+    assert_order((struct leaves)LEAVES(serialising), VMCLOCK_ARCH_ORDER_RDTSCP);
     assert_order((struct leaves)LEAVES(with), VMCLOCK_ARCH_ORDER_RDTSCP);
     assert_order((struct leaves)LEAVES(older), VMCLOCK_ARCH_ORDER_RDTSCP);
 }
@@ -204,7 +215,7 @@ static void each_order_counts(void **state)
 {
     struct vmclock_arch_cpuid id;
     (void)state;
-    for (uint32_t order = VMCLOCK_ARCH_ORDER_LFENCE; order <= VMCLOCK_ARCH_ORDER_MFENCE; order++) {
+    for (uint32_t order = VMCLOCK_ARCH_ORDER_RDTSCP; order <= VMCLOCK_ARCH_ORDER_MFENCE; order++) {
         vmclock_arch_cpuid(NULL, 0x80000001, &id);
         if (order == VMCLOCK_ARCH_ORDER_RDTSCP && !(id.edx & 1u << 27)) {
             continue;
@@ -306,7 +317,7 @@ int main(void)
 #if defined(__x86_64__) || defined(__i386__)
         cmocka_unit_test(intel_has_lfence),
         cmocka_unit_test(amd_says_that_lfence_serialises),
-        cmocka_unit_test(amd_has_rdtscp),
+        cmocka_unit_test(whoever_has_rdtscp),
         cmocka_unit_test(the_rest_has_mfence),
         cmocka_unit_test(crystal_and_ratio),
         cmocka_unit_test(ratio_is_not_enumerated),

@@ -17,12 +17,11 @@
 extern "C" {
 #endif
 
-/* The 2^-64 s of a time, which grow with the counter in a straight line. Of the library. */
+/* The 2^-64 s of a time, which grow with the ticks from a base in a straight line. Of the library. */
 struct vmclock_reader_line {
-    uint64_t step_frac64; /* 2^-64 s a tick, ... */
-    uint64_t step_guard;  /* ... and 2^-128 s a tick */
-    uint64_t base_frac64; /* 2^-64 s at counter value 0, ... */
-    uint64_t base_room;   /* ... and UINT64_MAX less the 2^-128 s of it */
+    uint64_t rate;        /* 2^-(64+n) s a tick: n of the reader's scale */
+    uint64_t base_frac64; /* 2^-64 s at the base, ... */
+    uint64_t base_guard;  /* ... and 2^-128 s */
 };
 
 /*
@@ -38,12 +37,12 @@ struct vmclock_reader {
 
     /* The library's. */
     const struct vmclock *clk;
-    const volatile struct vmclock_page *page;
+    const volatile struct vmclock_page *quick_page; /* null where the quick way is closed */
+    const volatile struct vmclock_page *page;       /* null where there are no lines */
     uint64_t lock_word;    /* of the page: seq_count, and the constant fields beside it */
     uint64_t base_counter; /* ticks: from here on, for window_ticks, ... */
     uint64_t window_ticks; /* ... no time in reading leaves its second */
-    uint32_t counter_order;
-    uint32_t counter_from; /* whose counter is read within the window, if anybody's */
+    uint64_t scale;        /* 64 - n; ticks of the window shifted by it fit */
     struct vmclock_reader_line time, earliest, latest;
 };
 
@@ -71,8 +70,9 @@ void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *cl
  * always noticed: it changes the count with every update, or, where it has lost the count because
  * the machine was restored or has moved to another host, the marker.
  *
- * Where the period's shift is above 64, the counter is before the reference point, the page has
- * no bound or an error rate above the period, each call costs what vmclock_now does.
+ * Where the sum of the period and its error rate has more than 64 bits, the shift is above 63, the
+ * counter is before the reference point, the page has no bound or an error rate above the period,
+ * each call costs what vmclock_now does.
  *
  * Bounded as vmclock_now. Not reentrant for one reader: an interrupt handler needs its own.
  * UAPI.13, "Calculating time".

@@ -58,8 +58,7 @@ struct vmclock_steer {
     uint8_t bound_kind;
     uint8_t clock_status;
     volatile uint32_t seq; /* odd during an update */
-    uint32_t counter_order;
-    const volatile struct vmclock_page *page;
+    const volatile struct vmclock_page *quick_page; /* null where the quick way is not for clk */
     uint64_t lock_word;     /* of the page at the last update: seq_count, and what is beside it */
     uint64_t ref_counter;   /* the page's, as of the last update */
     uint64_t marker;        /* the page's, in this epoch */

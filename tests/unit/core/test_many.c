@@ -139,13 +139,102 @@ static void one_out_of_range(void **state)
     }
 }
 
+#define MANY 600 /* more than are converted at once */
+
+/* As vmclock_at, each of them; the values are ref plus what is in distances. */
+static void assert_all(const struct vmclock_snapshot *snapshot, const int64_t *distances,
+                       size_t count)
+{
+    static struct vmclock_time times[MANY + 1];
+    static uint64_t counters[MANY];
+    struct vmclock_time error, guard_time;
+    struct vmclock_reading reading;
+    int bound_kind;
+
+    MARK(times);
+    guard_time = times[0];
+    for (size_t i = 0; i < count; i++)
+        counters[i] = snapshot->ref_counter + (uint64_t)distances[i];
+    assert_int_equal(vmclock_at_many(snapshot, counters, count, times, &error, &bound_kind), 0);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(vmclock_at(snapshot, counters[i], &reading), 0);
+        assert_time(&times[i], reading.time.sec, reading.time.frac64);
+    }
+    assert_memory_equal(&times[count], &guard_time, sizeof guard_time);
+}
+
+static const struct {
+    uint64_t period_frac;
+    uint8_t shift;
+} periods[] = {
+    {GHZ_PERIOD, GHZ_SHIFT}, {UINT64_MAX, 30},
+    {UINT64_C(1) << 35, 0}, /* 2^29 Hz, not normalised */
+    {UINT64_MAX, 0},        /* almost a second */
+    {UINT64_MAX, 1},         {UINT64_MAX, 63},
+    {UINT64_MAX, 64}, /* with more bits than a window has */
+    {UINT64_MAX, 65},        {1, 64},
+};
+
+static void in_any_order(void **state)
+{
+    static const int64_t steps[] = {0, 1, 4096, 1234567, 300000000};
+    static int64_t distances[MANY];
+    (void)state;
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++)
+        for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
+            for (size_t count = 1; count <= MANY; count += 1 + count / 3) {
+                struct vmclock_snapshot snapshot = good_snapshot();
+
+                snapshot.period_frac = periods[i].period_frac;
+                snapshot.period_shift = periods[i].shift;
+                snapshot.period_maxerror_frac = 0;
+                for (size_t j = 0; j < count; j++) /* from before the reference point on */
+                    distances[j] = ((int64_t)j - 100) * steps[k];
+                assert_all(&snapshot, distances, count);
+                distances[count / 2] = -steps[k] * 7 - 5; /* one of them out of order */
+                assert_all(&snapshot, distances, count);
+                for (size_t j = 0; j < count; j++)
+                    distances[j] = -distances[j];
+                assert_all(&snapshot, distances, count);
+                snapshot.ref_counter = 0 - UINT64_C(50); /* values wrap, times do not */
+                assert_all(&snapshot, distances, count);
+            }
+}
+
+/* A window's last tick, and the one after it. */
+static void at_the_end_of_a_window(void **state)
+{
+    (void)state;
+    for (int64_t past = -2; past <= 2; past++) {
+        for (unsigned bits = 20; bits < 34; bits++) {
+            int64_t distances[] = {0, 1, (INT64_C(1) << bits) + past};
+            struct vmclock_snapshot snapshot = good_snapshot();
+
+            assert_all(&snapshot, distances, 3);
+            distances[0] = -5;
+            assert_all(&snapshot, distances, 3);
+        }
+    }
+}
+
+/* In order by their values, but not by their distances. */
+static void across_the_farthest_value(void **state)
+{
+    const int64_t distances[] = {INT64_MAX - 5, INT64_MAX, INT64_MIN + 2, INT64_MIN + 9};
+    struct vmclock_snapshot snapshot = good_snapshot();
+    (void)state;
+    snapshot.ref_counter = UINT64_C(1) << 62;
+    assert_all(&snapshot, distances, 4);
+}
+
 int run_many_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times_are_those_of_at), cmocka_unit_test(only_count_elements_are_written),
-        cmocka_unit_test(error_is_the_largest),  cmocka_unit_test(estimate_and_none),
-        cmocka_unit_test(count_of_zero),         cmocka_unit_test(unusable_snapshot),
-        cmocka_unit_test(one_out_of_range),
+        cmocka_unit_test(times_are_those_of_at),  cmocka_unit_test(only_count_elements_are_written),
+        cmocka_unit_test(error_is_the_largest),   cmocka_unit_test(estimate_and_none),
+        cmocka_unit_test(count_of_zero),          cmocka_unit_test(unusable_snapshot),
+        cmocka_unit_test(one_out_of_range),       cmocka_unit_test(in_any_order),
+        cmocka_unit_test(at_the_end_of_a_window), cmocka_unit_test(across_the_farthest_value),
     };
     return cmocka_run_group_tests_name("many", tests, NULL, NULL);
 }
