@@ -14,6 +14,7 @@
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
+#include "lib/calendar.h"
 #include "lib/calibrate.h"
 #include "lib/wide.h"
 
@@ -170,24 +171,38 @@ static void combine_fill(const struct vmclock_snapshot *first, const struct vmcl
     s->smear_hint = first->smear_hint;
 }
 
-/*
- * Whether the leap second that the first snapshot's indicator speaks of would be another one where
- * the indicator is said of the new reference point.
- */
-COMBINE_APART int combine_moves_leap(const struct vmclock_snapshot *first, uint64_t ref_sec)
+/* A month by its number, of an instant outside of leap seconds; -1 where that is not known. */
+COMBINE_APART int64_t combine_month(const struct vmclock_leap *rule, int64_t axis_sec)
 {
-    struct vmclock_snapshot moved;
-    struct vmclock_leap before, after;
+    struct vmclock_calendar_date date;
+    struct vmclock_time instant;
+    struct vmclock_utc utc;
+    uint32_t sec_of_day;
 
-    moved.have = first->have;
-    moved.time_type = first->time_type;
-    moved.tai_offset_sec = first->tai_offset_sec;
-    moved.leap_indicator = first->leap_indicator;
-    moved.ref_sec = ref_sec;
-    if (vmclock_leap_rule(first, &before) || vmclock_leap_rule(&moved, &after))
-        return 0; /* neither fails: vmclock_at has checked what they do */
-    return !before.utc_error && !after.utc_error && before.leap &&
-           (before.boundary_sec != after.boundary_sec || before.before_sec != after.before_sec);
+    instant.sec = axis_sec;
+    instant.frac64 = 0;
+    if (vmclock_axis_to_utc(rule, &instant, &utc) || utc.in_leap_second)
+        return -1;
+    vmclock_calendar_date(vmclock_calendar_divide(utc.posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day),
+                          &date);
+    return date.year * 12 + date.month;
+}
+
+/*
+ * Whether the leap second that the first snapshot's indicator speaks of would be another one, or
+ * none, where the indicator is said of the new reference point.
+ */
+COMBINE_APART int combine_moves_leap(const struct vmclock_snapshot *first, int64_t ref_sec)
+{
+    struct vmclock_leap rule;
+    int64_t month;
+
+    if (vmclock_leap_rule(first, &rule) || rule.utc_error || !rule.leap)
+        return 0;
+    if (first->leap_indicator == VMCLOCK_LEAP_INDICATOR_POS)
+        return ref_sec != rule.boundary_sec;
+    month = combine_month(&rule, ref_sec);
+    return month < 0 || month != combine_month(&rule, (int64_t)first->ref_sec);
 }
 
 static void combine_report(const struct combine_ends *ends, struct vmclock_disjoint *disjoint)
@@ -198,6 +213,21 @@ static void combine_report(const struct combine_ends *ends, struct vmclock_disjo
     disjoint->second = in_order ? ends->latest_by : ends->earliest_by;
 }
 
+/* The reference point's time and error. */
+struct combine_reference {
+    struct vmclock_time time;
+    uint64_t maxerror_ns;
+};
+
+COMBINE_APART int combine_reference(const struct combine_ends *ends, struct combine_reference *ref)
+{
+    struct wide lowest, highest;
+
+    combine_start(&ends->earliest, &lowest);
+    combine_start(&ends->latest, &highest);
+    return vmclock_calibrate_reference(&lowest, &highest, &ref->time, &ref->maxerror_ns);
+}
+
 COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
                                const struct combine_ends *ends, uint64_t counter,
                                struct vmclock_snapshot *snapshot)
@@ -205,25 +235,21 @@ COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
     const struct vmclock_snapshot *above = &snapshots[ends->latest_by];
     const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];
     struct combine_period period;
-    struct wide lowest, highest;
-    struct vmclock_time middle;
-    uint64_t maxerror_ns;
+    struct combine_reference ref;
     int failed = combine_periods(above, below, &period);
 
-    combine_start(&ends->earliest, &lowest);
-    combine_start(&ends->latest, &highest);
     if (!failed)
-        failed = vmclock_calibrate_reference(&lowest, &highest, &middle, &maxerror_ns);
-    if (!failed && combine_moves_leap(&snapshots[0], (uint64_t)middle.sec))
+        failed = combine_reference(ends, &ref);
+    if (!failed && combine_moves_leap(&snapshots[0], ref.time.sec))
         failed = VMCLOCK_ERR_LEAP;
     if (failed)
         return failed;
     combine_fill(&snapshots[0], above, below, snapshot);
     snapshot->counter = counter;
     snapshot->ref_counter = counter;
-    snapshot->ref_sec = (uint64_t)middle.sec;
-    snapshot->ref_frac64 = middle.frac64;
-    snapshot->maxerror_ns = maxerror_ns;
+    snapshot->ref_sec = (uint64_t)ref.time.sec;
+    snapshot->ref_frac64 = ref.time.frac64;
+    snapshot->maxerror_ns = ref.maxerror_ns;
     snapshot->period_shift = (uint8_t)period.shift;
     snapshot->period_frac = period.middle;
     snapshot->period_maxerror_frac = period.error;

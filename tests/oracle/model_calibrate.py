@@ -197,11 +197,11 @@ def cover(a, b):
 
 
 def moves_leap(first, ref_sec):
-    """Whether the indicator would speak of another leap second at that reference time."""
+    """Whether the indicator would speak of another leap second, or none, at that time."""
     was, now = (model_leap.leap_rule(s)[1] for s in (first, first._replace(ref_sec=ref_sec)))
-    if was.utc or now.utc or not was.leap:
+    if was.utc or not was.leap:
         return False
-    return (was.boundary, was.before) != (now.boundary, now.before)
+    return bool(now.utc) or (was.boundary, was.before) != (now.boundary, now.before)
 
 
 def combine(snapshots, counter):

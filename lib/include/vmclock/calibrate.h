@@ -152,7 +152,7 @@ struct vmclock_disjoint {
  *     VMCLOCK_ERR_COUNTER, VMCLOCK_ERR_DISRUPTED, VMCLOCK_ERR_TIME_TYPE, VMCLOCK_ERR_LEAP
  *                                counter_id, marker, time_type or leap_indicator differ; LEAP also
  *                                where the first one's indicator, said of the new reference point,
- *                                would speak of another leap second
+ *                                would speak of another leap second, or of none
  *     VMCLOCK_ERR_CONTRADICTION  two intervals are disjoint: one of the two is wrong, and the
  *                                caller has to know which
  *     VMCLOCK_ERR_RANGE          a result that a page could not express
