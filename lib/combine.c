@@ -163,15 +163,19 @@ static void combine_fill(const struct vmclock_snapshot *first, const struct vmcl
     s->seq = first->seq;
     s->size = first->size;
     s->have = (uint16_t)(first->have & ~(VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR));
-    s->tai_offset_sec = first->tai_offset_sec;
     s->counter_id = first->counter_id;
     s->counter_read_id = first->counter_read_id;
     s->time_type = first->time_type;
-    s->leap_indicator = first->leap_indicator;
     s->smear_hint = first->smear_hint;
 }
 
-/* A month by its number, of an instant outside of leap seconds; -1 where that is not known. */
+/* What a snapshot says of leap seconds at its reference point. */
+struct combine_leap {
+    int16_t tai_offset_sec;
+    uint8_t indicator;
+};
+
+/* A month by its number, of an instant; -1 where that is not known. */
 COMBINE_APART int64_t combine_month(const struct vmclock_leap *rule, int64_t axis_sec)
 {
     struct vmclock_calendar_date date;
@@ -181,28 +185,51 @@ COMBINE_APART int64_t combine_month(const struct vmclock_leap *rule, int64_t axi
 
     instant.sec = axis_sec;
     instant.frac64 = 0;
-    if (vmclock_axis_to_utc(rule, &instant, &utc) || utc.in_leap_second)
+    if (vmclock_axis_to_utc(rule, &instant, &utc))
         return -1;
     vmclock_calendar_date(vmclock_calendar_divide(utc.posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day),
                           &date);
     return date.year * 12 + date.month;
 }
 
+/* The indicator that speaks of the rule's leap second in the month of ref_sec. */
+static uint8_t combine_indicator(const struct vmclock_leap *rule, int64_t ref_sec)
+{
+    int positive = rule->leap > 0;
+    int64_t after = combine_month(rule, rule->boundary_sec + positive);
+    int64_t month = combine_month(rule, ref_sec);
+
+    if (positive && ref_sec == rule->boundary_sec)
+        return VMCLOCK_LEAP_INDICATOR_POS;
+    if (ref_sec >= rule->boundary_sec && month == after)
+        return positive ? VMCLOCK_LEAP_INDICATOR_POST_POS : VMCLOCK_LEAP_INDICATOR_POST_NEG;
+    if (ref_sec < rule->boundary_sec && month == after - 1)
+        return positive ? VMCLOCK_LEAP_INDICATOR_PRE_POS : VMCLOCK_LEAP_INDICATOR_PRE_NEG;
+    return VMCLOCK_LEAP_INDICATOR_NONE;
+}
+
 /*
- * Whether the leap second that the first snapshot's indicator speaks of would be another one, or
- * none, where the indicator is said of the new reference point.
+ * What the first snapshot says of its leap second, said at the new reference point. On a UTC axis,
+ * which counts on from the old one, that cannot be said: LEAP.
  */
-COMBINE_APART int combine_moves_leap(const struct vmclock_snapshot *first, int64_t ref_sec)
+COMBINE_APART int combine_leap(const struct vmclock_snapshot *first, int64_t ref_sec,
+                               struct combine_leap *leap)
 {
     struct vmclock_leap rule;
-    int64_t month;
+    int32_t ahead_sec;
 
+    leap->tai_offset_sec = first->tai_offset_sec;
+    leap->indicator = first->leap_indicator;
     if (vmclock_leap_rule(first, &rule) || rule.utc_error || !rule.leap)
         return 0;
-    if (first->leap_indicator == VMCLOCK_LEAP_INDICATOR_POS)
-        return ref_sec != rule.boundary_sec;
-    month = combine_month(&rule, ref_sec);
-    return month < 0 || month != combine_month(&rule, (int64_t)first->ref_sec);
+    leap->indicator = combine_indicator(&rule, ref_sec);
+    if (first->time_type != VMCLOCK_TIME_TYPE_TAI)
+        return leap->indicator != first->leap_indicator ? VMCLOCK_ERR_LEAP : 0;
+    ahead_sec = rule.before_sec;
+    if (leap->indicator != VMCLOCK_LEAP_INDICATOR_POS && ref_sec >= rule.boundary_sec)
+        ahead_sec += rule.leap;
+    leap->tai_offset_sec = (int16_t)(first->tai_offset_sec < 0 ? -ahead_sec : ahead_sec);
+    return 0;
 }
 
 static void combine_report(const struct combine_ends *ends, struct vmclock_disjoint *disjoint)
@@ -236,15 +263,18 @@ COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
     const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];
     struct combine_period period;
     struct combine_reference ref;
+    struct combine_leap leap;
     int failed = combine_periods(above, below, &period);
 
     if (!failed)
         failed = combine_reference(ends, &ref);
-    if (!failed && combine_moves_leap(&snapshots[0], ref.time.sec))
-        failed = VMCLOCK_ERR_LEAP;
+    if (!failed)
+        failed = combine_leap(&snapshots[0], ref.time.sec, &leap);
     if (failed)
         return failed;
     combine_fill(&snapshots[0], above, below, snapshot);
+    snapshot->tai_offset_sec = leap.tai_offset_sec;
+    snapshot->leap_indicator = leap.indicator;
     snapshot->counter = counter;
     snapshot->ref_counter = counter;
     snapshot->ref_sec = (uint64_t)ref.time.sec;

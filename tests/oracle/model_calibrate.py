@@ -196,12 +196,26 @@ def cover(a, b):
     return middle, error
 
 
-def moves_leap(first, ref_sec):
-    """Whether the indicator would speak of another leap second, or none, at that time."""
-    was, now = (model_leap.leap_rule(s)[1] for s in (first, first._replace(ref_sec=ref_sec)))
+def leap_at(first, ref_sec):
+    """(code, what the first one says of leap seconds, said at that reference time)"""
+    same = {"tai_offset_sec": first.tai_offset_sec, "leap_indicator": first.leap_indicator}
+    was = model_leap.leap_rule(first)[1]
     if was.utc or not was.leap:
-        return False
-    return bool(now.utc) or (was.boundary, was.before) != (now.boundary, now.before)
+        return 0, same
+    sign = -1 if first.tai_offset_sec < 0 else 1
+    offsets = (was.before, was.before + was.leap)
+    if first.time_type == clock.UTC:
+        now = model_leap.leap_rule(first._replace(ref_sec=ref_sec))[1]
+        moved = now.utc or (was.boundary, was.before) != (now.boundary, now.before)
+        return (LEAP if moved else 0), same
+    for indicator in range(1, 6):
+        for offset in offsets:
+            said = {"tai_offset_sec": sign * offset, "leap_indicator": indicator}
+            now = model_leap.leap_rule(first._replace(ref_sec=ref_sec, **said))[1]
+            if not now.utc and (was.boundary, was.before, was.leap) == (
+                    now.boundary, now.before, now.leap):
+                return 0, said
+    return 0, {"tai_offset_sec": sign * offsets[ref_sec >= was.boundary], "leap_indicator": 0}
 
 
 def combine(snapshots, counter):
@@ -229,11 +243,12 @@ def combine(snapshots, counter):
     if not rate or error == U64:
         return RANGE, None, None
     code, middle, error_ns = reference(ends[below][0] * GUARD, ends[above][1] * GUARD)
-    if not code and moves_leap(first, middle >> 64):
-        code = LEAP
+    if not code:
+        code, leap = leap_at(first, middle >> 64)
     if code:
         return code, None, None
     return 0, first._replace(
+        **leap,
         counter=counter, ref_counter=counter, period_frac=rate, period_esterror_frac=0,
         period_maxerror_frac=error, ref_sec=middle >> 64, ref_frac64=middle & U64, esterror_ns=0,
         maxerror_ns=error_ns, period_shift=shift,

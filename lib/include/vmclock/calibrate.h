@@ -140,8 +140,8 @@ struct vmclock_disjoint {
  *     maximum errors, and the same counter, marker and time_type as the first; UTC ones also the
  *     same leap_indicator.
  * counter: ticks; becomes the reference point. Best the value now.
- * snapshot: gets the combination, in all but the clock's values as the first. May be one of
- *     snapshots.
+ * snapshot: gets the combination, in all but the clock's values as the first; what that says of a
+ *     leap second is said anew for the reference point's month. May be one of snapshots.
  * disjoint: set with VMCLOCK_ERR_CONTRADICTION only; null if the caller does not care.
  *
  * From the reference point on, each end of the interval moves as that source promises that gave the
@@ -151,8 +151,8 @@ struct vmclock_disjoint {
  *     VMCLOCK_ERR_ARGUMENT       count is 0, or one has no maximum error
  *     VMCLOCK_ERR_COUNTER, VMCLOCK_ERR_DISRUPTED, VMCLOCK_ERR_TIME_TYPE, VMCLOCK_ERR_LEAP
  *                                counter_id, marker, time_type or leap_indicator differ; LEAP also
- *                                where the first one's indicator, said of the new reference point,
- *                                would speak of another leap second, or of none
+ *                                for UTC ones whose leap second, or its month, is between them and
+ *                                the new reference point
  *     VMCLOCK_ERR_CONTRADICTION  two intervals are disjoint: one of the two is wrong, and the
  *                                caller has to know which
  *     VMCLOCK_ERR_RANGE          a result that a page could not express
