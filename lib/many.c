@@ -74,20 +74,49 @@ struct many_window {
     struct wide base;      /* the time at the origin */
 };
 
-static MANY_APART void convert_within(const struct many_window *window, const uint64_t *counters,
-                                      size_t count, struct vmclock_time *times)
+/* For the compiler to see that no time is written over it; by fields, as nobody has a memcpy. */
+static WIDE_INLINE void copy_window(struct many_window *to, const struct many_window *from)
 {
-    const uint64_t rate = window->rate, factor = window->factor;
-    const uint64_t scaled_origin = window->origin * factor;
-    const uint64_t sec = window->base.sec, frac = window->base.frac, guard = window->base.guard;
+    to->origin = from->origin;
+    to->rate = from->rate;
+    to->factor = from->factor;
+    wide_copy(&to->base, &from->base);
+}
 
+/* The fraction; a smaller one than the base's is of the second after. */
+static WIDE_INLINE uint64_t fraction_at(const struct many_window *window, uint64_t counter)
+{
+    return wide_multiply_add((counter - window->origin) * window->factor, window->rate,
+                             window->base.frac, window->base.guard);
+}
+
+/* Values of the base's second. */
+static MANY_APART void convert_in_second(const struct many_window *window, const uint64_t *counters,
+                                         size_t count, struct vmclock_time *times)
+{
+    struct many_window w;
+
+    copy_window(&w, window);
     MANY_UNROLL
     for (size_t i = 0; i < count; i++) {
-        uint64_t scaled = counters[i] * factor - scaled_origin;
-        uint64_t sum = wide_multiply_add(scaled, rate, frac, guard);
+        times[i].frac64 = fraction_at(&w, counters[i]);
+        times[i].sec = (int64_t)w.base.sec;
+    }
+}
 
-        times[i].frac64 = sum;
-        times[i].sec = (int64_t)(sec + (sum < frac)); /* the product is less than 1 s */
+/* Values of it and the one after. */
+static MANY_APART void convert_across(const struct many_window *window, const uint64_t *counters,
+                                      size_t count, struct vmclock_time *times)
+{
+    struct many_window w;
+
+    copy_window(&w, window);
+    MANY_UNROLL
+    for (size_t i = 0; i < count; i++) {
+        uint64_t frac = fraction_at(&w, counters[i]);
+
+        times[i].frac64 = frac;
+        times[i].sec = (int64_t)(w.base.sec + (frac < w.base.frac));
     }
 }
 
@@ -123,7 +152,10 @@ static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t 
         if (by_windows && (counters[block - 1] - counters[0]) >> n == 0) {
             window.origin = counters[0];
             base_at(s, window.origin, &window.base);
-            convert_within(&window, counters, block, times);
+            if (fraction_at(&window, counters[block - 1]) >= window.base.frac)
+                convert_in_second(&window, counters, block, times);
+            else
+                convert_across(&window, counters, block, times);
         } else {
             convert_anywhere(&line, ends->lowest, counters, block, times);
         }
@@ -134,14 +166,16 @@ static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t 
 }
 
 /* For counters faster than 2^64 Hz. */
-static void convert_one_by_one(const struct vmclock_snapshot *s, const uint64_t *counters,
-                               size_t count, struct vmclock_reading *scratch,
-                               struct vmclock_time *times)
+static MANY_APART void convert_one_by_one(const struct vmclock_snapshot *s,
+                                          const uint64_t *counters, size_t count,
+                                          struct vmclock_time *times)
 {
+    struct vmclock_reading reading;
+
     for (size_t i = 0; i < count; i++) {
-        (void)vmclock_at(s, counters[i], scratch); /* in range, so it cannot fail */
-        times[i].sec = scratch->time.sec;
-        times[i].frac64 = scratch->time.frac64;
+        (void)vmclock_at(s, counters[i], &reading); /* in range, so it cannot fail */
+        times[i].sec = reading.time.sec;
+        times[i].frac64 = reading.time.frac64;
     }
 }
 
@@ -161,40 +195,51 @@ static void widen(const struct vmclock_reading *reading, struct vmclock_time *er
     }
 }
 
+/*
+ * Time grows with the distance, latest is convex and earliest concave in it: if both ends are in range,
+ * all is. The error grows with the magnitude of the distance.
+ */
+static MANY_APART int find_error(const struct vmclock_snapshot *s, const struct many_ends *ends,
+                                 struct vmclock_time *error, int *bound_kind)
+{
+    struct vmclock_reading reading;
+    int failed = vmclock_at(s, ends->lowest, &reading);
+
+    if (failed)
+        return failed;
+    error->sec = 0;
+    error->frac64 = 0;
+    widen(&reading, error);
+    failed = vmclock_at(s, ends->highest, &reading);
+    if (failed)
+        return failed;
+    widen(&reading, error);
+    *bound_kind = reading.bound_kind;
+    if (reading.bound_kind == VMCLOCK_BOUND_NONE) {
+        error->sec = INT64_MAX;
+        error->frac64 = UINT64_MAX;
+    }
+    /* The errors themselves may fit, but not with what widen adds. */
+    return error->sec < 0 ? VMCLOCK_ERR_RANGE : 0;
+}
+
 int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
                     struct vmclock_time *times, struct vmclock_time *error, int *bound_kind)
 {
     struct vmclock_time widest;
-    struct vmclock_reading reading;
     struct many_ends ends;
     int failed, kind;
 
     if (count == 0)
         return VMCLOCK_ERR_ARGUMENT;
-    /* Time grows with the distance, latest is convex and earliest concave in it: if both ends are
-     * in range, all is. The error grows with the magnitude of the distance. */
-    widest.sec = 0;
-    widest.frac64 = 0;
     find_ends(counters, count, snapshot->ref_counter, &ends);
-    failed = vmclock_at(snapshot, ends.lowest, &reading);
+    failed = find_error(snapshot, &ends, &widest, &kind);
     if (failed)
         return failed;
-    widen(&reading, &widest);
-    failed = vmclock_at(snapshot, ends.highest, &reading);
-    if (failed)
-        return failed;
-    widen(&reading, &widest);
-    kind = reading.bound_kind;
-    if (kind == VMCLOCK_BOUND_NONE) {
-        widest.sec = INT64_MAX;
-        widest.frac64 = UINT64_MAX;
-    } else if (widest.sec < 0) { /* the errors themselves fit, but not with what widen adds */
-        return VMCLOCK_ERR_RANGE;
-    }
     if (snapshot->period_shift <= 64)
         convert(snapshot, counters, count, &ends, times);
     else
-        convert_one_by_one(snapshot, counters, count, &reading, times);
+        convert_one_by_one(snapshot, counters, count, times);
     error->sec = widest.sec;
     error->frac64 = widest.frac64;
     *bound_kind = kind;

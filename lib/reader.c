@@ -105,8 +105,6 @@ static READER_APART void set_window(struct vmclock_reader *r)
     room = least(least(~now->time.frac64, ~now->age.frac64),
                  least(~now->earliest.frac64, ~now->latest.frac64));
     r->window_ticks = least(ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
-    if (s->counter) /* the lines do not go on where the counter wraps */
-        r->window_ticks = least(r->window_ticks, 0 - s->counter);
     r->base_counter = s->counter;
     r->lock_word = (uint64_t)s->seq << 32 | (uint32_t)s->time_type << 24 |
                    (uint32_t)s->counter_id << 16 | VMCLOCK_PAGE_VERSION;

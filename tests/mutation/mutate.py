@@ -25,8 +25,13 @@ ROOT = HERE.parent.parent
 TIMEOUT_SEC = 10
 # What is broken; other parts of the core have tests of their own.
 SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c", "lib/ratio.c",
-            "lib/clock.c", "lib/error.c", "lib/leap.c", "lib/many.c",
-            "lib/page.c", "lib/smear.c", "lib/time.c", "lib/calendar.h", "lib/snapshot.h", "lib/wide.h")
+            "lib/clock.c", "lib/error.c", "lib/leap.c", "lib/line.c", "lib/many.c",
+            "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/steer.c", "lib/steer_axis.c",
+            "lib/steered.c", "lib/time.c", "lib/calendar.h", "lib/line.h", "lib/snapshot.h",
+            "lib/steer.h", "lib/wide.h")
+# The programs of unit tests, each with the core's fixture; asked in this order, after the oracle.
+UNITS = {"core": "core/[!a]*.c", "reader": "reader/*.c", "calibrate": "calibrate/*.c",
+         "steer": "steer/test_steer.c", "steer_axis": "steer/test_steer_axis.c"}
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
 VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
@@ -111,8 +116,9 @@ class Shared:
     def __init__(self, folder, options):
         self.folder = folder
         self.cc = options.cc
-        tests = sorted((ROOT / "tests/unit/core").glob("*.c"))
-        self.unit = self.objects("unit", [t for t in tests if t.name != "abi_linux.c"])
+        self.units = {name: self.objects(name, {*(ROOT / "tests/unit").glob(pattern),
+                                                ROOT / "tests/unit/core/fixture.c"})
+                      for name, pattern in UNITS.items()}
         self.driver = self.objects("driver", [ROOT / "tests/oracle/driver.c",
                                               ROOT / "tests/oracle/calibrated.c"])
         self.questions = folder / "questions"
@@ -121,10 +127,10 @@ class Shared:
     def objects(self, name, sources):
         (self.folder / name).mkdir()
         outputs = []
-        for source in sources:
+        for source in sorted(sources):
             outputs.append(str(self.folder / name / (source.stem + ".o")))
-            subprocess.run([self.cc, "-std=c11", "-O1", "-w", f"-I{ROOT}/lib/include", "-c", source,
-                            "-o", outputs[-1]], check=True)
+            subprocess.run([self.cc, "-std=c11", "-O1", "-w", f"-I{ROOT}/lib/include", f"-I{ROOT}",
+                            "-c", source, "-o", outputs[-1]], check=True)
         return outputs
 
     def link(self, core, name, objects, libraries=()):
@@ -140,8 +146,12 @@ class Shared:
                         str(CASES), "--thin", str(THIN), "--save", self.questions], check=True,
                        stdout=subprocess.DEVNULL)
         self.answers = self.run([driver], self.questions)
-        if self.run([self.link(core, "unit", self.unit, ["-lcmocka"])]) is None:
-            sys.exit("the unit tests fail on the unbroken core")
+        for name in self.units:
+            if not self.passes(core, name):
+                sys.exit(f"the tests of {name} fail on the unbroken core")
+
+    def passes(self, core, name):
+        return self.run([self.link(core, name, self.units[name], ["-lcmocka"])]) is not None
 
     def run(self, command, questions=os.devnull):
         """What it prints; None if it fails or does not end."""
@@ -156,14 +166,15 @@ class Shared:
     def test(self, core):
         if self.run([self.link(core, "driver", self.driver)], self.questions) != self.answers:
             return "killed by the oracle"
-        if self.run([self.link(core, "unit", self.unit, ["-lcmocka"])]) is None:
-            return "killed by a unit test"
+        for name in self.units:
+            if not self.passes(core, name):
+                return f"killed by the tests of {name}"
         return "survived"
 
 
 def all_mutants(tree, options):
     found = []
-    for path in SUBJECTS:
+    for path in options.only or SUBJECTS:
         found += mutants.of_file(path, (tree / path).read_text())
     random.Random(options.seed).shuffle(found)
     return found[:options.count] if options.count else found
@@ -205,6 +216,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sources", nargs="+", help="the core's C files, relative to the tree")
     parser.add_argument("--count", type=int, default=0, help="so many, chosen by --seed; 0: all")
+    parser.add_argument("--only", action="append", help="break this file; default: all subjects")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--jobs", type=int, default=1)

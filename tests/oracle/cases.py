@@ -153,8 +153,9 @@ def many_cases(rng, count):
         source = rng.choice((realistic_cases, at_cases, carry_cases))
         s, counter = next(source(rng, 1))
         reach = rng.randint(1, 62)
-        yield s, [(counter + rng.getrandbits(reach) - (1 << reach >> 1)) & U64
-                  for _ in range(rng.randint(1, 16))]
+        counters = [(counter + rng.getrandbits(reach) - (1 << reach >> 1)) & U64
+                    for _ in range(rng.randint(1, 16))]
+        yield s, sorted(counters) if rng.random() < 0.5 else counters
 
 
 def many_extremes():

@@ -87,7 +87,7 @@ int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
  *     {INT64_MAX, UINT64_MAX} for VMCLOCK_BOUND_NONE.
  *
  * times[i] is what vmclock_at gives. Returns 0, or with nothing written VMCLOCK_ERR_ARGUMENT when
- * count is 0, or an error as vmclock_at. Time linear in count.
+ * count is 0, or an error as vmclock_at. Time linear in count; values in their order are quicker.
  */
 int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
                     struct vmclock_time *times, struct vmclock_time *error, int *bound_kind);

@@ -102,6 +102,21 @@ static void the_ends_of_seconds_are_exact(void **state)
         }
 }
 
+/* And around the end of a window that is no second's: 2^29 ticks are as many as it can have here. */
+static void the_longest_window_ends(void **state)
+{
+    struct pair p;
+    (void)state;
+    for (unsigned i = 0; i < 5; i++) {
+        pair_start(&p);
+        put(&p, AT_FRAC, 8, UINT64_C(1) << 60);
+        assert_int_equal(pair_now(&p), 0);
+        p.counter.value += (UINT64_C(1) << 29) - 2 + i;
+        assert_int_equal(pair_now(&p), 0);
+        assert_int_equal(pair_was_quick(&p), i < 2);
+    }
+}
+
 /* In an update that changes one field and the count. */
 static void every_field_is_noticed(void **state)
 {
@@ -394,6 +409,7 @@ int main(void)
         cmocka_unit_test(within_a_second_the_page_is_copied_once),
         cmocka_unit_test(across_seconds_the_windows_are_few),
         cmocka_unit_test(the_ends_of_seconds_are_exact),
+        cmocka_unit_test(the_longest_window_ends),
         cmocka_unit_test(every_field_is_noticed),
         cmocka_unit_test(a_page_with_the_same_count_is_noticed),
         cmocka_unit_test(a_first_count_of_0_is_a_count),
