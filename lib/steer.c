@@ -194,7 +194,8 @@ static int is_within(const struct vmclock_steer *steer, uint64_t ticks)
 
 /*
  * While the clock closes in on the reference, and when it is parallel to it, the interval only
- * widens: once in it, the clock stays there. So the moment is found by halving.
+ * widens: once in it, the clock stays there. So the moment is found by halving, before the segment's
+ * end or, where what is left of the offset was more than the interval's width, after it.
  */
 static STEER_APART void set_convergence(struct vmclock_steer *steer)
 {
@@ -203,6 +204,10 @@ static STEER_APART void set_convergence(struct vmclock_steer *steer)
     steer->converge_ticks = 0;
     if (!steer->window_ticks || is_within(steer, 0))
         return;
+    if (!is_within(steer, after) && after < steer->window_ticks) {
+        before = after;
+        after = steer->window_ticks;
+    }
     while (after - before > 1) {
         uint64_t middle = before + (after - before) / 2;
 

@@ -30,7 +30,8 @@ SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c",
             "lib/steered.c", "lib/time.c", "lib/calendar.h", "lib/line.h", "lib/snapshot.h",
             "lib/steer.h", "lib/wide.h")
 # The programs of unit tests, each with the core's fixture; asked in this order, after the oracle.
-UNITS = {"core": "core/[!a]*.c", "reader": "reader/*.c", "calibrate": "calibrate/*.c",
+UNITS = {"core": "core/[!a]*.c", "reader": "reader/*.c",
+         "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c",
          "steer": "steer/test_steer.c", "steer_axis": "steer/test_steer_axis.c"}
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.

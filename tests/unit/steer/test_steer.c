@@ -61,6 +61,25 @@ static void an_epoch_starts_at_the_reference(void **state)
         ASSERT_NEAR(ahead_of_page(&g, ticks), 0, 2);
 }
 
+/* What is left at a segment's end, less than one tick corrects, is in the interval when that is wider. */
+static void a_rest_converges_past_the_segment(void **state)
+{
+    struct rig g;
+    (void)state;
+    for (uint64_t i = 0; i < 10; i++) {
+        rig_start(&g, 0);
+        put(&g, AT_MAXERROR, 8, 0);
+        assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+        put(&g, AT_FRAC, 8, (UINT64_C(1) << 54) + i * 1000000); /* 1 ms, in 2 s */
+        put(&g, AT_PERIOD_MAXERROR, 8, UINT64_C(1) << 19);
+        assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+        g.counter.value = REF + GHZ;
+        assert_int_equal(now(&g).converged, 0);
+        g.counter.value = REF + 100 * GHZ;
+        assert_int_equal(now(&g).converged, 1);
+    }
+}
+
 /* Ahead by 1 ms: 500 ppm take 2 s; behind by 100 us, below 500 ppm of a second: 1 s. */
 static void offsets_are_slewed_away(void **state)
 {
@@ -301,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_an_epoch_there_is_no_clock),
         cmocka_unit_test(an_epoch_starts_at_the_reference),
+        cmocka_unit_test(a_rest_converges_past_the_segment),
         cmocka_unit_test(offsets_are_slewed_away),
         cmocka_unit_test(never_backwards),
         cmocka_unit_test(intervals_are_the_references),
