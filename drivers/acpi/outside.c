@@ -33,8 +33,8 @@ static VMCLOCK_NOINLINE int is_within(const uint8_t *table, const struct vmclock
     uint32_t end = block->body;
 
     if (block->opcode != AML_SCOPE) {
-        if (block->opcode != AML_METHOD &&
-            (block->opcode < AML_DEVICE || block->opcode > AML_THERMAL_ZONE))
+        if (block->plain || (block->opcode != AML_METHOD &&
+                             (block->opcode < AML_DEVICE || block->opcode > AML_THERMAL_ZONE)))
             return 0;
         end -= 4; /* its own name */
     }
