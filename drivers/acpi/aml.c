@@ -45,9 +45,9 @@ _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint16_t named;   /* something else than _HID and _CID has one of our strings */
-    uint16_t devices; /* that were searched for from outside */
-    uint32_t depth;   /* blocks in use; the innermost is the last */
+    uint16_t named;       /* something else than _HID and _CID has one of our strings */
+    uint16_t searched[2]; /* devices that were searched for from outside: absent ones, others */
+    uint32_t depth;       /* blocks in use; the innermost is the last */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
@@ -72,10 +72,9 @@ static int is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
     vmclock_cursor_set(&inner, cursor->bytes, at, end);
     if (vmclock_cursor_u8(&inner) != AML_STRING)
         return 0;
-    at = inner.at;
     if (is_text(&inner, hid))
         return 1;
-    vmclock_cursor_set(&inner, cursor->bytes, at, end);
+    vmclock_cursor_set(&inner, cursor->bytes, at + 1, end);
     return is_text(&inner, cid);
 }
 
@@ -272,14 +271,15 @@ static int may_be_ours(const struct scan *scan, const struct block *block)
 /* All of a block has been seen: if it is a vmclock device, says what is known of it. */
 static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block *block)
 {
+    int present = block->status != STATUS_ABSENT;
     int error = VMCLOCK_ERR_UNSUPPORTED;
 
     if (!may_be_ours(scan, block))
         return;
-    if (block->status != STATUS_COMPUTED && scan->devices++ < VMCLOCK_ACPI_MAX_DEVICES &&
+    if (block->status != STATUS_COMPUTED && scan->searched[present]++ < VMCLOCK_ACPI_MAX_DEVICES &&
         !vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end, block->start,
                                            block->end)) {
-        if (block->status == STATUS_ABSENT)
+        if (!present)
             return;
         if (block->device && block->identity == IDENTITY_VMCLOCK)
             error = read_block_crs(scan, block);
@@ -383,7 +383,7 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
 
     scan.search = search;
     scan.named = 0;
-    scan.devices = 0;
+    scan.searched[0] = scan.searched[1] = 0;
     scan.depth = 0;
     vmclock_cursor_set(&scan.cursor, table, ACPI_HEADER_SIZE, length);
     enter_table(&scan, length);
