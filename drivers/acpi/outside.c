@@ -52,10 +52,10 @@ int vmclock_acpi_reached_from_outside(const uint8_t *table, uint32_t length, uin
     vmclock_cursor_set(&cursor, table, start, length);
     vmclock_token_next(&cursor, &token);
     name = token.segment;
-    for (at = ACPI_HEADER_SIZE; at < length; at++) {
-        if (at == start)
-            at = end;
-        vmclock_cursor_set(&cursor, table, at, length);
+    vmclock_cursor_set(&cursor, table, ACPI_HEADER_SIZE, length);
+    while (cursor.at < length) {
+        at = cursor.at == start ? end : cursor.at;
+        cursor.at = at;
         words = words >> 8 | (uint64_t)vmclock_cursor_u8(&cursor) << 56;
         word = (uint32_t)(words >> 32);
         if ((uint32_t)words == name && (word == WORD_STA || word == WORD_CRS))
@@ -65,11 +65,13 @@ int vmclock_acpi_reached_from_outside(const uint8_t *table, uint32_t length, uin
             continue;
         cursor.at = at;
         vmclock_token_next(&cursor, &token);
-        if (cursor.error != 0 || !is_within(table, &token, name))
-            continue;
-        if (mentions(table, token.body > clean ? token.body : clean, token.end, WORD_STA, WORD_CRS))
-            return 1;
-        clean = token.end > clean ? token.end : clean;
+        if (cursor.error == 0 && is_within(table, &token, name)) {
+            if (mentions(table, token.body > clean ? token.body : clean, token.end, WORD_STA,
+                         WORD_CRS))
+                return 1;
+            clean = token.end > clean ? token.end : clean;
+        }
+        vmclock_cursor_set(&cursor, table, at + 1, length);
     }
     return 0;
 }
