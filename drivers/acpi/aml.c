@@ -15,14 +15,16 @@
 
 enum identity {
     IDENTITY_OTHER = 0,
-    IDENTITY_PERHAPS = 1, /* the strings appear in code that computes it */
-    IDENTITY_VMCLOCK = 2
+    IDENTITY_COMPUTED = 1, /* by code that need not have the strings: others may lend them */
+    IDENTITY_PERHAPS = 2,  /* the strings appear in code that computes it */
+    IDENTITY_VMCLOCK = 3
 };
 
 enum status {
-    STATUS_PRESENT = 0, /* or no _STA */
-    STATUS_ABSENT = 1,
-    STATUS_COMPUTED = 2
+    STATUS_NONE = 0, /* no _STA: present */
+    STATUS_PRESENT = 1,
+    STATUS_ABSENT = 2,
+    STATUS_COMPUTED = 3
 };
 
 #define CRS_NONE 0u /* offset 0 is the table's header */
@@ -31,7 +33,8 @@ enum status {
 /* A block that has been entered. Small, since a stack of them is what a search mostly takes. */
 struct block {
     uint32_t start : 24; /* offset of its opcode: tables are not longer than 2^24 bytes */
-    uint32_t device : 1; /* a Device, not a mere Scope */
+    uint32_t device : 1; /* a Device */
+    uint32_t scope : 1;  /* a Scope, which may open again what is around it */
     uint32_t identity : 2;
     uint32_t status : 2;
     uint32_t end;
@@ -42,9 +45,9 @@ _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint16_t named;   /* an object of another name than _HID and _CID has one of our strings */
-    uint16_t devices; /* that were searched for from outside */
-    uint32_t depth;   /* blocks in use; the innermost is the last */
+    uint16_t named;       /* something else than _HID and _CID has one of our strings */
+    uint16_t searched[2]; /* devices that were searched for from outside: absent ones, others */
+    uint32_t depth;       /* blocks in use; the innermost is the last */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
@@ -69,10 +72,9 @@ static int is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
     vmclock_cursor_set(&inner, cursor->bytes, at, end);
     if (vmclock_cursor_u8(&inner) != AML_STRING)
         return 0;
-    at = inner.at;
     if (is_text(&inner, hid))
         return 1;
-    vmclock_cursor_set(&inner, cursor->bytes, at, end);
+    vmclock_cursor_set(&inner, cursor->bytes, at + 1, end);
     return is_text(&inner, cid);
 }
 
@@ -108,15 +110,26 @@ static int package_has_id(const struct vmclock_cursor *outer, const struct vmclo
     return 0;
 }
 
-static unsigned identity_of(const struct vmclock_cursor *cursor, const struct vmclock_token *value)
+static int is_id_word(uint32_t segment)
 {
-    int match = 0;
+    return segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D');
+}
 
+/*
+ * Whether an object that is an id, or that a computed id may be made of, has one of our strings.
+ * value: its constant, or null with name: the method it is.
+ */
+static VMCLOCK_NOINLINE int has_id(const struct scan *scan, const struct vmclock_token *name,
+                                   const struct vmclock_token *value)
+{
+    if (!is_id_word(name->segment) && (name->segment & 0xff) == '_')
+        return 0;
+    if (value == NULL)
+        return mentions_id(&scan->cursor, name->body, name->end);
     if (value->opcode == AML_STRING)
-        match = is_id(cursor, value->start, value->end);
-    else if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)
-        match = package_has_id(cursor, value);
-    return match ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
+        return is_id(&scan->cursor, value->start, value->end);
+    return (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE) &&
+           package_has_id(&scan->cursor, value);
 }
 
 static int is_constant(const struct vmclock_token *value)
@@ -157,65 +170,68 @@ static VMCLOCK_NOINLINE int method_constant(const struct vmclock_cursor *outer,
     return is_constant(value);
 }
 
+/* What segment names may be anything by the time it is asked for, in each block that is open. */
+static VMCLOCK_NOINLINE void note_change(struct scan *scan, uint32_t segment)
+{
+    uint32_t i;
+
+    if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
+        for (i = 0; i < scan->depth; i++)
+            scan->blocks[i].status = STATUS_COMPUTED;
+    } else if (segment == AML_SEGMENT('_', 'C', 'R', 'S')) {
+        for (i = 0; i < scan->depth; i++)
+            scan->blocks[i].crs = CRS_COMPUTED;
+    }
+}
+
 /*
- * Code or fields of a block: what they mention may be anything by the time it is asked for. That is
- * how Alias, CreateField, Field and Store make or change objects.
+ * Code or fields: what they mention may be changed, in the block or, since a name that is not found
+ * is looked for upwards, in one around it. That is how Alias, CreateField, Field and Store make or
+ * change objects. Methods do not make ids.
  */
-static VMCLOCK_NOINLINE void note_code(struct scan *scan, uint32_t at, uint32_t end)
+static VMCLOCK_NOINLINE void note_code(struct scan *scan, const struct vmclock_token *code)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     struct vmclock_cursor cursor;
     uint32_t word = 0;
 
-    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, end);
+    vmclock_cursor_set(&cursor, scan->cursor.bytes,
+                       code->opcode == AML_NAME_STRING ? code->start : code->body, code->end);
     while (cursor.at < cursor.end) {
         word = word >> 8 | vmclock_cursor_u8(&cursor) << 24;
-        if (word == AML_SEGMENT('_', 'S', 'T', 'A'))
-            block->status = STATUS_COMPUTED;
-        else if (word == AML_SEGMENT('_', 'C', 'R', 'S'))
-            block->crs = CRS_COMPUTED;
-        else if ((word == AML_SEGMENT('_', 'H', 'I', 'D') ||
-                  word == AML_SEGMENT('_', 'C', 'I', 'D')) &&
-                 scan->named && block->identity == IDENTITY_OTHER)
-            block->identity = IDENTITY_PERHAPS;
+        if (!is_id_word(word))
+            note_change(scan, word);
+        else if (block->identity == IDENTITY_OTHER && code->opcode != AML_METHOD)
+            block->identity = IDENTITY_COMPUTED;
     }
 }
 
-/* Takes in an object that others may be an alias of. */
-static VMCLOCK_NOINLINE void note_named(struct scan *scan, const struct vmclock_token *name,
-                                        const struct vmclock_token *value)
-{
-    if ((name->segment & 0xff) != '_' && value->opcode == AML_STRING &&
-        is_id(&scan->cursor, value->start, value->end))
-        scan->named = 1;
-}
-
-/* Takes in an object of a block. value: its constant, or null with text: the method it is. */
-static void note_object(struct scan *scan, const struct vmclock_token *name,
-                        const struct vmclock_token *value)
+/* Takes in an object of a block. value: as has_id has it; ours: what has_id says. */
+static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock_token *name,
+                                         const struct vmclock_token *value, int ours)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     uint32_t segment = name->segment;
     unsigned identity;
     uint64_t status;
 
-    if (segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D')) {
-        if (value != NULL)
-            identity = identity_of(&scan->cursor, value);
-        else
-            identity = mentions_id(&scan->cursor, name->body, name->end) ? IDENTITY_PERHAPS
-                                                                         : IDENTITY_OTHER;
-        if (identity != IDENTITY_OTHER && !name->plain)
+    if (is_id_word(segment)) {
+        identity = ours ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
+        if (value == NULL)
+            identity = ours ? IDENTITY_PERHAPS : IDENTITY_COMPUTED;
+        if (ours && !name->plain)
             vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
         else if (identity > block->identity)
             block->identity = identity & 3;
-    } else if (!name->plain) {
-        return;
+    } else if (ours) {
+        scan->named = 1;
+    } else if (!name->plain || block->scope) {
+        note_change(scan, segment);
     } else if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
         if (value == NULL || !vmclock_token_integer(&scan->cursor, value, &status))
             block->status = STATUS_COMPUTED;
-        else if ((status & 1) == 0 && block->status == STATUS_PRESENT)
-            block->status = STATUS_ABSENT;
+        else if (block->status == STATUS_NONE) /* of two, the first counts */
+            block->status = status & 1 ? STATUS_PRESENT : STATUS_ABSENT;
     } else if (segment == AML_SEGMENT('_', 'C', 'R', 'S') && block->crs == CRS_NONE) {
         block->crs = value != NULL ? value->start : CRS_COMPUTED;
     }
@@ -246,20 +262,28 @@ static VMCLOCK_NOINLINE int read_block_crs(struct scan *scan, const struct block
     return vmclock_acpi_read_crs(&cursor, &scan->search->region);
 }
 
+static int may_be_ours(const struct scan *scan, const struct block *block)
+{
+    return block->identity > IDENTITY_COMPUTED ||
+           (block->identity != IDENTITY_OTHER && scan->named);
+}
+
 /* All of a block has been seen: if it is a vmclock device, says what is known of it. */
 static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block *block)
 {
-    int error;
+    int present = block->status != STATUS_ABSENT;
+    int error = VMCLOCK_ERR_UNSUPPORTED;
 
-    if (block->identity == IDENTITY_OTHER || block->status == STATUS_ABSENT)
+    if (!may_be_ours(scan, block))
         return;
-    if (!block->device || block->identity == IDENTITY_PERHAPS || block->status == STATUS_COMPUTED ||
-        scan->devices++ >= VMCLOCK_ACPI_MAX_DEVICES ||
-        vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end, block->start,
-                                          block->end))
-        error = VMCLOCK_ERR_UNSUPPORTED;
-    else
-        error = read_block_crs(scan, block);
+    if (block->status != STATUS_COMPUTED && scan->searched[present]++ < VMCLOCK_ACPI_MAX_DEVICES &&
+        !vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end, block->start,
+                                           block->end)) {
+        if (!present)
+            return;
+        if (block->device && block->identity == IDENTITY_VMCLOCK)
+            error = read_block_crs(scan, block);
+    }
     vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
 }
 
@@ -277,7 +301,7 @@ static void abandon_block(struct scan *scan, struct block *block, uint32_t at)
 {
     int error = scan->cursor.error;
 
-    if (block->identity != IDENTITY_OTHER)
+    if (may_be_ours(scan, block))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
     else
         note_opaque(scan, at, block->end, error);
@@ -299,8 +323,9 @@ static void enter_block(struct scan *scan, const struct vmclock_token *token)
     block->end = token->end;
     block->crs = CRS_NONE;
     block->device = token->opcode == AML_DEVICE;
+    block->scope = token->opcode == AML_SCOPE;
     block->identity = IDENTITY_OTHER;
-    block->status = STATUS_PRESENT;
+    block->status = STATUS_NONE;
     vmclock_token_enter(&scan->cursor, token);
 }
 
@@ -321,34 +346,31 @@ static int is_block(uint32_t opcode)
     return opcode == AML_SCOPE || (opcode >= AML_DEVICE && opcode <= AML_THERMAL_ZONE);
 }
 
-static int is_fields(uint32_t opcode)
-{
-    return opcode == AML_FIELD || opcode == AML_INDEX_FIELD || opcode == AML_BANK_FIELD;
-}
-
 /* One token of the innermost block, with the constant that belongs to it. */
 static VMCLOCK_NOINLINE void step(struct scan *scan)
 {
     struct vmclock_cursor *cursor = &scan->cursor;
     struct vmclock_token token, value;
+    const struct vmclock_token *constant = NULL;
 
     vmclock_token_next(cursor, &token);
-    if (cursor->error == 0 && token.opcode == AML_NAME) {
-        vmclock_token_next(cursor, &value);
-        if (cursor->error == 0) {
-            note_named(scan, &token, &value);
-            note_object(scan, &token, is_constant(&value) ? &value : NULL);
-        }
-    } else if (cursor->error == 0 && token.opcode == AML_METHOD) {
-        note_object(scan, &token, method_constant(cursor, &token, &value) ? &value : NULL);
-        note_code(scan, token.body, token.end);
+    if (cursor->error == 0 && (token.opcode == AML_NAME || token.opcode == AML_METHOD)) {
+        if (token.opcode == AML_NAME)
+            vmclock_token_next(cursor, &value);
+        else
+            note_code(scan, &token);
+        if (token.opcode == AML_NAME ? is_constant(&value)
+                                     : method_constant(cursor, &token, &value))
+            constant = &value;
+        if (cursor->error == 0)
+            note_object(scan, &token, constant, has_id(scan, &token, constant));
     } else if (cursor->error == 0 && is_block(token.opcode)) {
         enter_block(scan, &token);
     } else if (cursor->error == 0 && token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
         note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
-        note_code(scan, token.body, token.end);
-    } else if (cursor->error == 0 && (token.opcode == AML_NAME_STRING || is_fields(token.opcode))) {
-        note_code(scan, token.start, token.end);
+        note_code(scan, &token);
+    } else if (cursor->error == 0 && token.opcode >= AML_FIELD) {
+        note_code(scan, &token); /* fields, or a name */
     }
     if (cursor->error != 0)
         abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
@@ -361,7 +383,7 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
 
     scan.search = search;
     scan.named = 0;
-    scan.devices = 0;
+    scan.searched[0] = scan.searched[1] = 0;
     scan.depth = 0;
     vmclock_cursor_set(&scan.cursor, table, ACPI_HEADER_SIZE, length);
     enter_table(&scan, length);

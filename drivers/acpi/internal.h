@@ -43,8 +43,8 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
 
 /*
  * Whether something outside the block of a device, from start up to end, reaches for its _STA or
- * _CRS: by a path (VCLK._STA), or in a Scope that opens the device again. A search of all bytes, so
- * it may see what is not there.
+ * _CRS: by a path (VCLK._STA), or in a block that is put into the device (Scope (VCLK), Method
+ * (VCLK._INI)). A search of all bytes, so it may see what is not there.
  */
 int vmclock_acpi_reached_from_outside(const uint8_t *table, uint32_t length, uint32_t start,
                                       uint32_t end);

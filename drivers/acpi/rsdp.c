@@ -70,6 +70,23 @@ int vmclock_acpi_read_rsdp(const struct vmclock_memory *memory, uint64_t phys,
     return error != 0 ? error : read_rsdp_v2(memory, phys, (uint32_t)length, roots);
 }
 
+/*
+ * Whether a root pointer that is found in an area is one, not a copy that something left there:
+ * from revision 2 on by the second checksum too, if all of it lies in the area.
+ */
+static int check_candidate(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t size;
+
+    if (!check_rsdp(bytes, length))
+        return 0;
+    size = (uint32_t)vmclock_acpi_number_at(bytes, length, RSDP_LENGTH, 4);
+    if (bytes[RSDP_REVISION] < 2)
+        return 1;
+    return size >= RSDP_V2_SIZE && size <= RSDP_MAX_SIZE &&
+           (size > length || vmclock_acpi_sums_to_zero(bytes, size));
+}
+
 /* The root pointer in an area, on a 16-byte boundary. */
 static int search_area(const struct vmclock_memory *memory, uint32_t phys, uint32_t length,
                        uint64_t *rsdp_phys)
@@ -81,7 +98,7 @@ static int search_area(const struct vmclock_memory *memory, uint32_t phys, uint3
     if (bytes == NULL)
         return VMCLOCK_ERR_MAP;
     for (at = 0; error != 0 && length - at >= RSDP_V1_SIZE; at += 16) {
-        if (check_rsdp(bytes + at, length - at)) {
+        if (check_candidate(bytes + at, length - at)) {
             *rsdp_phys = phys + at;
             error = 0;
         }

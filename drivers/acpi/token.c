@@ -218,7 +218,7 @@ void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *tok
         opcode = AML_NAME_STRING;
         shape = SHAPE_NAME;
     } else {
-        if (opcode == 0x5b)
+        if (opcode == AML_EXT_PREFIX)
             opcode = AML_EXT | vmclock_cursor_u8(cursor);
         shape = opcode == AML_STRING ? 0 : shape_of(opcode);
         if (shape == SHAPE_UNKNOWN)

@@ -28,12 +28,13 @@ enum {
     AML_PACKAGE = 0x12,
     AML_VAR_PACKAGE = 0x13,
     AML_METHOD = 0x14,
+    AML_EXT_PREFIX = 0x5b,
     AML_IF = 0xa0,
     AML_ELSE = 0xa1,
     AML_WHILE = 0xa2,
     AML_RETURN = 0xa4,
     AML_ONES = 0xff,
-    AML_EXT = 0x100, /* opcodes behind the prefix 0x5b */
+    AML_EXT = 0x100, /* opcodes behind the prefix */
     AML_FIELD = AML_EXT | 0x81,
     AML_DEVICE = AML_EXT | 0x82,
     AML_PROCESSOR = AML_EXT | 0x83,

@@ -118,7 +118,8 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
     error = find_rsdp(system_table, KIND_ACPI_2, &rsdp_phys);
     if (error == 0)
         error = vmclock_acpi_find(memory, rsdp_phys, region);
-    if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP)
+    if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP && error != VMCLOCK_ERR_TABLE &&
+        error != VMCLOCK_ERR_MAP)
         return error;
     if (find_rsdp(system_table, KIND_ACPI_1, &rsdp_phys) != 0)
         return error;

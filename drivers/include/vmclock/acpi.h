@@ -11,8 +11,8 @@
  * (directly, or through one local Name). What only execution can tell is not guessed: conditional
  * blocks and computed values are skipped, and a vmclock device that depends on them, or whose code or
  * fields mention one of these objects, is reported as VMCLOCK_ERR_UNSUPPORTED. So is one for whose
- * objects its table reaches from outside the Device block. What other tables do to a device, and the
- * _STA of devices around it, is not considered.
+ * objects its table reaches from outside the Device block or from a block inside it. What other tables
+ * do to a device, and the _STA of devices around it, is not considered.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length;
  * there is no recursion. Limits: VMCLOCK_ACPI_MAX_*.

@@ -102,8 +102,10 @@ class Acpica(unittest.TestCase):
         print(f"{len(good)} tables agree with acpiexec", file=sys.stderr)
 
     def test_devices_that_are_not_present(self):
-        """Where _STA is why we find none, ACPICA evaluates it to "not present"."""
-        names = ["sta-absent", "sta-functional", "sta-word", "sta-method-zero"]
+        """Where _STA is why we find none, or cannot tell, ACPICA evaluates it to "not present"."""
+        names = ["sta-absent", "sta-functional", "sta-word", "sta-method-zero", "sta-outside",
+                 "sta-scope", "sta-child", "sta-child-code", "sta-child-scope", "sta-child-outside",
+                 "sta-code-outside"]
         for name in names:
             with self.subTest(source=name):
                 status = evaluate(f"{TABLES}/{name}.aml", "\\_SB.VCLK._STA")

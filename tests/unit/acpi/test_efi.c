@@ -137,6 +137,18 @@ static void acpi_10_when_20_is_damaged(void **state)
     expect(&machine, 0, PAGE_OLD, RSDP_NEW);
 }
 
+static void acpi_10_when_20_leads_nowhere(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine);
+    machine.ssdt_new[9]++; /* the checksum */
+    expect(&machine, 0, PAGE_OLD, RSDP_NEW);
+    machine_init(&machine);
+    machine.firmware.refused = ROOT_NEW;
+    expect(&machine, 0, PAGE_OLD, RSDP_NEW);
+}
+
 static void acpi_10_when_20_has_no_device(void **state)
 {
     struct machine machine;
@@ -268,6 +280,7 @@ int main(void)
         cmocka_unit_test(acpi_10_alone),
         cmocka_unit_test(acpi_10_when_20_is_null),
         cmocka_unit_test(acpi_10_when_20_is_damaged),
+        cmocka_unit_test(acpi_10_when_20_leads_nowhere),
         cmocka_unit_test(acpi_10_when_20_has_no_device),
         cmocka_unit_test(damage_is_told_when_there_is_nothing_else),
         cmocka_unit_test(refused_device_is_not_looked_for_elsewhere),

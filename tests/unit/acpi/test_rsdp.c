@@ -115,6 +115,32 @@ static void rsdp_in_bios_areas(void **state)
     }
 }
 
+/* A copy whose second checksum, or length, is wrong comes before the one that counts. */
+static void rsdp_that_is_left_over(void **state)
+{
+    struct firmware firmware;
+    uint8_t *high;
+    uint64_t found;
+    unsigned i;
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        firmware_init(&firmware);
+        firmware_add(&firmware, 0, NULL, 0xa0000);
+        high = firmware_add(&firmware, 0xe0000, NULL, 0x20000);
+        memcpy(high, "RSD PTR ", 8);
+        high[15] = 2;
+        put32(high + 20, i == 0 ? 36 : i == 1 ? 35 : 257);
+        memcpy(high + 0x1000, high, 36);
+        put32(high + 0x1000 + 20, 36);
+        rsdp_fix(high);
+        rsdp_fix(high + 0x1000);
+        high[32] = (uint8_t)(high[32] + (i == 0));
+        assert_int_equal(vmclock_acpi_find_rsdp(&firmware.memory, &found), 0);
+        assert_int_equal(found, 0xe1000);
+        firmware_free(&firmware);
+    }
+}
+
 static void bios_areas_not_there(void **state)
 {
     struct firmware firmware;
@@ -136,6 +162,7 @@ int main(void)
         cmocka_unit_test(rsdp_not_there),
         cmocka_unit_test(rsdp_at_the_end_of_the_address_space),
         cmocka_unit_test(rsdp_in_bios_areas),
+        cmocka_unit_test(rsdp_that_is_left_over),
         cmocka_unit_test(bios_areas_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
