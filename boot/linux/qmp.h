@@ -14,7 +14,8 @@
 
 struct qmp {
     int fd;
-    char *buffer; /* bytes received, not yet taken */
+    char *buffer; /* bytes received; the first of them are taken */
+    size_t taken;
     size_t filled;
     size_t capacity;
     char refusal[256];         /* what QEMU said when it last answered with an error */
@@ -32,6 +33,9 @@ struct qmp {
 
 /* A member of an object, or null; object may be null. */
 struct json_object *qmp_member(struct json_object *object, const char *key);
+
+/* The length of an array; 0 of all else, null too. */
+size_t qmp_length(struct json_object *list);
 
 /*
  * Connects and negotiates; waits up to 2 s for the socket to be there. The caller has set on_event

@@ -4,6 +4,7 @@
 VMCLOCK_PUBLISH names the program. The guests are machines without any device.
 """
 
+import contextlib
 import json
 import mmap
 import os
@@ -196,7 +197,7 @@ class Refusals(Case):
 
         def talk():
             connection, _ = server.accept()
-            with connection:
+            with connection, contextlib.suppress(OSError):  # it may leave before the last word
                 for answer in answers:
                     connection.sendall(answer.encode() + b"\r\n")
                     connection.recv(4096)  # the next command, or the end
@@ -217,7 +218,30 @@ class Refusals(Case):
         self.assertIn("TCG", self.assert_refused("accelerator", "--qmp", self.path("qmp")).stderr)
 
     def test_no_qmp(self):
-        self.serve(['{"hello": 1}'])
+        for said in ('{"hello": 1}', "hello", "[]", "null", "x" * (5 << 20)):
+            with self.subTest(said[:12]):
+                self.serve([said])
+                self.assert_refused("qmp", "--qmp", self.path("qmp"))
+                os.unlink(self.path("qmp"))
+
+    def test_strange_answers(self):
+        """Of another type than QEMU's: no list of CPUs, no name of an architecture."""
+        known = ['{"QMP": {}}', '{"return": {}}', '{"return": {"status": "prelaunch"}}',
+                 '{"return": []}', '{"return": {"human-readable-text": "x"}}']
+        self.serve([*known, '{"return": {"arch": "aarch64"}}', '{"return": {"a": 1}}'])
+        self.assert_refused("counter", "--qmp", self.path("qmp"))
+        os.unlink(self.path("qmp"))
+        self.serve([*known, '{"return": 5}'])
+        self.assert_refused("arch", "--qmp", self.path("qmp"))
+
+    def test_others_at_the_socket(self):
+        """So many that QEMU's socket takes no more: it is not waited for without an end."""
+        self.qemu()
+        for _ in range(8):
+            other = socket.socket(socket.AF_UNIX)
+            other.setblocking(False)
+            other.connect_ex(self.path("qmp"))
+            self.addCleanup(other.close)
         self.assert_refused("qmp", "--qmp", self.path("qmp"))
 
 
