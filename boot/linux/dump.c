@@ -41,9 +41,11 @@ static const char help[] =
     "  --interval-ms N       look every N ms, 1 to 1000 (default 5)\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0 state=ok, or with --lint nothing wrong; 1 there is no page to look at, by "
-    "name;\n"
-    "2 wrong usage; 3 another state, or something wrong. With --watch 0 when interrupted.\n";
+    "Exit status: 0 state=ok, or with --lint nothing wrong; 1 there is no page to look at, or "
+    "nowhere "
+    "to\n"
+    "say it, by name; 2 wrong usage; 3 another state, or something wrong. With --watch 0 when "
+    "interrupted.\n";
 
 struct dump {
     struct source_options page;
@@ -228,7 +230,7 @@ static int follow(struct dump *d)
     struct report noted = {.error = 0};
     bool first = true;
 
-    while (!interrupted && (d->watch || now_ms() < end_ms)) {
+    while (!interrupted && !ferror(stdout) && (d->watch || now_ms() < end_ms)) {
         if (look(d) < 0)
             return -1;
         if (d->watch && (first || has_changed(d, &noted)))
@@ -277,6 +279,7 @@ int main(int argc, char **argv)
 {
     static struct dump dump = {.interval_ms = 5};
     struct sigaction action = {.sa_handler = on_signal};
+    int code;
 
     event_program("vmclock-dump");
     parse(argc, argv, &dump);
@@ -285,5 +288,10 @@ int main(int argc, char **argv)
     dump.sink = (struct lint_sink){output_find, &dump.findings};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    return run(&dump);
+    code = run(&dump);
+    if (fflush(stdout) || ferror(stdout)) {
+        failure("file", "standard output: %s", strerror(errno));
+        code = EXIT_NO_LOOK;
+    }
+    return code;
 }

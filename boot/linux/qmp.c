@@ -94,6 +94,12 @@ static bool take_event(struct qmp *qmp, struct json_object *message)
     return name != NULL;
 }
 
+bool qmp_has_message(const struct qmp *qmp)
+{
+    return qmp->taken < qmp->filled &&
+           memchr(qmp->buffer + qmp->taken, '\n', qmp->filled - qmp->taken);
+}
+
 int qmp_drain(struct qmp *qmp)
 {
     struct json_object *message;

@@ -65,6 +65,9 @@ pid_t qmp_peer(const struct qmp *qmp);
 /* add-fd: gives QEMU a copy of a descriptor. Result and return as qmp_command. */
 int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result);
 
+/* Whether a message was received and not taken yet. */
+bool qmp_has_message(const struct qmp *qmp);
+
 /* Takes what has arrived, calling on_event. Returns 0, or -1 when QEMU closed the connection. */
 int qmp_drain(struct qmp *qmp);
 

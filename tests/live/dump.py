@@ -202,6 +202,24 @@ class Dump(unittest.TestCase):
             publisher.terminate()
             publisher.communicate()
 
+    def test_file_becomes_shorter(self):
+        self.put()
+        running = subprocess.Popen([DUMP, self.path, "--watch"], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertIn("seq=2 ", running.stdout.readline())
+        os.truncate(self.path, 0)
+        self.assertIn("error: file: ", running.communicate(timeout=20)[1])
+        self.assertEqual(running.returncode, NO_LOOK)
+
+    def test_nowhere_to_say_it(self):
+        self.put()
+        for options in ((), ("--json",), ("--watch",), ("--lint", "--json")):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                done = subprocess.run([DUMP, self.path, *options], stdout=full, check=False,
+                                      stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual(done.returncode, NO_LOOK, options)
+            self.assertIn("error: file: standard output: ", done.stderr)
+
     def test_refusals(self):
         done = self.dump()
         self.assertEqual(done.returncode, NO_LOOK)

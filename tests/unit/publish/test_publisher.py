@@ -106,6 +106,24 @@ class Case(unittest.TestCase):
                 while "return" not in json.loads(stream.readline()):
                     pass
 
+    def serve(self, answers):
+        """Somebody who says what QEMU would: for what cannot run here."""
+        server = socket.socket(socket.AF_UNIX)
+        self.addCleanup(server.close)
+        server.bind(self.path("qmp"))
+        server.listen()
+
+        def talk():
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):  # it may leave before the last word
+                for answer in answers:
+                    connection.sendall(answer.encode() + b"\r\n")
+                    connection.recv(4096)  # the next command, or the end
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        self.addCleanup(thread.join)
+
     def run_publisher(self, *arguments):
         return subprocess.run([PUBLISHER, *arguments], capture_output=True, text=True,
                               timeout=TIMEOUT_S, check=False)
@@ -144,7 +162,7 @@ class Usage(Case):
         wrong = (
             (), ("--frobnicate",), ("stray",), ("--arch", "vax"), ("--authority", "me"),
             ("--interval-ms", "0"), ("--interval-ms", "1001"), ("--interval-ms", "10x"),
-            ("--tai-offset", "9"), ("--size", "31"), ("--skew-ns", ""), ("--claim-bound-ns", "-1"),
+            ("--tai-offset", "9"), ("--size", "103"), ("--skew-ns", ""), ("--claim-bound-ns", "-1"),
             ("--set", "seq"), ("--set", "nothing=1"), ("--set", "seq=x"), ("--set", "seq=1x"),
             ("--once", "--qmp", "x"), ("--file",),
         )
@@ -161,6 +179,11 @@ class Refusals(Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn("error: file: ", done.stderr)
         self.assert_refused("file", "--once", "--size", "8192")
+
+    def test_page_of_another(self):
+        self.ready()
+        self.assert_refused("control", "--once")
+        self.run_publisher("--file", self.path("another"), "--once")
 
     def test_nobody_there(self):
         self.assert_refused("qmp", "--qmp", self.path("nothing"))
@@ -187,24 +210,6 @@ class Refusals(Case):
     def test_unknown_arch(self):
         self.qemu(program="qemu-system-arm")
         self.assert_refused("arch", "--qmp", self.path("qmp"))
-
-    def serve(self, answers):
-        """Somebody who says what QEMU would: for what cannot run here."""
-        server = socket.socket(socket.AF_UNIX)
-        self.addCleanup(server.close)
-        server.bind(self.path("qmp"))
-        server.listen()
-
-        def talk():
-            connection, _ = server.accept()
-            with connection, contextlib.suppress(OSError):  # it may leave before the last word
-                for answer in answers:
-                    connection.sendall(answer.encode() + b"\r\n")
-                    connection.recv(4096)  # the next command, or the end
-
-        thread = threading.Thread(target=talk)
-        thread.start()
-        self.addCleanup(thread.join)
 
     def test_kvm(self):
         self.serve(['{"QMP": {}}', '{"return": {}}', '{"return": {"status": "prelaunch"}}',
@@ -254,6 +259,46 @@ class Endings(Case):
             publisher.send_signal(number)
             self.assertEqual(publisher.wait(TIMEOUT_S), 0)
             self.assert_left(page)
+
+    def test_hangup(self):
+        """It ends by it, unless it was started to ignore it."""
+        publisher, _ = self.ready("--authority", "host")
+        page = self.page()
+        publisher.send_signal(signal.SIGHUP)
+        self.assertEqual(publisher.wait(TIMEOUT_S), 0)
+        self.assert_left(page)
+        ignoring = self.start("nohup", PUBLISHER, "--file", self.page_path, "--interval-ms", "10",
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.assertTrue(ignoring.stdout.readline().startswith("ready "))
+        ignoring.send_signal(signal.SIGHUP)
+        seq = u32(page, AT_SEQ)
+        until(lambda: u32(page, AT_SEQ) >= seq + 10, "refreshing")
+        self.assertIn(page[AT_STATUS], USABLE)
+
+    def test_file_becomes_shorter(self):
+        """One guest's file: the others go on."""
+        other = self.path("other")
+        publisher, _ = self.ready("--file", other, "--interval-ms", "10")
+        page = self.page()
+        self.assertTrue(publisher.stdout.readline().startswith("ready "))
+        os.truncate(other, 0)
+        until(lambda: "error: file: " in publisher.stderr.readline(), "saying so")
+        seq = u32(page, AT_SEQ)
+        until(lambda: u32(page, AT_SEQ) >= seq + 10, "refreshing")
+        publisher.terminate()
+        self.assertEqual(publisher.wait(TIMEOUT_S), 1)
+        self.assert_left(page)
+
+    def test_stopped_at_once(self):
+        """QEMU's word of it comes together with the answer to what started the guest."""
+        refused = '{"error": {"desc": "not today"}}'
+        self.serve(['{"QMP": {}}', '{"return": {}}', '{"return": {"status": "prelaunch"}}', refused,
+                    '{"return": {"human-readable-text": "x"}}', '{"return": {"arch": "x86_64"}}',
+                    '{"return": {"status": "prelaunch"}}', refused,
+                    '{"return": {}}\r\n{"event": "STOP"}'])
+        self.ready("--qmp", self.path("qmp"), "--interval-ms", "1000")
+        page = self.page()
+        until(lambda: page[AT_STATUS] == UNRELIABLE, "UNRELIABLE")
 
     def test_qemu_goes_away(self):
         qemu = self.qemu()
