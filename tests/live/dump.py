@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -66,6 +67,8 @@ FINDINGS = (
     ("wrong", {"period-zero", "bound-period"}, {"counter_period_frac_sec": 0}),
     ("unusual", {"period-shift"}, {"counter_period_shift": 60}),
     ("wrong", {"leap-indicator"}, {"leap_indicator": 6}),
+    ("wrong", {"leap-time"}, {"leap_indicator": 3}),
+    ("wrong", {"range"}, {"time_sec": 1 << 63}),
     ("unusual", {"smear-hint"}, {"leap_second_smearing_hint": 9}),
 )
 
@@ -178,6 +181,19 @@ class Dump(unittest.TestCase):
                 GOOD["time_sec"] = base
                 self.addCleanup(GOOD.pop, "time_sec", None)
                 self.assertEqual(self.assert_update(name, **changes), code)
+
+    def test_update_that_takes_long(self):
+        """Its publisher lost the CPU for a moment: that is nothing to find."""
+        self.put()
+        running = subprocess.Popen([DUMP, self.path, "--lint"], text=True, stdout=subprocess.PIPE)
+        with open(self.path, "r+b") as file, mmap.mmap(file.fileno(), 4096) as page:
+            for seq in range(2, 40, 2):
+                page[SEQ_AT] = seq + 1
+                time.sleep(0.02)
+                page[SEQ_AT] = seq + 2
+                time.sleep(0.02)
+        self.assertEqual(running.communicate(timeout=20)[0], "nothing wrong, nothing unusual\n")
+        self.assertEqual(running.returncode, OK)
 
     def test_monotonic_broken(self):
         base = int.from_bytes(pages.page()[0x48:0x50], "little")
