@@ -315,7 +315,7 @@ class Endings(Case):
         page = self.page()
         marker = u64(page, AT_MARKER)
         self.command("stop")
-        until(lambda: page[AT_STATUS] == UNRELIABLE, "UNRELIABLE")
+        until(lambda: page[AT_STATUS] == UNRELIABLE and not page[AT_SEQ] & 1, "UNRELIABLE")
         self.assertGreater(u64(page, AT_MARKER), marker)
         seq = u32(page, AT_SEQ)
         time.sleep(0.1)
