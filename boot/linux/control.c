@@ -158,8 +158,10 @@ int control_ask(const struct guest_options *guest, enum verb verb, const char *a
         return CONTROL_NOBODY;
     length = snprintf(line, sizeof(line), "%s%s%s\n", options_verb_name(verb), argument ? " " : "",
                       argument ? argument : "");
-    if (length >= (int)sizeof(line) || write(fd, line, (size_t)length) != length ||
-        read_line(fd, line, sizeof(line), -1) < 0)
+    if (length >= (int)sizeof(line))
+        error = failure("control", "the argument is too long");
+    else if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length ||
+             read_line(fd, line, sizeof(line), -1) < 0)
         error = failure("control", "%s: the publisher went away", address.sun_path);
     else if (strcmp(line, "ok") != 0)
         error = failure("refused", "by the publisher: %s",

@@ -13,11 +13,13 @@
 #include "boot/linux/event.h"
 #include "boot/linux/output.h"
 #include "boot/linux/source.h"
+#include "derive.h"
 
 #define EXIT_NO_LOOK 1
 #define EXIT_WRONG_USAGE 2
 #define EXIT_NOT_OK 3
 #define LINT_MS 1500 /* publishers refresh at least once a second */
+#define BUSY_MS 250  /* one that lost its CPU in an update gets it back sooner */
 
 static const char help[] =
     "usage: vmclock-dump [PAGE] [options]\n"
@@ -41,9 +43,11 @@ static const char help[] =
     "  --interval-ms N       look every N ms, 1 to 1000 (default 5)\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0 state=ok, or with --lint nothing wrong; 1 there is no page to look at, by "
-    "name;\n"
-    "2 wrong usage; 3 another state, or something wrong. With --watch 0 when interrupted.\n";
+    "Exit status: 0 state=ok, or with --lint nothing wrong; 1 there is no page to look at, or "
+    "nowhere "
+    "to\n"
+    "say it, by name; 2 wrong usage; 3 another state, or something wrong. With --watch 0 when "
+    "interrupted.\n";
 
 struct dump {
     struct source_options page;
@@ -55,6 +59,7 @@ struct dump {
     struct report report; /* of the last look */
     struct vmclock_snapshot before;
     bool has_before;
+    int64_t not_busy_ms; /* when the page was seen last that is in no update; or at first */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -164,6 +169,25 @@ static void parse(int argc, char **argv, struct dump *d)
         usage_error("--phys and --pid need --qmp");
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The report's error for lint, to which a page is busy only when it stays so. */
+static int lasting_error(struct dump *d)
+{
+    const bool busy = d->report.error == VMCLOCK_ERR_BUSY;
+    const int64_t ms = now_ms();
+
+    if (!busy || !d->not_busy_ms)
+        d->not_busy_ms = ms;
+    return busy && ms - d->not_busy_ms < BUSY_MS ? 0 : report_error(&d->report);
+}
+
 /* A new report, and what lint says to it. Returns 0, or -1 when there is nothing to look at. */
 static int look(struct dump *d)
 {
@@ -180,7 +204,7 @@ static int look(struct dump *d)
         return 0;
     if (source_raw(&d->source, &raw) < 0)
         return -1;
-    lint_page(&raw, d->source.mapped ? d->source.mapped_size : SOURCE_PAGE_BYTES, d->report.error,
+    lint_page(&raw, d->source.mapped ? d->source.mapped_size : SOURCE_PAGE_BYTES, lasting_error(d),
               &d->sink);
     if (!(d->report.have & REPORT_HAVE_SNAPSHOT))
         return 0;
@@ -212,14 +236,6 @@ static void print_watched(const struct dump *d)
         output_line(&d->report);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Looks again and again: for a while, or until interrupted. Returns 0, or -1. */
 static int follow(struct dump *d)
 {
@@ -228,7 +244,7 @@ static int follow(struct dump *d)
     struct report noted = {.error = 0};
     bool first = true;
 
-    while (!interrupted && (d->watch || now_ms() < end_ms)) {
+    while (!interrupted && !ferror(stdout) && (d->watch || now_ms() < end_ms)) {
         if (look(d) < 0)
             return -1;
         if (d->watch && (first || has_changed(d, &noted)))
@@ -277,6 +293,7 @@ int main(int argc, char **argv)
 {
     static struct dump dump = {.interval_ms = 5};
     struct sigaction action = {.sa_handler = on_signal};
+    int code;
 
     event_program("vmclock-dump");
     parse(argc, argv, &dump);
@@ -285,5 +302,10 @@ int main(int argc, char **argv)
     dump.sink = (struct lint_sink){output_find, &dump.findings};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    return run(&dump);
+    code = run(&dump);
+    if (fflush(stdout) || ferror(stdout)) {
+        failure("file", "standard output: %s", strerror(errno));
+        code = EXIT_NO_LOOK;
+    }
+    return code;
 }

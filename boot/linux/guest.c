@@ -285,6 +285,11 @@ static int react(struct guest *guest)
     return 0;
 }
 
+bool guest_has_unheard(const struct guest *guest)
+{
+    return guest->has_machine && guest->state != GUEST_GONE && qmp_has_message(&guest->machine.qmp);
+}
+
 void guest_listen(struct guest *guest)
 {
     event_guest(guest->label);

@@ -75,6 +75,9 @@ void guest_refresh(struct guest *guest);
 /* Reacts to what QEMU says: drains the connection. */
 void guest_listen(struct guest *guest);
 
+/* Whether QEMU's last answer came with an event behind it, of which no descriptor tells any more. */
+bool guest_has_unheard(const struct guest *guest);
+
 /* Reacts to settled_ms having come. */
 void guest_settle(struct guest *guest);
 

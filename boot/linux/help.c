@@ -24,7 +24,7 @@ static const char help_start[] =
     "in\n"
     "                        RAM or flash. With neither it is that of QEMU's -device vmclock\n"
     "  --pid N               QEMU's process, where another one made its QMP socket\n"
-    "  --size N              bytes that the page claims, 32 to the file's end (default 4096)\n"
+    "  --size N              bytes that the page claims, 104 to the file's end (default 4096)\n"
     "  --arch ARCH           x86_64 or aarch64: refuse another guest (default: what QEMU says)\n"
     "  --name NAME           what the lines about it call it (default: its socket or file)\n"
     "  --control PATH        its control socket (default: SOCKET.vmclock)\n"

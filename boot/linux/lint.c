@@ -49,6 +49,9 @@ void lint_page(const struct vmclock_page *raw, size_t mapped_size, int error,
     wrong(sink, error == VMCLOCK_ERR_BUSY, "busy",
           "the page stays in update: its publisher died, or never lets go");
     wrong(sink, error == VMCLOCK_ERR_CHANGED, "changed", "magic, size or version changed");
+    wrong(sink, error == VMCLOCK_ERR_RANGE, "range", "the time is beyond all that can be told");
+    wrong(sink, error == VMCLOCK_ERR_LEAP && raw->leap_indicator <= VMCLOCK_LEAP_INDICATOR_POST_NEG,
+          "leap-time", "the leap indicator does not fit the time: UTC is not known");
     if (error == VMCLOCK_ERR_MAGIC)
         return;
     unusual(sink, raw->pad[0] || raw->pad[1], "padding", "the bytes at 0x20 are not 0");

@@ -110,11 +110,11 @@ static int find_arm_frequency(struct machine *machine)
     struct json_object *cpus, *result = NULL;
     int64_t frequency_hz = 0;
     const char *path;
-    int error = -1;
+    int error = 0;
 
     if (query(machine, "query-cpus-fast", &cpus) < 0)
         return -1;
-    path = cpus && json_object_array_length(cpus)
+    path = qmp_length(cpus)
                ? json_object_get_string(qmp_member(json_object_array_get_idx(cpus, 0), "qom-path"))
                : NULL;
     if (path) {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -121,7 +122,7 @@ static void watch_guests(struct publication *p)
     }
 }
 
-/* The time until the next guest has settled, for poll. */
+/* The time until a guest has settled or is to be listened to, for poll. */
 static int settle_wait_ms(const struct publication *p)
 {
     int64_t now_ms = guest_now_ms(), wait_ms = -1;
@@ -129,6 +130,8 @@ static int settle_wait_ms(const struct publication *p)
     for (size_t i = 0; i < guest_count(p); i++) {
         int64_t left_ms = p->guests[i].settled_ms - now_ms;
 
+        if (guest_has_unheard(&p->guests[i]))
+            return 0;
         if (p->guests[i].state != GUEST_SETTLING)
             continue;
         left_ms = left_ms > 0 ? left_ms : 0;
@@ -147,7 +150,7 @@ static bool attend_guests(struct publication *p)
         const struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         struct guest *guest = &p->guests[i];
 
-        if (own[GUEST_QMP].revents)
+        if (own[GUEST_QMP].revents || guest_has_unheard(guest))
             guest_listen(guest);
         guest_settle(guest);
         if (own[GUEST_CONTROL].revents && guest->state != GUEST_GONE)
@@ -186,6 +189,14 @@ static int follow(struct publication *p)
     }
 }
 
+/* A signal that is ignored, as nohup has it, is so still: blocked it would be seen. */
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static int block_signals(void)
 {
     sigset_t ends;
@@ -193,11 +204,23 @@ static int block_signals(void)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
+    if (!is_ignored(SIGHUP))
+        sigaddset(&ends, SIGHUP);
     /* Blocked from the start: a signal during an update must not leave the page odd. */
     sigprocmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN); /* whoever read our lines may be gone */
     return signalfd(-1, &ends, SFD_CLOEXEC);
+}
+
+/* Each guest takes some descriptors: as many as we may have. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 static int run(struct publication *p)
@@ -248,6 +271,7 @@ int main(int argc, char **argv)
     p.watched = calloc(WATCH_GUESTS + guest_count(&p) * GUEST_WATCHES, sizeof(*p.watched));
     if (!p.guests || !p.watched)
         return failure("file", "no memory for so many guests") ? 1 : 0;
+    raise_descriptors();
     clocks_init(&p.clocks, p.options.tai_offset_sec);
     error = run(&p);
     if (end_guests(&p, p.options.once && !error))

@@ -211,7 +211,7 @@ static bool parse_guest(int option, struct options *o)
         return true;
     case OPT_SIZE:
         current(o)->size =
-            (uint32_t)parse_number("size", optarg, VMCLOCK_PAGE_SIZE_SIGNAL, UINT32_MAX);
+            (uint32_t)parse_number("size", optarg, TARGET_SMALLEST_BYTES, UINT32_MAX);
         return true;
     default:
         return false;

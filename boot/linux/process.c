@@ -33,7 +33,7 @@ static int find_child(struct qmp *qmp, const char *container, char *path, size_t
     error = qmp_command(qmp, "qom-list", arguments, &children);
     if (error)
         return error;
-    for (size_t i = 0; found && i < json_object_array_length(children); i++) {
+    for (size_t i = 0; found && i < qmp_length(children); i++) {
         struct json_object *child = json_object_array_get_idx(children, i);
         const char *type = json_object_get_string(qmp_member(child, "type"));
         const char *name = json_object_get_string(qmp_member(child, "name"));

@@ -16,12 +16,19 @@
 #define CONNECT_TIMEOUT_MS 2000
 #define CONNECT_PAUSE_MS 5
 #define RECEIVE_BYTES 65536
+#define MESSAGE_MAX_BYTES (4u << 20) /* nothing that is asked here has so long an answer */
 
 /* Receives what is there. Returns the count, 0 when nothing is, -1 at the end or on an error. */
 static ssize_t receive(struct qmp *qmp)
 {
     ssize_t count;
 
+    qmp->filled -= qmp->taken;
+    if (qmp->taken)
+        memmove(qmp->buffer, qmp->buffer + qmp->taken, qmp->filled);
+    qmp->taken = 0;
+    if (qmp->filled > MESSAGE_MAX_BYTES)
+        return -1;
     if (qmp->capacity - qmp->filled < RECEIVE_BYTES) {
         char *larger = realloc(qmp->buffer, qmp->capacity + RECEIVE_BYTES);
 
@@ -39,24 +46,28 @@ static ssize_t receive(struct qmp *qmp)
     return count < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 
-/* The next whole message, or null when there is none yet. QMP sends one object a line. */
-static struct json_object *next_message(struct qmp *qmp)
+/*
+ * The next whole message, or null when there is none yet. QMP sends one object a line; *is_qmp becomes
+ * false at a line that is none, which is passed over.
+ */
+static struct json_object *next_message(struct qmp *qmp, bool *is_qmp)
 {
-    struct json_object *message = NULL;
-
-    while (!message) {
-        char *end = qmp->filled ? memchr(qmp->buffer, '\n', qmp->filled) : NULL;
-        size_t length;
+    while (qmp->taken < qmp->filled) {
+        char *line = qmp->buffer + qmp->taken;
+        char *end = memchr(line, '\n', qmp->filled - qmp->taken);
+        struct json_object *message;
 
         if (!end)
             return NULL;
         *end = '\0';
-        message = json_tokener_parse(qmp->buffer);
-        length = (size_t)(end - qmp->buffer) + 1;
-        qmp->filled -= length;
-        memmove(qmp->buffer, qmp->buffer + length, qmp->filled);
+        qmp->taken += (size_t)(end - line) + 1;
+        message = json_tokener_parse(line);
+        if (json_object_is_type(message, json_type_object))
+            return message;
+        json_object_put(message);
+        *is_qmp = *is_qmp && line[strspn(line, "\r")] == '\0';
     }
-    return message;
+    return NULL;
 }
 
 struct json_object *qmp_member(struct json_object *object, const char *key)
@@ -66,6 +77,11 @@ struct json_object *qmp_member(struct json_object *object, const char *key)
     if (object)
         json_object_object_get_ex(object, key, &value);
     return value;
+}
+
+size_t qmp_length(struct json_object *list)
+{
+    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
 }
 
 /* Hands an event on. Returns whether it was one. */
@@ -78,14 +94,21 @@ static bool take_event(struct qmp *qmp, struct json_object *message)
     return name != NULL;
 }
 
+bool qmp_has_message(const struct qmp *qmp)
+{
+    return qmp->taken < qmp->filled &&
+           memchr(qmp->buffer + qmp->taken, '\n', qmp->filled - qmp->taken);
+}
+
 int qmp_drain(struct qmp *qmp)
 {
     struct json_object *message;
+    bool is_qmp = true;
     ssize_t count;
 
     while ((count = receive(qmp)) > 0)
         ;
-    while ((message = next_message(qmp)) != NULL) {
+    while ((message = next_message(qmp, &is_qmp)) != NULL) {
         take_event(qmp, message);
         json_object_put(message);
     }
@@ -123,9 +146,12 @@ int qmp_wait(struct qmp *qmp, int wait_ms)
 {
     int64_t limit_ms = now_ms() + wait_ms;
 
-    while (wait_readable(qmp, limit_ms))
+    do {
+        if (!wait_readable(qmp, limit_ms))
+            break;
         if (qmp_drain(qmp) < 0)
             return failure("qmp", "QEMU closed the connection");
+    } while (now_ms() < limit_ms);
     return 0;
 }
 
@@ -133,9 +159,10 @@ int qmp_wait(struct qmp *qmp, int wait_ms)
 static struct json_object *wait_answer(struct qmp *qmp)
 {
     int64_t limit_ms = now_ms() + qmp->timeout_ms;
+    bool late = false, is_qmp = true;
 
     for (;;) {
-        struct json_object *message = next_message(qmp);
+        struct json_object *message = next_message(qmp, &is_qmp);
 
         if (message && !take_event(qmp, message))
             return message;
@@ -143,11 +170,16 @@ static struct json_object *wait_answer(struct qmp *qmp)
             json_object_put(message);
             continue;
         }
-        if (!wait_readable(qmp, limit_ms)) {
+        if (!is_qmp || qmp->filled - qmp->taken > MESSAGE_MAX_BYTES) {
+            failure("qmp", "what it says is not QMP");
+            return NULL;
+        }
+        if (late || !wait_readable(qmp, limit_ms)) {
             failure("qmp", "no answer within %d s: is another program at this socket?",
                     qmp->timeout_ms / 1000);
             return NULL;
         }
+        late = now_ms() > limit_ms; /* whoever talks all the time may not keep us */
         if (receive(qmp) < 0) {
             failure("qmp", "QEMU closed the connection");
             return NULL;
@@ -250,12 +282,14 @@ static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
     const struct timespec pause = {.tv_nsec = CONNECT_PAUSE_MS * 1000000L};
 
     for (int waited_ms = 0;; waited_ms += CONNECT_PAUSE_MS) {
-        qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        /* It would wait for good where others have come and gone that QEMU never let in. */
+        qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (qmp->fd < 0)
             return -1;
         if (connect(qmp->fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
             return 0;
-        if ((errno != ECONNREFUSED && errno != ENOENT) || waited_ms >= CONNECT_TIMEOUT_MS)
+        if ((errno != ECONNREFUSED && errno != ENOENT && errno != EAGAIN) ||
+            waited_ms >= CONNECT_TIMEOUT_MS)
             return -1;
         close(qmp->fd);
         qmp->fd = -1;
@@ -270,9 +304,10 @@ static int negotiate(struct qmp *qmp, const char *path, const struct sockaddr_un
     bool speaks;
 
     qmp->buffer = NULL;
-    qmp->filled = qmp->capacity = 0;
+    qmp->taken = qmp->filled = qmp->capacity = 0;
     if (connect_patiently(qmp, address) < 0)
-        return failure(errno == EACCES ? "permission" : "qmp", "%s: %s", path, strerror(errno));
+        return failure(errno == EACCES ? "permission" : "qmp", "%s: %s", path,
+                       errno == EAGAIN ? "other programs are at this socket" : strerror(errno));
     greeting = wait_answer(qmp);
     if (!greeting)
         return -1;
@@ -291,7 +326,7 @@ int qmp_open(struct qmp *qmp, const char *path)
     qmp->fd = -1;
     qmp->timeout_ms = ANSWER_TIMEOUT_MS;
     qmp->buffer = NULL;
-    qmp->filled = qmp->capacity = 0;
+    qmp->taken = qmp->filled = qmp->capacity = 0;
     if (strlen(path) >= sizeof(address.sun_path))
         return failure("qmp", "%s: the path is too long for a socket", path);
     memcpy(address.sun_path, path, strlen(path));

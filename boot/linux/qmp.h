@@ -14,7 +14,8 @@
 
 struct qmp {
     int fd;
-    char *buffer; /* bytes received, not yet taken */
+    char *buffer; /* bytes received; the first of them are taken */
+    size_t taken;
     size_t filled;
     size_t capacity;
     char refusal[256];         /* what QEMU said when it last answered with an error */
@@ -32,6 +33,9 @@ struct qmp {
 
 /* A member of an object, or null; object may be null. */
 struct json_object *qmp_member(struct json_object *object, const char *key);
+
+/* The length of an array; 0 of all else, null too. */
+size_t qmp_length(struct json_object *list);
 
 /*
  * Connects and negotiates; waits up to 2 s for the socket to be there. The caller has set on_event
@@ -60,6 +64,9 @@ pid_t qmp_peer(const struct qmp *qmp);
 
 /* add-fd: gives QEMU a copy of a descriptor. Result and return as qmp_command. */
 int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result);
+
+/* Whether a message was received and not taken yet. */
+bool qmp_has_message(const struct qmp *qmp);
 
 /* Takes what has arrived, calling on_event. Returns 0, or -1 when QEMU closed the connection. */
 int qmp_drain(struct qmp *qmp);

@@ -36,10 +36,13 @@ static int map(const char *path, uint64_t offset, struct source *source)
         source->counter = S_ISCHR(status.st_mode) ? SOURCE_COUNTER_OWN : SOURCE_COUNTER_REFERENCE;
     mapped = mmap(NULL, in_frame + source->mapped_size, PROT_READ, MAP_SHARED, fd,
                   (off_t)(offset - in_frame));
-    close(fd);
-    if (mapped == MAP_FAILED)
+    if (mapped == MAP_FAILED) {
+        close(fd);
         return failure("file", "%s: %s", path, strerror(errno));
+    }
     source->mapped = mapped + in_frame;
+    source->file_fd = fd;
+    source->file_needed = S_ISREG(status.st_mode) ? offset + source->mapped_size : 0;
     return 0;
 }
 
@@ -66,6 +69,17 @@ int source_open(const struct source_options *options, struct source *source)
     memset(source, 0, sizeof(*source));
     source->counter = options->counter;
     return options->qmp ? attach(options, source) : map(options->path, options->offset, source);
+}
+
+/* A file that somebody made shorter: to touch what is gone would be the end. */
+static int check_file(const struct source *source)
+{
+    struct stat status;
+
+    if (!source->file_needed ||
+        (fstat(source->file_fd, &status) == 0 && (uint64_t)status.st_size >= source->file_needed))
+        return 0;
+    return failure("file", "it became shorter");
 }
 
 /* A copy by the sequence count; of a page that stays in update, the last one. */
@@ -102,7 +116,7 @@ int source_handle(struct source *source, struct vmclock *clk)
     struct vmclock_counter counter = {.read = read_reference};
     int error;
 
-    if (!source->mapped && take_copy(source) < 0)
+    if (source->mapped ? check_file(source) < 0 : take_copy(source) < 0)
         return SOURCE_GONE;
     if (source->counter == SOURCE_COUNTER_OWN)
         return vmclock_open(clk, page, size);

@@ -35,6 +35,8 @@ struct source_options {
 struct source {
     const volatile void *mapped; /* null: in process */
     size_t mapped_size;
+    int file_fd;
+    uint64_t file_needed; /* bytes of a file that may become shorter; 0: none */
     struct qmp qmp;
     struct process_page process;
     _Alignas(8) uint8_t copy[SOURCE_PAGE_BYTES]; /* of the page in process */

@@ -82,8 +82,19 @@ static int open_file(const struct guest_options *guest, uint64_t *length)
     return -1;
 }
 
+/* Whether another publisher has the page; where files cannot be locked nobody knows. */
+static bool is_taken(const struct guest_options *guest, int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = (off_t)guest->offset,
+                         .l_len = guest->size};
+
+    return fcntl(fd, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES);
+}
+
 /* The page in the mapped file, with what follows in its last frame; or null having said why. */
-static volatile void *map_file(const struct guest_options *guest, size_t *mapped_size)
+static volatile void *map_file(const struct guest_options *guest, int *kept_fd)
 {
     uint64_t in_frame = guest->offset % (uint64_t)sysconf(_SC_PAGESIZE), length = 0;
     int fd = open_file(guest, &length);
@@ -100,13 +111,20 @@ static volatile void *map_file(const struct guest_options *guest, size_t *mapped
         close(fd);
         return NULL;
     }
+    if (is_taken(guest, fd)) {
+        failure("control", "%s: another publisher has this page", guest->file);
+        close(fd);
+        return NULL;
+    }
     mapped = mmap(NULL, in_frame + guest->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
                   (off_t)(guest->offset - in_frame));
-    if (mapped == MAP_FAILED)
+    if (mapped == MAP_FAILED) {
         failure("file", "%s: %s", guest->file, strerror(errno));
-    close(fd);
-    *mapped_size = guest->size;
-    return mapped == MAP_FAILED ? NULL : mapped + in_frame;
+        close(fd);
+        return NULL;
+    }
+    *kept_fd = fd;
+    return mapped + in_frame;
 }
 
 /* The page in the memory of the QEMU. Returns 0, or -1 having said why. */
@@ -125,6 +143,17 @@ static int failed(const struct target *target, int error)
     if (error == VMCLOCK_ERR_ACCESS)
         return failure("process", "the page cannot be written any more");
     return failure("file", "%s: %s", target->guest->name, vmclock_error_text(error));
+}
+
+/* A file that somebody made shorter: to touch the page would be the end. Returns 0, or -1. */
+static int check_file(const struct target *target)
+{
+    struct stat status;
+
+    if (!target->page || (fstat(target->fd, &status) == 0 &&
+                          (uint64_t)status.st_size >= target->guest->offset + target->guest->size))
+        return 0;
+    return failure("file", "%s: became too short for the page", target->guest->file);
 }
 
 /* Takes the page over; it is in update then. Returns 0 or a VMCLOCK_ERR_*. */
@@ -148,8 +177,9 @@ int target_open(const struct options *options, const struct guest_options *guest
     target->written = false;
     target->page = NULL;
     target->process.fd = -1;
+    target->mapped_size = guest->size;
     if (guest->file)
-        target->page = map_file(guest, &target->mapped_size);
+        target->page = map_file(guest, &target->fd);
     if (guest->file ? !target->page : open_process(guest, qmp, &target->process) < 0)
         return -1;
     error = take_over(target);
@@ -204,6 +234,8 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
 
     if (target->written)
         return 0;
+    if (check_file(target) < 0)
+        return -1;
     error = vmclock_publish_begin(&target->publisher);
     if (!error)
         error = vmclock_publish_store(&target->publisher, snapshot);
@@ -224,7 +256,8 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
 void target_unreliable(struct target *target)
 {
     target->shown.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
-    (void)vmclock_publish_unreliable(&target->publisher);
+    if (check_file(target) == 0)
+        (void)vmclock_publish_unreliable(&target->publisher);
 }
 
 int target_disrupt(struct target *target)
@@ -234,14 +267,19 @@ int target_disrupt(struct target *target)
     if (target->shown.clock_status != VMCLOCK_CLOCK_STATUS_INITIALIZING)
         target->shown.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
     target->shown.disruption_marker++;
+    if (check_file(target) < 0)
+        return -1;
     error = vmclock_publish_step(&target->publisher, &target->shown);
     return error ? failed(target, error) : 0;
 }
 
 int target_retake(struct target *target)
 {
-    int error = take_over(target);
+    int error;
 
+    if (check_file(target) < 0)
+        return -1;
+    error = take_over(target);
     if (error)
         return failed(target, error);
     if (target->publisher.disruption_marker > target->shown.disruption_marker)
@@ -255,6 +293,7 @@ void target_close(struct target *target)
         uintptr_t in_frame = (uintptr_t)target->page % (uintptr_t)sysconf(_SC_PAGESIZE);
 
         munmap((char *)(uintptr_t)target->page - in_frame, target->mapped_size + in_frame);
+        close(target->fd);
     } else {
         process_close(&target->process);
     }

@@ -11,12 +11,14 @@
 #include "boot/linux/process.h"
 
 #define TARGET_FILE_BYTES 4096u
+#define TARGET_SMALLEST_BYTES 104u /* through the maximum error, which is always published */
 
 struct target {
     struct vmclock_publisher publisher;
     struct vmclock_snapshot shown; /* what was published last */
     volatile void *page;           /* in a file; null: in process */
     size_t mapped_size;
+    int fd; /* of the file: holds its lock */
     struct process_page process;
     const struct options *options; /* its sets */
     const struct guest_options *guest;

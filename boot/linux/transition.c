@@ -6,6 +6,7 @@
 
 #define LONG_TIMEOUT_MS (30 * 60 * 1000)
 #define POLL_MS 20
+#define NAME_MAX_BYTES 255
 
 /* savevm and loadvm of the monitor for people: they wait, and say what is wrong. */
 static int snapshot_command(struct guest *guest, const char *command, const char *name)
@@ -16,8 +17,9 @@ static int snapshot_command(struct guest *guest, const char *command, const char
     const char *text;
     char line[512];
 
-    if (snprintf(line, sizeof(line), "%s \"%s\"", command, name) >= (int)sizeof(line))
-        return failure("snapshot", "the name is too long");
+    if (strlen(name) > NAME_MAX_BYTES) /* QEMU would cut it, and find nothing of that name */
+        return failure("snapshot", "the name has more than %d bytes", NAME_MAX_BYTES);
+    snprintf(line, sizeof(line), "%s \"%s\"", command, name);
     qmp->timeout_ms = LONG_TIMEOUT_MS;
     error = qmp_monitor(qmp, line, &answer);
     qmp->timeout_ms = usual_ms;
@@ -47,7 +49,7 @@ static int wait_migrated(struct guest *guest)
 {
     for (;;) {
         struct json_object *state = NULL;
-        const char *status;
+        const char *status, *why;
         int error = qmp_command(&guest->machine.qmp, "query-migrate", NULL, &state);
         bool done, over;
 
@@ -56,8 +58,10 @@ static int wait_migrated(struct guest *guest)
         status = json_object_get_string(qmp_member(state, "status"));
         done = status && !strcmp(status, "completed");
         over = error || !status || !strcmp(status, "failed") || !strcmp(status, "cancelled");
+        why = json_object_get_string(qmp_member(state, "error-desc"));
         if (over)
-            failure("migration", "it is '%s'", status ? status : "unknown");
+            failure("migration", "it is '%s'%s%s", status ? status : "unknown", why ? ": " : "",
+                    why ? why : "");
         json_object_put(state);
         if (done || over)
             return done ? 0 : -1;

@@ -48,7 +48,7 @@ class Watch(Case):
         return running, Publisher(running)
 
     def told(self, running, event):
-        running.line("watch: " + event, timeout_s=10)
+        running.line("watch: " + event, timeout_s=30)
 
     def silent(self, running, words):
         time.sleep(0.3)

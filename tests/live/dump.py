@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -66,6 +67,8 @@ FINDINGS = (
     ("wrong", {"period-zero", "bound-period"}, {"counter_period_frac_sec": 0}),
     ("unusual", {"period-shift"}, {"counter_period_shift": 60}),
     ("wrong", {"leap-indicator"}, {"leap_indicator": 6}),
+    ("wrong", {"leap-time"}, {"leap_indicator": 3}),
+    ("wrong", {"range"}, {"time_sec": 1 << 63}),
     ("unusual", {"smear-hint"}, {"leap_second_smearing_hint": 9}),
 )
 
@@ -179,6 +182,19 @@ class Dump(unittest.TestCase):
                 self.addCleanup(GOOD.pop, "time_sec", None)
                 self.assertEqual(self.assert_update(name, **changes), code)
 
+    def test_update_that_takes_long(self):
+        """Its publisher lost the CPU for a moment: that is nothing to find."""
+        self.put()
+        running = subprocess.Popen([DUMP, self.path, "--lint"], text=True, stdout=subprocess.PIPE)
+        with open(self.path, "r+b") as file, mmap.mmap(file.fileno(), 4096) as page:
+            for seq in range(2, 40, 2):
+                page[SEQ_AT] = seq + 1
+                time.sleep(0.02)
+                page[SEQ_AT] = seq + 2
+                time.sleep(0.02)
+        self.assertEqual(running.communicate(timeout=20)[0], "nothing wrong, nothing unusual\n")
+        self.assertEqual(running.returncode, OK)
+
     def test_monotonic_broken(self):
         base = int.from_bytes(pages.page()[0x48:0x50], "little")
         GOOD["time_sec"], GOOD["time_frac_sec"] = base, 1 << 62
@@ -201,6 +217,24 @@ class Dump(unittest.TestCase):
         finally:
             publisher.terminate()
             publisher.communicate()
+
+    def test_file_becomes_shorter(self):
+        self.put()
+        running = subprocess.Popen([DUMP, self.path, "--watch"], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertIn("seq=2 ", running.stdout.readline())
+        os.truncate(self.path, 0)
+        self.assertIn("error: file: ", running.communicate(timeout=20)[1])
+        self.assertEqual(running.returncode, NO_LOOK)
+
+    def test_nowhere_to_say_it(self):
+        self.put()
+        for options in ((), ("--json",), ("--watch",), ("--lint", "--json")):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                done = subprocess.run([DUMP, self.path, *options], stdout=full, check=False,
+                                      stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual(done.returncode, NO_LOOK, options)
+            self.assertIn("error: file: standard output: ", done.stderr)
 
     def test_refusals(self):
         done = self.dump()

@@ -25,6 +25,10 @@ class Readings(Case):
 
     def assert_right(self, arch, name):
         said, answers = self.readings(arch)
+        # A publisher that loses its CPU in an update keeps the guest waiting, which then has no time.
+        busy = [answer for answer in answers if answer.state == "busy"]
+        self.assertLessEqual(len(busy), 1 + len(answers) // 20)
+        answers = [answer for answer in answers if answer.state != "busy"]
         for answer in answers:
             self.assertEqual(answer.state, "ok", answer)
             self.assertTrue(answer.right, answer)
@@ -33,7 +37,8 @@ class Readings(Case):
         widths = sorted(answer.width_ns for answer in narrow)
         self.assertTrue(narrow, "no window is narrow enough to prove anything")
         part = len(ahead) // 20
-        print(f"{arch} {name}: {len(answers)} readings, {len(narrow)} of them in windows of "
+        print(f"{arch} {name}: {len(answers)} readings, {len(busy)} more while the page was in "
+              f"update; {len(narrow)} of them in windows of "
               f"{widths[0]} to {widths[-1]} ns, median {widths[len(widths) // 2]}; guest minus "
               f"host, ns: min {ahead[0]}, 5 % {ahead[part]}, median {statistics.median(ahead):.0f}, "
               f"95 % {ahead[-part - 1]}, max {ahead[-1]}; bound at first {said['bound_ns']}")
@@ -54,7 +59,7 @@ class Readings(Case):
 
     def assert_found_out(self, arch):
         """The bound is claimed, so that a skew beyond it shows whatever the bracket really was."""
-        claimed_ns = 3_000_000
+        claimed_ns = 50_000_000  # more than a bracket is wrong by on the busiest host
         skew_ns = int(claimed_ns * SKEW)
         _said, answers = self.readings(arch, "--claim-bound-ns", str(claimed_ns), "--skew-ns",
                                        str(skew_ns), count=100)
@@ -84,8 +89,8 @@ class Two(Case):
         guests[0].close()
         live.wait(lambda: live.said("[" + guests[0].qmp + "] qemu is gone"))
         for _ in range(100):
-            answer = mailboxes[1].ask()
-            self.assertTrue(answer.right and answer.state == "ok", answer)
+            for answer in mailboxes[1].until_ok():
+                self.assertTrue(answer.right and answer.state in ("ok", "busy"), answer)
 
 
 if __name__ == "__main__":

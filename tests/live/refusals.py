@@ -71,7 +71,8 @@ class Refusals(Case):
         live = self.publisher(*guest.target)
         live.ready()
         for words, text in ((("resume",), "running"), (("migrate-in", "file:/x"), "-incoming defer"),
-                            (("save", "x"), "snapshot"), (("migrate-out", "nowhere:"), "migration")):
+                            (("save", "x"), "snapshot"), (("save", "x" * 256), "255 bytes"),
+                            (("migrate-out", "nowhere:"), "migration")):
             done = verb(guest, *words, check=False)
             self.assertEqual(done.returncode, 1)
             self.assertIn("error: refused: by the publisher: ", done.stderr)

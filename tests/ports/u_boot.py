@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent / "boot"))
 
 import pages  # noqa: E402  (the path comes first)
 from harness import PUBLISHER, THIS, BOOT, Case  # noqa: E402
-from vm import report, session, windows  # noqa: E402
+from vm import child, report, session, windows  # noqa: E402
 
 TREE = pathlib.Path(os.environ["VMCLOCK_U_BOOT"]).read_text()
 PROMPT = b"=> "
@@ -32,27 +32,18 @@ MACHINE = THIS.machine._replace(
 class Console:
     """U-Boot's prompt on the machine's one UART. To be closed before somebody else talks to it."""
 
-    def __init__(self, path):
+    def __init__(self, running):
+        self.running = running
         self.uart = socket.socket(socket.AF_UNIX)
         self.uart.settimeout(TIMEOUT_S)
-        self.uart.connect(path)
 
     def __enter__(self):
-        # What was said before we came is lost: an empty command brings a new prompt.
-        self.uart.settimeout(0.3)
-        for _attempt in range(TIMEOUT_S * 3):
-            try:
-                self.uart.sendall(b"\n")
-                self.until_prompt()
-                break
-            except TimeoutError:
-                continue
-        self.uart.settimeout(0.3)
-        try:
-            while self.uart.recv(4096):
-                pass
-        except TimeoutError:
-            self.uart.settimeout(TIMEOUT_S)
+        # Nothing may be said earlier: when U-Boot turns the UART's FIFO on it drops what is there, and
+        # QEMU then does not look for more.
+        guest = self.running.guest
+        if not child.wait_until(lambda: guest.out.partial.endswith(PROMPT), [guest], TIMEOUT_S):
+            raise AssertionError(f"no prompt{self.running.evidence()}")
+        self.uart.connect(self.running.files.readings)
         return self
 
     def __exit__(self, *_exception):
@@ -61,7 +52,10 @@ class Console:
     def until_prompt(self):
         said = b""
         while not said.endswith(b"\n" + PROMPT):
-            more = self.uart.recv(4096)
+            try:
+                more = self.uart.recv(4096)
+            except TimeoutError:
+                raise AssertionError(f"no prompt behind {said!r}") from None
             if not more:
                 raise AssertionError(f"the machine ended: {said!r}")
             said += more
@@ -112,7 +106,7 @@ class UBoot(Case):
     def test_live(self):
         """date, vmclock and, by ten windows, vmclock serve are right within what they promise."""
         with self.live() as running:
-            with Console(running.files.readings) as console:
+            with Console(running) as console:
                 before = time.time()
                 lines = console.ask("date")
                 after = time.time()
@@ -138,7 +132,7 @@ class UBoot(Case):
             print("\n".join(windows.summary(measured)), file=sys.stderr)
 
     def test_set_is_refused(self):
-        with self.live() as running, Console(running.files.readings) as console:
+        with self.live() as running, Console(running) as console:
             lines = console.ask("date 010100002030")
             self.assertEqual(lines[:2], ["vmclock: the hypervisor's time cannot be set from here",
                                          "## Set date failed: err=-1"])
@@ -146,7 +140,7 @@ class UBoot(Case):
 
     def assert_falls_back(self, state, error, **changes):
         content = pages.page(**{"counter_id": pages.COUNTER_ARM_VCNT, **changes})
-        with self.boot(content=content) as running, Console(running.files.readings) as console:
+        with self.boot(content=content) as running, Console(running) as console:
             lines = console.ask("date")
             self.assertEqual(len(lines), 2, lines)
             self.assertRegex(lines[0], f"^vmclock: {state}: .* The time is that of pl031@9010000.$")
@@ -169,7 +163,7 @@ class UBoot(Case):
         tree = pathlib.Path(self.directory, "unmapped.dts")
         tree.write_text('/include/ "machine.dts"\n/ { vmclock { compatible = "amazon,vmclock";'
                         ' reg = <0x0 0x60000000 0x0 0x1000>; }; };\n')
-        with self.boot(table=tree) as running, Console(running.files.readings) as console:
+        with self.boot(table=tree) as running, Console(running) as console:
             lines = console.ask("date")
             self.assertRegex(lines[0], "^vmclock: no-device: ")
             self.assert_rtc(lines)
@@ -177,7 +171,7 @@ class UBoot(Case):
     def test_no_device(self):
         """Without a vmclock U-Boot has its clocks as ever."""
         with self.boot(table="u-boot.dts", page="none") as running:
-            with Console(running.files.readings) as console:
+            with Console(running) as console:
                 lines = console.ask("date")
                 self.assertEqual(len(lines), 1, lines)
                 self.assert_rtc(lines)
