@@ -25,14 +25,12 @@ ROOT = HERE.parent.parent
 TIMEOUT_SEC = 10
 # What is broken; other parts of the core have tests of their own.
 SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c", "lib/ratio.c",
-            "lib/clock.c", "lib/error.c", "lib/leap.c", "lib/line.c", "lib/many.c",
-            "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/steer.c", "lib/steer_axis.c",
-            "lib/steered.c", "lib/time.c", "lib/calendar.h", "lib/line.h", "lib/snapshot.h",
-            "lib/steer.h", "lib/wide.h")
+            "lib/clock.c", "lib/error.c", "lib/leap.c", "lib/many.c",
+            "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/time.c", "lib/calendar.h",
+            "lib/snapshot.h", "lib/wide.h")
 # The programs of unit tests, each with the core's fixture; asked in this order, after the oracle.
 UNITS = {"core": "core/[!a]*.c", "reader": "reader/*.c",
-         "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c",
-         "steer": "steer/test_steer.c", "steer_axis": "steer/test_steer_axis.c"}
+         "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c"}
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
 VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}

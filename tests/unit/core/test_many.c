@@ -139,6 +139,17 @@ static void one_out_of_range(void **state)
     }
 }
 
+/* The error is not below the reading's. */
+static void assert_covers(const struct vmclock_time *error, const struct vmclock_reading *reading)
+{
+    struct vmclock_time latest = reading->time;
+
+    latest.sec += error->sec;
+    latest.frac64 += error->frac64;
+    latest.sec += latest.frac64 < error->frac64;
+    assert_true(vmclock_time_compare(&latest, &reading->latest) >= 0);
+}
+
 #define MANY 600 /* more than are converted at once */
 
 /* As vmclock_at, each of them; the values are ref plus what is in distances. */
@@ -159,6 +170,7 @@ static void assert_all(const struct vmclock_snapshot *snapshot, const int64_t *d
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(vmclock_at(snapshot, counters[i], &reading), 0);
         assert_time(&times[i], reading.time.sec, reading.time.frac64);
+        assert_covers(&error, &reading);
     }
     assert_memory_equal(&times[count], &guard_time, sizeof guard_time);
 }
@@ -206,7 +218,7 @@ static void at_the_end_of_a_window(void **state)
 {
     (void)state;
     for (int64_t past = -2; past <= 2; past++) {
-        for (unsigned bits = 20; bits < 34; bits++) {
+        for (unsigned bits = 20; bits < 63; bits++) {
             int64_t distances[] = {0, 1, (INT64_C(1) << bits) + past};
             struct vmclock_snapshot snapshot = good_snapshot();
 
@@ -215,6 +227,18 @@ static void at_the_end_of_a_window(void **state)
             assert_all(&snapshot, distances, 3);
         }
     }
+}
+
+/* The counter wraps, and the last is not the farthest. */
+static void in_order_by_neither(void **state)
+{
+    const int64_t distances[] = {-5, 3000, 2};
+    struct vmclock_snapshot snapshot = good_snapshot();
+    (void)state;
+    snapshot.ref_counter = 0;
+    snapshot.maxerror_ns = 0;
+    snapshot.period_maxerror_frac = UINT64_C(1) << 35; /* 2^-58 s a tick */
+    assert_all(&snapshot, distances, 3);
 }
 
 /* In order by their values, but not by their distances. */
@@ -235,6 +259,7 @@ int run_many_tests(void)
         cmocka_unit_test(count_of_zero),          cmocka_unit_test(unusable_snapshot),
         cmocka_unit_test(one_out_of_range),       cmocka_unit_test(in_any_order),
         cmocka_unit_test(at_the_end_of_a_window), cmocka_unit_test(across_the_farthest_value),
+        cmocka_unit_test(in_order_by_neither),
     };
     return cmocka_run_group_tests_name("many", tests, NULL, NULL);
 }
