@@ -9,7 +9,7 @@ import unittest
 from bare import ICOUNT, command_of
 from harness import THIS, Case, setup_of
 from reports import page
-from vm import child, commands, session
+from vm import commands, session
 
 SOURCE = os.path.join(commands.HERE, THIS.machine.pages["shared"].table)
 FAULT = 30  # PLATFORM_CODE_FAULT
@@ -34,12 +34,10 @@ class Arm(Case):
     def test_nothing_there(self):
         """A tree that names an address where nothing is: the CPU's exception is told, and ends it."""
         table = self.tree("reg = <0x0 0xb000000 0x0 0x1000>;")
-        with session.Session(setup_of("shared", page(), table=table)) as running:
-            running.line(r"exception: ESR 0x0000000096000010 ELR 0x[0-9a-f]{16}"
-                         r" FAR 0x000000000b000000")
-            self.assertTrue(child.wait_until(lambda: running.guest.ended() is not None,
-                                             [running.guest], 10))
-            self.assertEqual(running.guest.ended(), THIS.machine.exit_status(FAULT))
+        done = self.run_alone(command_of(setup_of("shared", page(), table=table), self.directory))
+        self.assertRegex(done.stdout, r"(?m)^exception: ESR 0x0000000096000010 ELR 0x[0-9a-f]{16}"
+                                      r" FAR 0x000000000b000000\r?$")
+        self.assertEqual(done.returncode, THIS.machine.exit_status(FAULT), done)
 
     def test_out_of_reach(self):
         table = self.tree("reg = <0x80 0x0 0x0 0x1000>;")  # 512 GiB

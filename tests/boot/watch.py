@@ -67,7 +67,7 @@ class Watch(Case):
     def test_live(self):
         with session.Session(publishing()) as running:
             _lines, report = running.report()
-            self.assertEqual(report.values["state"], "ok")
+            self.assertEqual(report.values["state"], "ok", running.evidence())
             measured = running.readings()
             windows.judge(measured, running.setup.narrowest_ns)
             # A publisher that refreshes is nothing to tell of.
