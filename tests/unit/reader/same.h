@@ -28,6 +28,7 @@ int pair_now(struct pair *p);
 /* Whether the reader's last answer came without copying the page; the counter must have moved. */
 int pair_was_quick(const struct pair *p);
 
+int run_counter_tests(void);
 int run_random_tests(void);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The reader: what it must notice, what it must not cost, and the CPU's own counter. */
+/* The reader: what it must notice, and what it must not cost. */
 #include "tests/unit/reader/same.h"
-#include "arch/arch.h"
 
 #define REF UINT64_C(0x0102030405060708)
 #define HALF_SEC_TICKS UINT64_C(500000000) /* of page_fill's counter; T1 is 0.5 s into a second */
@@ -354,55 +353,6 @@ static void a_refused_page_is_left_to_look_at(void **state)
     assert_int_equal(p.reader.reading.clock_status, 2);
 }
 
-/* The CPU's own counter, on a page whose reference point is now. */
-static void read_with_order(uint32_t order)
-{
-    struct vmclock_reading before, after;
-    struct vmclock_reader reader;
-    struct pair p;
-    unsigned quick = 0;
-
-    if (VMCLOCK_ARCH_COUNTER_ID == VMCLOCK_COUNTER_ID_INVALID)
-        skip();
-#ifdef __arm__
-    skip(); /* not every 32-bit Arm lets programs read it */
-#endif
-    pair_start(&p);
-    put(&p, AT_COUNTER_ID, 1, VMCLOCK_ARCH_COUNTER_ID);
-    put(&p, AT_REF_COUNTER, 8, vmclock_arch_counter(vmclock_arch_counter_order()));
-    assert_int_equal(vmclock_open(&p.clk, &p.page, sizeof p.page), 0);
-    p.clk.counter_order = order;
-    vmclock_reader_init(&reader, &p.clk);
-    for (unsigned i = 0; i < 100000; i++) {
-        assert_int_equal(vmclock_now(&p.clk, &before), 0);
-        assert_int_equal(vmclock_reader_now(&reader), 0);
-        assert_int_equal(vmclock_now(&p.clk, &after), 0);
-        quick += reader.snapshot.counter != reader.reading.counter;
-        assert_true(vmclock_time_compare(&before.time, &reader.reading.time) <= 0);
-        assert_true(vmclock_time_compare(&reader.reading.time, &after.time) <= 0);
-        assert_true(vmclock_time_compare(&before.latest, &reader.reading.latest) <= 0);
-        assert_true(vmclock_time_compare(&reader.reading.latest, &after.latest) <= 0);
-    }
-    assert_true(quick > 90000);
-}
-
-static void with_the_real_counter(void **state)
-{
-    (void)state;
-    read_with_order(vmclock_arch_counter_order());
-}
-
-/* Not the one that the quick way is made for; whichever it is, every CPU can do the last but one. */
-static void with_another_order(void **state)
-{
-    (void)state;
-#if defined(__x86_64__) || defined(__i386__)
-    read_with_order(VMCLOCK_ARCH_ORDER_LFENCE);
-#else
-    skip(); /* others have no second one that all of them can do */
-#endif
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,10 +371,8 @@ int main(void)
         cmocka_unit_test(a_counter_that_wraps_is_read_right),
         cmocka_unit_test(other_pages_are_read_right),
         cmocka_unit_test(a_refused_page_is_left_to_look_at),
-        cmocka_unit_test(with_the_real_counter),
-        cmocka_unit_test(with_another_order),
     };
     int failed = cmocka_run_group_tests_name("reader", tests, NULL, NULL);
 
-    return failed + run_random_tests() != 0;
+    return failed + run_counter_tests() + run_random_tests() != 0;
 }
