@@ -86,6 +86,17 @@ static inline int open_page(struct vmclock *opened)
     return error;
 }
 
+static struct vmclock clk;
+
+/* newlib's clocks on the page. */
+static inline void start_clocks(void)
+{
+    make_page();
+    ticks = 10ull * SEC;
+    assert_int_equal(open_page(&clk), 0);
+    vmclock_newlib_init(&clk, 4ull * SEC);
+}
+
 static inline struct timespec get(clockid_t clock)
 {
     struct timespec now;

@@ -4,7 +4,6 @@
 
 #include "page.h"
 
-static struct vmclock clk;
 static struct vmclock_snapshot calibrated;
 
 int vmclock_newlib_find(struct vmclock *found, uint64_t *boot_ticks)
@@ -34,10 +33,7 @@ static void calibrate(void)
 static int setup(void **state)
 {
     (void)state;
-    make_page();
-    ticks = 10ull * SEC;
-    assert_int_equal(open_page(&clk), 0);
-    vmclock_newlib_init(&clk, 4ull * SEC);
+    start_clocks();
     calibrate();
     return 0;
 }
