@@ -23,9 +23,12 @@ static int set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
     if (error != 0)
         return error;
     /* In the zone that it has: writing another one would wear out the firmware's flash. */
-    if (vmclock_efi_ask(rtc->device.system_table, &date, NULL) != 0) {
+    error = vmclock_efi_ask(rtc->device.system_table, &date, NULL);
+    if (error == VMCLOCK_ERR_RTC_FIRMWARE) {
         date.zone_min = VMCLOCK_EFI_NO_ZONE;
         date.daylight = 0;
+    } else if (error != 0) {
+        return error;
     }
     utc.posix_sec = posix_sec;
     if (date.zone_min != VMCLOCK_EFI_NO_ZONE)
@@ -60,7 +63,6 @@ int vmclock_set_efi(const struct vmclock_set *set, const void *system_table,
         return VMCLOCK_ERR_ARGUMENT;
     vmclock_rtc_of_efi(&rtc, system_table);
     rtc.set = set_time;
-    abilities.sets_to_zero = 0;
     error = vmclock_efi_ask(system_table, &date, &abilities);
     if (error != 0 && error != VMCLOCK_ERR_RTC_FIRMWARE)
         return error;

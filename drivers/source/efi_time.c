@@ -13,6 +13,7 @@
 #define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552)     /* "RUNTSERV" */
 #define EFI_TIME_UNSUPPORTED ((UINTPTR_MAX >> 1) + 1 + 3) /* an error: the top bit is set */
 #define EFI_TIME_ZONE_MAX_MIN 1440
+#define EFI_TIME_DAYLIGHT 0x03u    /* the bits that there are */
 #define EFI_TIME_GETS_MAX 2000000u /* some 1 us each at the least */
 
 #if UINTPTR_MAX == UINT64_MAX
@@ -43,6 +44,29 @@ int vmclock_efi_status(uintptr_t status)
     return status == EFI_TIME_UNSUPPORTED ? VMCLOCK_ERR_RTC_ABSENT : VMCLOCK_ERR_RTC_FIRMWARE;
 }
 
+/* No field as a clock can have it: what GetTime does not write then gives no time. */
+static void unset(struct vmclock_efi_date *date)
+{
+    date->year = 0;
+    date->month = 0;
+    date->day = 0;
+    date->hour = UINT8_MAX;
+    date->minute = UINT8_MAX;
+    date->second = UINT8_MAX;
+    date->pad1 = 0;
+    date->nanosecond = UINT32_MAX;
+    date->zone_min = INT16_MIN;
+    date->daylight = UINT8_MAX;
+    date->pad2 = 0;
+}
+
+static int zone_exists(const struct vmclock_efi_date *date)
+{
+    return (date->daylight & ~EFI_TIME_DAYLIGHT) == 0 &&
+           (date->zone_min == VMCLOCK_EFI_NO_ZONE ||
+            (date->zone_min >= -EFI_TIME_ZONE_MAX_MIN && date->zone_min <= EFI_TIME_ZONE_MAX_MIN));
+}
+
 int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,
                     struct vmclock_efi_abilities *abilities)
 {
@@ -53,7 +77,16 @@ int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,
         return error;
     if (runtime->get_time == NULL)
         return VMCLOCK_ERR_RTC_ABSENT;
-    return vmclock_efi_status(runtime->get_time(date, abilities));
+    unset(date);
+    if (abilities != NULL) {
+        abilities->resolution_hz = 0;
+        abilities->accuracy_ppt = 0;
+        abilities->sets_to_zero = 0;
+    }
+    error = vmclock_efi_status(runtime->get_time(date, abilities));
+    if (error == 0 && (!zone_exists(date) || (abilities != NULL && abilities->sets_to_zero > 1)))
+        error = VMCLOCK_ERR_RTC_INVALID;
+    return error;
 }
 
 int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time)
@@ -79,9 +112,6 @@ int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time
         vmclock_civil_to_utc(&civil, &utc) != 0)
         return VMCLOCK_ERR_RTC_INVALID;
     has_zone = date.zone_min != VMCLOCK_EFI_NO_ZONE;
-    if (has_zone &&
-        (date.zone_min > EFI_TIME_ZONE_MAX_MIN || date.zone_min < -EFI_TIME_ZONE_MAX_MIN))
-        return VMCLOCK_ERR_RTC_INVALID;
     time->posix_sec = utc.posix_sec + (has_zone ? (int64_t)date.zone_min * 60 : 0);
     time->assumed = (uint8_t)(has_zone ? 0 : VMCLOCK_RTC_ASSUMED_UTC);
     time->ns = date.nanosecond;

@@ -111,7 +111,10 @@ struct vmclock_efi_runtime {
 /* The table of the runtime services, checked as far as SetTime; or VMCLOCK_ERR_EFI. */
 int vmclock_efi_runtime_of(const void *system_table, const struct vmclock_efi_runtime **runtime);
 
-/* GetTime's own answer; abilities may be null. */
+/*
+ * GetTime's own answer. The date is to be checked: what was not written is no date. The zone exists, or
+ * VMCLOCK_ERR_RTC_INVALID. abilities may be null; they are 0 where they were not written.
+ */
 int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,
                     struct vmclock_efi_abilities *abilities);
 

@@ -39,7 +39,8 @@ static int read_wall(const volatile struct vmclock_kvm_wall_clock *wall, struct 
         *nsec = wall->nsec;
         vmclock_arch_read_barrier();
         if (!(version & 1) && wall->version == version)
-            return version != 0 && *nsec < 1000000000u ? 0 : VMCLOCK_ERR_RTC_INVALID;
+            return version != 0 && time->sec != 0 && *nsec < 1000000000u ? 0
+                                                                         : VMCLOCK_ERR_RTC_INVALID;
         vmclock_arch_pause();
     }
     return VMCLOCK_ERR_RTC_BUSY;

@@ -27,7 +27,8 @@ extern "C" {
  *     VMCLOCK_ERR_EFI           the system table or the runtime services' table is damaged
  *     VMCLOCK_ERR_RTC_ABSENT    GetTime says EFI_UNSUPPORTED, or is null
  *     VMCLOCK_ERR_RTC_FIRMWARE  GetTime fails otherwise
- *     VMCLOCK_ERR_RTC_INVALID   it gives a date, time or zone that does not exist
+ *     VMCLOCK_ERR_RTC_INVALID   it gives a date, time, zone or daylight bit that does not exist, or
+ *                               leaves one of them unwritten
  */
 int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time);
 

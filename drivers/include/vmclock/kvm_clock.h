@@ -3,11 +3,12 @@
  * kvm_clock.h - the KVM clock of x86 guests: the host's system time as a formula of the TSC, and
  * the wall-clock time at which it was 0.
  *
- * The caller has the host write both structures, by the MSRs 4b564d00h (wall clock, anew at each
+ * The caller zeroes both structures and has the host write them, by the MSRs 4b564d00h (wall clock, anew at each
  * write) and 4b564d01h (system time, bit 0 set), where CPUID 40000001h EAX says that they exist.
  *
  * What it cannot know: how right the host's clock is, and what the host corrected of it since the
- * wall clock was written. So write that MSR right before a sample. Linux: virt/kvm/x86/msr.rst.
+ * wall clock was written. So write that MSR right before a sample, and zero the structure before: else
+ * a host that does not write it leaves the time of the write before. Linux: virt/kvm/x86/msr.rst.
  */
 #ifndef VMCLOCK_KVM_CLOCK_H
 #define VMCLOCK_KVM_CLOCK_H

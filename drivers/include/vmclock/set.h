@@ -78,7 +78,8 @@ int vmclock_set_pl031(const struct vmclock_set *set, volatile uint32_t *register
 
 /*
  * The same by EFI's SetTime, in the time zone that GetTime states. system_table: as in efi_time.h.
- * VMCLOCK_ERR_RTC_FIRMWARE: SetTime failed.
+ * VMCLOCK_ERR_RTC_FIRMWARE: SetTime failed. VMCLOCK_ERR_RTC_INVALID with the clock as it was: GetTime
+ * succeeds and states no zone that exists, or abilities that do not.
  */
 int vmclock_set_efi(const struct vmclock_set *set, const void *system_table,
                     struct vmclock_set_result *result);

@@ -72,6 +72,27 @@ static void not_written(void **state)
     fails(VMCLOCK_ERR_RTC_BUSY);
 }
 
+/* No more than the version, or one structure of the two. */
+static void written_in_part(void **state)
+{
+    (void)state;
+    start();
+    wall = (struct vmclock_kvm_wall_clock){.version = 2};
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    wall.nsec = 250000000;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    wall = (struct vmclock_kvm_wall_clock){0};
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    system_time = (struct vmclock_kvm_system_time){.version = 2};
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    system_time.tsc_timestamp[0] = 1000;
+    system_time.system_time[0] = 500;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    system_time = (struct vmclock_kvm_system_time){0};
+    fails(VMCLOCK_ERR_RTC_INVALID);
+}
+
 static void nonsense(void **state)
 {
     (void)state;
@@ -148,8 +169,9 @@ static void sample(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(time_at),  cmocka_unit_test(not_written), cmocka_unit_test(nonsense),
-        cmocka_unit_test(anything), cmocka_unit_test(sample),
+        cmocka_unit_test(time_at),  cmocka_unit_test(not_written),
+        cmocka_unit_test(nonsense), cmocka_unit_test(anything),
+        cmocka_unit_test(sample),   cmocka_unit_test(written_in_part),
     };
     return cmocka_run_group_tests_name("kvm_clock", tests, NULL, NULL);
 }
