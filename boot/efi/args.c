@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "console.h"
+#include "protocol.h"
 
 struct parser {
     EFI_SYSTEM_TABLE *system;
@@ -33,6 +34,13 @@ static EFI_STATUS refuse(struct parser *parser, const char *what, const CHAR16 *
     }
     console_print(parser->system, "\nvmclock-check: try --help\n");
     return EFI_INVALID_PARAMETER;
+}
+
+/* The firmware says that there are arguments, and they are not there. */
+static EFI_STATUS damaged(struct parser *parser)
+{
+    console_print(parser->system, "vmclock-check: the firmware's arguments are damaged\n");
+    return EFI_DEVICE_ERROR;
 }
 
 static EFI_STATUS take_tries(struct parser *parser, const CHAR16 *word, size_t length)
@@ -80,6 +88,8 @@ static EFI_STATUS take_shell_arguments(struct parser *parser,
     for (UINTN i = 1; i < shell->Argc && !EFI_ERROR(status); i++) {
         size_t length = 0;
 
+        if (!shell->Argv || !shell->Argv[i])
+            return damaged(parser);
         while (shell->Argv[i][length])
             length++;
         status = take(parser, shell->Argv[i], length);
@@ -120,23 +130,33 @@ static EFI_STATUS take_load_options(struct parser *parser, const EFI_LOADED_IMAG
     return status;
 }
 
-EFI_STATUS args_parse(EFI_HANDLE image, EFI_SYSTEM_TABLE *system, struct options *options)
+static EFI_STATUS take_arguments(struct parser *parser, EFI_HANDLE image)
 {
     EFI_GUID shell_guid = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;
     EFI_GUID loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-    struct parser parser = {system, options, 0};
-    EFI_STATUS status = EFI_SUCCESS;
     void *found;
+    EFI_STATUS status = protocol_find(parser->system, image, &shell_guid, &found);
+
+    if (!EFI_ERROR(status))
+        return take_shell_arguments(parser, found);
+    if (status != EFI_DEVICE_ERROR)
+        status = protocol_find(parser->system, image, &loaded_guid, &found);
+    if (!EFI_ERROR(status))
+        return take_load_options(parser, found);
+    return status == EFI_DEVICE_ERROR ? damaged(parser) : EFI_SUCCESS;
+}
+
+EFI_STATUS args_parse(EFI_HANDLE image, EFI_SYSTEM_TABLE *system, struct options *options)
+{
+    struct parser parser = {system, options, 0};
+    EFI_STATUS status;
 
     options->max_tries = VMCLOCK_MAX_TRIES_DEFAULT;
     options->help = 0;
     options->qemu_exit = 0;
     options->serve = 0;
     options->set_rtc = 0;
-    if (!EFI_ERROR(system->BootServices->HandleProtocol(image, &shell_guid, &found)))
-        status = take_shell_arguments(&parser, found);
-    else if (!EFI_ERROR(system->BootServices->HandleProtocol(image, &loaded_guid, &found)))
-        status = take_load_options(&parser, found);
+    status = take_arguments(&parser, image);
     if (!EFI_ERROR(status) && parser.tries_expected)
         status = refuse(&parser, "--tries needs a number", NULL, 0);
     return status;

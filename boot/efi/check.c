@@ -15,7 +15,7 @@
 
 static int find_by_device_tree(EFI_SYSTEM_TABLE *system, struct vmclock_region *region)
 {
-    const void *dtb;
+    const void *dtb = NULL;
     int error = vmclock_efi_find_dtb(system, &dtb);
 
     return error ? error : vmclock_fdt_find(dtb, fdt_totalsize(dtb), region);

@@ -19,7 +19,8 @@ struct line {
  * Takes the line from the firmware: what is sent from now on waits for line_read. The console can
  * still be printed on, no event of the firmware runs any more until line_close.
  *
- * Returns EFI_SUCCESS, or EFI_UNSUPPORTED when the machine has no such line.
+ * Returns EFI_SUCCESS; EFI_UNSUPPORTED when the machine has no such line; EFI_DEVICE_ERROR when the
+ * firmware says that there is one and does not give it.
  */
 EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line);
 

@@ -79,12 +79,15 @@ static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, u
     struct check check;
     struct line line;
     enum report_state state;
+    EFI_STATUS status = EFI_SUCCESS;
 
     check_start(system, options, &check);
     /* Before the report: whoever has read it may ask, and no request is to be lost. */
-    if (options->serve && EFI_ERROR(line_open(system, &line))) {
+    if (options->serve)
+        status = line_open(system, &line);
+    if (EFI_ERROR(status)) {
         console_print(system, "vmclock-check: there is no COM2 to serve on\n");
-        return EFI_UNSUPPORTED;
+        return status;
     }
     say_rtc_set(system, &check);
     report_print(&check.report, &sink);

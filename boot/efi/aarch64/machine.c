@@ -4,6 +4,7 @@
  */
 #include "../console.h"
 #include "../machine.h"
+#include "../protocol.h"
 
 #define SYS_EXIT 0x18u
 #define ADP_STOPPED_APPLICATION_EXIT 0x20026u
@@ -18,21 +19,20 @@ EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line)
 {
     EFI_GUID guid = EFI_SERIAL_IO_PROTOCOL_GUID;
     void *port;
+    EFI_STATUS status = protocol_find(system, NULL, &guid, &port);
 
     line->system = system;
-    line->port = NULL;
-    if (!EFI_ERROR(system->BootServices->LocateProtocol(&guid, NULL, &port))) {
-        line->port = port;
+    line->port = port;
+    if (port)
         line->previous = system->BootServices->RaiseTPL(TPL_NOTIFY);
-    }
-    return EFI_SUCCESS;
+    return status == EFI_DEVICE_ERROR ? status : EFI_SUCCESS;
 }
 
 static int read_key(EFI_SYSTEM_TABLE *system)
 {
-    EFI_INPUT_KEY key;
+    EFI_INPUT_KEY key = {0, 0};
 
-    if (EFI_ERROR(system->ConIn->ReadKeyStroke(system->ConIn, &key)))
+    if (EFI_ERROR(system->ConIn->ReadKeyStroke(system->ConIn, &key)) || !key.UnicodeChar)
         return -1;
     return key.UnicodeChar;
 }
@@ -40,7 +40,7 @@ static int read_key(EFI_SYSTEM_TABLE *system)
 int line_read(void *context)
 {
     struct line *line = context;
-    unsigned char byte;
+    unsigned char byte = 0; /* which is no question */
     UINTN length = 1;
 
     if (!line->port)

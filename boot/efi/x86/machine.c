@@ -3,6 +3,7 @@
  * machine.c - x86: readings over COM2, QEMU's isa-debug-exit.
  */
 #include "../machine.h"
+#include "../protocol.h"
 #include "arch/x86/port.h"
 #include "uart.h"
 
@@ -13,37 +14,41 @@ static int names_com2(const EFI_DEVICE_PATH *path)
 {
     for (; !IsDevicePathEnd(path); path = NextDevicePathNode(path)) {
         const ACPI_HID_DEVICE_PATH *acpi = (const ACPI_HID_DEVICE_PATH *)path;
+        const size_t length = (size_t)DevicePathNodeLength(path);
 
-        if (DevicePathType(path) == ACPI_DEVICE_PATH && path->SubType == ACPI_DP &&
-            acpi->HID == EISA_PNP_ID(0x501) && acpi->UID == COM2_UID)
-            return 1;
-        if ((size_t)DevicePathNodeLength(path) < sizeof(*path))
+        if (length < sizeof(*path))
             return 0;
+        if (DevicePathType(path) == ACPI_DEVICE_PATH && path->SubType == ACPI_DP &&
+            length >= sizeof(*acpi) && acpi->HID == EISA_PNP_ID(0x501) && acpi->UID == COM2_UID)
+            return 1;
     }
     return 0;
 }
 
 /* Firmware may use COM2 as one more console: it would print on it, and its timer would eat what is
  * sent to us. */
-static void disconnect_com2(EFI_BOOT_SERVICES *services)
+static void disconnect_com2(EFI_SYSTEM_TABLE *system)
 {
+    EFI_BOOT_SERVICES *services = system->BootServices;
     EFI_GUID serial_guid = EFI_SERIAL_IO_PROTOCOL_GUID;
     EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
-    EFI_HANDLE *handles;
-    UINTN count;
+    EFI_HANDLE *handles = NULL;
+    UINTN count = 0;
     void *path;
 
-    if (EFI_ERROR(services->LocateHandleBuffer(ByProtocol, &serial_guid, NULL, &count, &handles)))
+    if (EFI_ERROR(services->LocateHandleBuffer(ByProtocol, &serial_guid, NULL, &count, &handles)) ||
+        !handles)
         return;
     for (UINTN i = 0; i < count; i++)
-        if (!EFI_ERROR(services->HandleProtocol(handles[i], &path_guid, &path)) && names_com2(path))
+        if (handles[i] && !EFI_ERROR(protocol_find(system, handles[i], &path_guid, &path)) &&
+            names_com2(path))
             services->DisconnectController(handles[i], NULL, NULL);
     services->FreePool(handles);
 }
 
 EFI_STATUS line_open(EFI_SYSTEM_TABLE *system, struct line *line)
 {
-    disconnect_com2(system->BootServices);
+    disconnect_com2(system);
     if (!uart_open())
         return EFI_UNSUPPORTED;
     line->system = system;
