@@ -26,19 +26,10 @@ static int read_console(void *context)
 /* What the next real-time clock says; the report compares. */
 static void ask_rtc(struct udevice *dev, struct report *report)
 {
-	struct vmclock_civil civil = {0};
 	struct udevice *next;
 	struct rtc_time time;
 
-	if (vmclock_next_rtc(dev, &next) || dm_rtc_get(next, &time))
-		return;
-	civil.year = time.tm_year;
-	civil.month = time.tm_mon;
-	civil.day = time.tm_mday;
-	civil.hour = time.tm_hour;
-	civil.minute = time.tm_min;
-	civil.second = time.tm_sec;
-	if (!vmclock_civil_to_utc(&civil, &report->rtc))
+	if (!vmclock_next_rtc(dev, &next) && !vmclock_ask_rtc(next, &time, &report->rtc))
 		report->have |= REPORT_HAVE_RTC;
 }
 

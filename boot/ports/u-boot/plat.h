@@ -8,6 +8,7 @@
 #include "boot/report/report.h"
 
 struct udevice;
+struct rtc_time;
 
 struct vmclock_plat {
 	struct vmclock_region region;
@@ -29,6 +30,9 @@ struct vmclock_plat *vmclock_plat_get(struct udevice **dev);
 
 /* The real-time clock that U-Boot would use if there were no vmclock. Returns 0 or a -errno. */
 int vmclock_next_rtc(struct udevice *dev, struct udevice **next);
+
+/* What that clock says, both ways. Returns 0 or a -errno: -EINVAL if it is no time. */
+int vmclock_ask_rtc(struct udevice *dev, struct rtc_time *time, struct vmclock_utc *utc);
 
 /* The errno of a state that is not ok. */
 int vmclock_errno(enum report_state state);

@@ -52,7 +52,7 @@ static int vmclock_rtc_get(struct udevice *dev, struct rtc_time *time)
 	}
 	log_warning("vmclock: %s: %s The time is that of %s.\n", report_state_name(state),
 		    vmclock_error_text(report.error), next->name);
-	return dm_rtc_get(next, time);
+	return vmclock_ask_rtc(next, time, &utc);
 }
 
 static int vmclock_rtc_set(struct udevice *dev, const struct rtc_time *time)
@@ -96,7 +96,8 @@ U_BOOT_DRVINFO(vmclock_rtc) = {
 
 struct vmclock_plat *vmclock_plat_get(struct udevice **dev)
 {
-	if (uclass_get_device_by_driver(UCLASS_RTC, DM_DRIVER_GET(vmclock_rtc), dev))
+	if (uclass_get_device_by_driver(UCLASS_RTC, DM_DRIVER_GET(vmclock_rtc), dev) ||
+	    !*dev)
 		return NULL;
 	return dev_get_plat(*dev);
 }
