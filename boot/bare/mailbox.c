@@ -51,6 +51,8 @@ static void answer(struct vmclock *clk, int found, uint64_t number)
     struct vmclock_guard_answer change = {.disrupted = 0};
     struct vmclock_reading reading;
     struct report report;
+    static const struct vmclock_snapshot nothing;
+    const struct vmclock_snapshot *seen = &nothing;
     int64_t earliest_ns = 0, latest_ns = 0, age_ms = -1;
 
     clk->max_age_sec = mailbox.question.max_age_sec;
@@ -62,6 +64,7 @@ static void answer(struct vmclock *clk, int found, uint64_t number)
     if (!found)
         report_work_out(&report);
     if (report.have & REPORT_HAVE_SNAPSHOT) {
+        seen = &report.snapshot;
         if (guarded)
             vmclock_guard_compare(&guard, &report.snapshot, &change);
         vmclock_guard_from(&report.snapshot, &guard);
@@ -79,10 +82,10 @@ static void answer(struct vmclock *clk, int found, uint64_t number)
     mailbox.answer.earliest_ns = earliest_ns;
     mailbox.answer.latest_ns = latest_ns;
     mailbox.answer.disrupted = change.disrupted;
-    mailbox.answer.disruption_marker = report.snapshot.disruption_marker;
-    mailbox.answer.seq = report.snapshot.seq;
+    mailbox.answer.disruption_marker = seen->disruption_marker;
+    mailbox.answer.seq = seen->seq;
     mailbox.answer.age_ms = age_ms;
-    mailbox.answer.counter = report.snapshot.counter;
+    mailbox.answer.counter = seen->counter;
 }
 
 static void say_where(void)

@@ -28,12 +28,15 @@ int platform_find(struct vmclock_region *region)
 }
 
 /* The value of a property, and its length in *length; null if there is none. */
-static const void *property(const char *path, const char *name, int *length)
+static const void *property_of(int node, const char *name, int *length)
 {
-    int node = the_tree ? fdt_path_offset(the_tree, path) : -1;
-
     *length = 0;
     return node < 0 ? NULL : fdt_getprop(the_tree, node, name, length);
+}
+
+static const void *property(const char *path, const char *name, int *length)
+{
+    return property_of(the_tree ? fdt_path_offset(the_tree, path) : -1, name, length);
 }
 
 const char *platform_arguments(void)
@@ -73,7 +76,7 @@ int tree_other_cpu(uint64_t own_affinity, uint64_t *affinity)
 {
     for (int node = next_of_type(-1, "cpu"); node >= 0; node = next_of_type(node, "cpu")) {
         int length;
-        const fdt32_t *reg = fdt_getprop(the_tree, node, "reg", &length);
+        const fdt32_t *reg = property_of(node, "reg", &length);
 
         if (reg && (length == 4 || length == 8) && number(reg, length / 4) != own_affinity) {
             *affinity = number(reg, length / 4);
@@ -97,7 +100,7 @@ static int root_cells(const char *name)
 static int range(int node, uint64_t *phys, uint64_t *length)
 {
     int bytes, addresses = root_cells("#address-cells"), sizes = root_cells("#size-cells");
-    const fdt32_t *reg = fdt_getprop(the_tree, node, "reg", &bytes);
+    const fdt32_t *reg = property_of(node, "reg", &bytes);
 
     if (!reg || !addresses || !sizes || bytes < (addresses + sizes) * 4)
         return -1;
