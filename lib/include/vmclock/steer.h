@@ -10,7 +10,8 @@
  *
  * Its axis is TAI, so leap seconds are no steps. Where the reference's TAI is not known when an
  * epoch starts, it is the reference's own continuous axis at that moment, to which later references
- * are related by the UTC labels that both know; vmclock_steer_rule gives UTC on either.
+ * are related by the UTC labels that both know; so they are, too, while the reference has lost its
+ * TAI: in 23:59:60 of a UTC page, or without an offset. vmclock_steer_rule gives UTC on either.
  *
  * Slewing away 1 s at 500 ppm takes 33 minutes, in which the clock is outside of the interval that
  * its reference gives. So each reading has that interval as it is, and says whether the clock is
