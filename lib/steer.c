@@ -243,7 +243,6 @@ static void set_epoch(struct vmclock_steer *steer, const struct steer_axis *axis
 static int end_epoch(struct vmclock_steer *steer, int error)
 {
     steer->error = error;
-    steer->window_ticks = 0; /* readers find the error on the slow way */
     return error;
 }
 
@@ -327,6 +326,8 @@ static int steer_switch(struct vmclock_steer *steer, const struct vmclock_snapsh
     /* Before the counter is read: no reader that still finds the old segment has read it later. */
     vmclock_arch_full_barrier();
     failed = look(steer, calibrated, new_epoch);
+    if (failed)
+        steer->window_ticks = 0; /* readers have to look at the page themselves */
     vmclock_arch_write_barrier();
     steer->seq++;
     return failed;

@@ -128,6 +128,11 @@ int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapsh
  *
  * calibrated: as for vmclock_steer_epoch; may be another one, or null, at each call.
  *
+ * After an error of either call, until one succeeds, no reading is made from what the library keeps
+ * of the page: each takes the page as it is then. So where the clock goes by the page, and that is
+ * refused, readings fail with the same error; a clock that goes by a calibration goes on by it, as
+ * long as its age allows.
+ *
  * Returns 0, or an error as vmclock_steer_epoch, with the segment unchanged, and
  *     VMCLOCK_ERR_DISRUPTED  the page's marker changed: the epoch is over
  *     VMCLOCK_ERR_TOO_FAR    the offset is above limit_ns: the epoch is over
