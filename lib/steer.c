@@ -30,7 +30,6 @@
 
 #define STEER_PPB 1000000000u
 #define STEER_RATE_PPB_MAX 100000000u /* 10 % */
-#define STEER_SEC_MAX (INT64_C(1) << 61)
 
 int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
                        const struct vmclock_steer_config *config)
@@ -221,7 +220,7 @@ static STEER_APART void set_convergence(struct vmclock_steer *steer)
 
 static int is_far(int64_t sec)
 {
-    return sec > STEER_SEC_MAX || sec < -STEER_SEC_MAX;
+    return sec > VMCLOCK_STEER_SEC_MAX || sec < -VMCLOCK_STEER_SEC_MAX;
 }
 
 /* All that readers look at, in an update. */

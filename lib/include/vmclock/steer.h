@@ -36,6 +36,10 @@ extern "C" {
 
 #define VMCLOCK_STEER_RATE_PPB_DEFAULT 500000u /* 500 ppm, as NTP */
 
+/* s: at an update, the clock and its reference are at most so far from 0. The lines that start there
+ * have 2^62 ticks before them, of up to 1/2 s each. */
+#define VMCLOCK_STEER_SEC_MAX (INT64_C(1) << 61)
+
 struct vmclock_steer_config {
     uint64_t limit_ns; /* an offset above it is an error until a new epoch; 0: no limit */
     uint32_t rate_ppb; /* runs at most so much faster or slower than the reference; up to 10^8 */
@@ -114,7 +118,7 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
  *
  * For one updater at a time; readers may go on meanwhile. Returns 0, or an error of
  * vmclock_calibrated_now or vmclock_now, then the epoch before goes on if there is one, or
- * VMCLOCK_ERR_RANGE for a time beyond 2^62 s.
+ * VMCLOCK_ERR_RANGE for a time beyond VMCLOCK_STEER_SEC_MAX, or a counter not above 2 Hz.
  */
 int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated);
 
