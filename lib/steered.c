@@ -178,12 +178,12 @@ static void set_reading(const struct steered_try *got, struct vmclock_steer_read
     reading->update_due = got->update_due;
 }
 
-static STEER_APART int read_slowly(const struct vmclock_steer *steer,
+static STEER_APART int read_slowly(const struct vmclock_steer *steer, uint32_t tries,
                                    struct vmclock_steer_reading *reading)
 {
     struct steered_try got;
 
-    for (uint32_t tries = steer->clk->max_tries; tries; tries--) {
+    for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
         if (!(seq & 1)) {
@@ -201,13 +201,21 @@ static STEER_APART int read_slowly(const struct vmclock_steer *steer,
     return VMCLOCK_ERR_BUSY;
 }
 
+static STEER_APART int read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
+                                   struct vmclock_steer_reading *reading)
+{
+    if (read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
+        return 0;
+    return read_slowly(steer, tries, reading);
+}
+
 /* Whenever the quick way does not lead there. */
 static STEER_APART int read_otherwise(const struct vmclock_steer *steer,
                                       struct vmclock_steer_reading *reading)
 {
-    if (!steer->quick_page && read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
-        return 0;
-    return read_slowly(steer, reading);
+    if (!steer->quick_page)
+        return read_anyhow(steer, steer->clk->max_tries, reading);
+    return read_slowly(steer, steer->clk->max_tries, reading);
 }
 
 LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
@@ -218,11 +226,16 @@ LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
     return read_otherwise(steer, reading);
 }
 
-int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading)
+{
+    return read_anyhow(steer, 1, reading);
+}
+
+static int copy_rule(const struct vmclock_steer *steer, uint32_t tries, struct vmclock_leap *rule)
 {
     struct vmclock_leap copy;
 
-    for (uint32_t tries = steer->clk->max_tries; tries; tries--) {
+    for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
         vmclock_arch_read_barrier();
@@ -238,4 +251,14 @@ int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *r
         vmclock_arch_pause();
     }
     return VMCLOCK_ERR_BUSY;
+}
+
+int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+{
+    return copy_rule(steer, steer->clk->max_tries, rule);
+}
+
+int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+{
+    return copy_rule(steer, 1, rule);
 }

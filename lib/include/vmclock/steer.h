@@ -156,10 +156,15 @@ int vmclock_steer_update(struct vmclock_steer *steer, const struct vmclock_snaps
  *                            the epoch is over, or there is none
  *     VMCLOCK_ERR_BUSY       an update, of this clock or of the page, for max_tries tries
  * or an error of vmclock_now, or as vmclock_steer_update for a reference that cannot be related.
- * At most max_tries rounds, each of one copy of the page. Reentrant; an interrupt handler that
- * interrupts the updater gets BUSY.
+ * At most max_tries rounds, each of one copy of the page. Reentrant.
  */
 int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading);
+
+/*
+ * The same with one try, whatever max_tries is: for interrupt handlers and whoever else must not
+ * wait. One that interrupts the updater gets BUSY at once, and would get it after any number of tries.
+ */
+int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading);
 
 /*
  * What is known of leap seconds, on the clock's axis: for vmclock_axis_to_utc, vmclock_axis_to_tai,
@@ -168,6 +173,9 @@ int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_re
  * Returns 0, or with *rule untouched VMCLOCK_ERR_NO_CLOCK before the first epoch, or BUSY.
  */
 int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
+
+/* The same with one try. */
+int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
 
 #ifdef __cplusplus
 }
