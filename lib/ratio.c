@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <vmclock/error.h>
+#include "lib/line.h"
 #include "lib/ratio.h"
 
-int vmclock_ratio(uint64_t high, uint64_t low, unsigned shift, uint64_t divisor, int up,
-                  uint64_t *quotient)
+/* Placed as a quick reader is: the loop takes up to half as long again where it lies badly. */
+LINE_QUICK int vmclock_ratio(uint64_t high, uint64_t low, unsigned shift, uint64_t divisor, int up,
+                             uint64_t *quotient)
 {
     uint64_t rest = 0, result = 0;
 

@@ -30,7 +30,6 @@
 
 #define STEER_PPB 1000000000u
 #define STEER_RATE_PPB_MAX 100000000u /* 10 % */
-#define STEER_SEC_MAX (INT64_C(1) << 61)
 
 int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
                        const struct vmclock_steer_config *config)
@@ -221,7 +220,7 @@ static STEER_APART void set_convergence(struct vmclock_steer *steer)
 
 static int is_far(int64_t sec)
 {
-    return sec > STEER_SEC_MAX || sec < -STEER_SEC_MAX;
+    return sec > VMCLOCK_STEER_SEC_MAX || sec < -VMCLOCK_STEER_SEC_MAX;
 }
 
 /* All that readers look at, in an update. */
@@ -243,7 +242,6 @@ static void set_epoch(struct vmclock_steer *steer, const struct steer_axis *axis
 static int end_epoch(struct vmclock_steer *steer, int error)
 {
     steer->error = error;
-    steer->window_ticks = 0; /* readers find the error on the slow way */
     return error;
 }
 
@@ -327,6 +325,8 @@ static int steer_switch(struct vmclock_steer *steer, const struct vmclock_snapsh
     /* Before the counter is read: no reader that still finds the old segment has read it later. */
     vmclock_arch_full_barrier();
     failed = look(steer, calibrated, new_epoch);
+    if (failed)
+        steer->window_ticks = 0; /* readers have to look at the page themselves */
     vmclock_arch_write_barrier();
     steer->seq++;
     return failed;

@@ -7,7 +7,10 @@
 #include <vmclock/steer.h>
 #include "lib/steer.h"
 
-/* Old clock's axis minus the new reference's, by the label of its reference time. */
+/*
+ * The clock's axis minus the reference's, by the label of the reference time; where that is in a leap
+ * second, of which the clock's rule may not know, by the label of the second before it.
+ */
 static STEER_APART int shift_by_labels(const struct vmclock_steer *steer,
                                        const struct vmclock_snapshot *reference,
                                        const struct vmclock_leap *rule, int64_t *shift_sec)
@@ -26,6 +29,8 @@ static STEER_APART int shift_by_labels(const struct vmclock_steer *steer,
     failed = vmclock_axis_to_utc(rule, &instant, &utc);
     if (failed)
         return failed;
+    instant.sec -= utc.in_leap_second;
+    utc.in_leap_second = 0;
     failed = vmclock_utc_to_axis(&steer->rule, &utc, &own);
     if (failed)
         return failed;
@@ -60,14 +65,17 @@ int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
     if (new_epoch && !rule->tai_error)
         axis->time_type = VMCLOCK_TIME_TYPE_TAI;
     axis->shift_sec = 0;
-    if (axis->time_type == VMCLOCK_TIME_TYPE_TAI) {
-        if (rule->tai_error)
-            return rule->tai_error;
+    if (axis->time_type == VMCLOCK_TIME_TYPE_TAI && !rule->tai_error)
         axis->shift_sec = rule->tai_ahead_sec;
-    } else if (!new_epoch) {
+    else if (!new_epoch)
         failed = shift_by_labels(steer, reference, rule, &axis->shift_sec);
-        if (failed)
-            return failed;
+    else if (axis->time_type == VMCLOCK_TIME_TYPE_TAI)
+        failed = rule->tai_error;
+    if (failed)
+        return failed;
+    if (axis->time_type == VMCLOCK_TIME_TYPE_TAI) { /* and stays so, whatever the reference knows */
+        rule->tai_error = 0;
+        rule->tai_ahead_sec = (int32_t)axis->shift_sec;
     }
     move_rule(rule, axis->shift_sec);
     return 0;

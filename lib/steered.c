@@ -121,13 +121,24 @@ static int move_interval(struct vmclock_reading *now, int64_t shift_sec)
     return 0;
 }
 
-/* One try, in one window of the clock's lock; now->time gets the clock's own. */
-static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct vmclock_snapshot *page,
-                                 struct vmclock_reading *now)
+/*
+ * A reading in the making. Whoever fills it is in one window of the clock's lock, and whoever uses it has
+ * no other way to the clock: so what a reading says of its time is of the time's own moment.
+ */
+struct steered_try {
+    struct vmclock_snapshot page;
+    struct vmclock_reading now; /* by the reference; time is the clock's own */
+    uint32_t epoch;
+    uint8_t time_type;
+    uint8_t update_due;
+};
+
+static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct steered_try *got)
 {
+    const struct vmclock_snapshot *page = &got->page;
     const struct vmclock_snapshot *reference = steer->by_page ? page : &steer->reference;
     int64_t shift_sec = steer->shift_sec;
-    int failed = vmclock_take_snapshot(&steer->once, page);
+    int failed = vmclock_take_snapshot(&steer->once, &got->page);
 
     if (failed)
         return failed;
@@ -135,51 +146,53 @@ static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct vmclo
         return steer->error;
     if (page->disruption_marker != steer->marker)
         return VMCLOCK_ERR_DISRUPTED;
-    failed = vmclock_at_limited(reference, page->counter, steer->clk->max_age_sec, now);
+    failed = vmclock_at_limited(reference, page->counter, steer->clk->max_age_sec, &got->now);
     if (!failed && steer->by_page)
         failed = shift_of(steer, page, &shift_sec);
     if (!failed)
-        failed = move_interval(now, shift_sec);
-    return failed ? failed : steer_own_at(steer, page->counter, &now->time);
+        failed = move_interval(&got->now, shift_sec);
+    got->epoch = steer->epoch;
+    got->time_type = steer->time_type;
+    got->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
+    return failed ? failed : steer_own_at(steer, page->counter, &got->now.time);
 }
 
-static void set_reading(const struct vmclock_steer *steer, const struct vmclock_snapshot *page,
-                        const struct vmclock_reading *now, struct vmclock_steer_reading *reading)
+static void set_reading(const struct steered_try *got, struct vmclock_steer_reading *reading)
 {
+    const struct vmclock_reading *now = &got->now;
+
     reading->time.sec = now->time.sec;
     reading->time.frac64 = now->time.frac64;
     reading->earliest.sec = now->earliest.sec;
     reading->earliest.frac64 = now->earliest.frac64;
     reading->latest.sec = now->latest.sec;
     reading->latest.frac64 = now->latest.frac64;
-    reading->counter = now->counter;
-    reading->epoch = steer->epoch;
-    reading->time_type = steer->time_type;
+    reading->counter = got->page.counter;
+    reading->epoch = got->epoch;
+    reading->time_type = got->time_type;
     reading->bound_by = now->bound_by;
     reading->bound_kind = now->bound_kind;
     reading->clock_status = now->clock_status;
     reading->converged =
         (uint8_t)(in_order(&now->earliest, &now->time) & in_order(&now->time, &now->latest));
-    reading->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
+    reading->update_due = got->update_due;
 }
 
-static STEER_APART int read_slowly(const struct vmclock_steer *steer,
+static STEER_APART int read_slowly(const struct vmclock_steer *steer, uint32_t tries,
                                    struct vmclock_steer_reading *reading)
 {
-    struct vmclock_snapshot page;
-    struct vmclock_reading now;
+    struct steered_try got;
 
-    for (uint32_t tries = steer->clk->max_tries; tries; tries--) {
+    for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
         if (!(seq & 1)) {
             vmclock_arch_read_barrier();
-            int failed = read_once(steer, &page, &now);
+            int failed = read_once(steer, &got);
             vmclock_arch_read_barrier();
             if (steer->seq == seq && failed != VMCLOCK_ERR_BUSY) {
-                /* An update may begin now: then some of what is no time is the new one's. */
                 if (!failed)
-                    set_reading(steer, &page, &now, reading);
+                    set_reading(&got, reading);
                 return failed;
             }
         }
@@ -188,13 +201,21 @@ static STEER_APART int read_slowly(const struct vmclock_steer *steer,
     return VMCLOCK_ERR_BUSY;
 }
 
+static STEER_APART int read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
+                                   struct vmclock_steer_reading *reading)
+{
+    if (read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
+        return 0;
+    return read_slowly(steer, tries, reading);
+}
+
 /* Whenever the quick way does not lead there. */
 static STEER_APART int read_otherwise(const struct vmclock_steer *steer,
                                       struct vmclock_steer_reading *reading)
 {
-    if (!steer->quick_page && read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
-        return 0;
-    return read_slowly(steer, reading);
+    if (!steer->quick_page)
+        return read_anyhow(steer, steer->clk->max_tries, reading);
+    return read_slowly(steer, steer->clk->max_tries, reading);
 }
 
 LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
@@ -205,11 +226,16 @@ LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
     return read_otherwise(steer, reading);
 }
 
-int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading)
+{
+    return read_anyhow(steer, 1, reading);
+}
+
+static int copy_rule(const struct vmclock_steer *steer, uint32_t tries, struct vmclock_leap *rule)
 {
     struct vmclock_leap copy;
 
-    for (uint32_t tries = steer->clk->max_tries; tries; tries--) {
+    for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
         vmclock_arch_read_barrier();
@@ -225,4 +251,14 @@ int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *r
         vmclock_arch_pause();
     }
     return VMCLOCK_ERR_BUSY;
+}
+
+int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+{
+    return copy_rule(steer, steer->clk->max_tries, rule);
+}
+
+int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
+{
+    return copy_rule(steer, 1, rule);
 }

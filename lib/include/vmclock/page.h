@@ -46,6 +46,9 @@ struct vmclock_counter {
 /*
  * A page that is in use. Set by vmclock_open; the caller keeps it, the library keeps no state.
  * Reading through it changes nothing in it, so any number of CPUs may share one.
+ *
+ * A page may be opened any number of times. How long a call may wait is the handle's: an interrupt
+ * handler that must not wait reads through one of its own, with a max_tries of 1.
  */
 struct vmclock {
     /* The caller may change these two after opening, while nobody reads. */

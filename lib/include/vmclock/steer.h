@@ -10,7 +10,8 @@
  *
  * Its axis is TAI, so leap seconds are no steps. Where the reference's TAI is not known when an
  * epoch starts, it is the reference's own continuous axis at that moment, to which later references
- * are related by the UTC labels that both know; vmclock_steer_rule gives UTC on either.
+ * are related by the UTC labels that both know; so they are, too, while the reference has lost its
+ * TAI: in 23:59:60 of a UTC page, or without an offset. vmclock_steer_rule gives UTC on either.
  *
  * Slewing away 1 s at 500 ppm takes 33 minutes, in which the clock is outside of the interval that
  * its reference gives. So each reading has that interval as it is, and says whether the clock is
@@ -34,6 +35,10 @@ extern "C" {
 #endif
 
 #define VMCLOCK_STEER_RATE_PPB_DEFAULT 500000u /* 500 ppm, as NTP */
+
+/* s: at an update, the clock and its reference are at most so far from 0. The lines that start there
+ * have 2^62 ticks before them, of up to 1/2 s each. */
+#define VMCLOCK_STEER_SEC_MAX (INT64_C(1) << 61)
 
 struct vmclock_steer_config {
     uint64_t limit_ns; /* an offset above it is an error until a new epoch; 0: no limit */
@@ -113,7 +118,7 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
  *
  * For one updater at a time; readers may go on meanwhile. Returns 0, or an error of
  * vmclock_calibrated_now or vmclock_now, then the epoch before goes on if there is one, or
- * VMCLOCK_ERR_RANGE for a time beyond 2^62 s.
+ * VMCLOCK_ERR_RANGE for a time beyond VMCLOCK_STEER_SEC_MAX, or a counter not above 2 Hz.
  */
 int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated);
 
@@ -126,6 +131,11 @@ int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapsh
  * during the call, which takes about a microsecond: keep it from being interrupted where you can.
  *
  * calibrated: as for vmclock_steer_epoch; may be another one, or null, at each call.
+ *
+ * After an error of either call, until one succeeds, no reading is made from what the library keeps
+ * of the page: each takes the page as it is then. So where the clock goes by the page, and that is
+ * refused, readings fail with the same error; a clock that goes by a calibration goes on by it, as
+ * long as its age allows.
  *
  * Returns 0, or an error as vmclock_steer_epoch, with the segment unchanged, and
  *     VMCLOCK_ERR_DISRUPTED  the page's marker changed: the epoch is over
@@ -146,10 +156,15 @@ int vmclock_steer_update(struct vmclock_steer *steer, const struct vmclock_snaps
  *                            the epoch is over, or there is none
  *     VMCLOCK_ERR_BUSY       an update, of this clock or of the page, for max_tries tries
  * or an error of vmclock_now, or as vmclock_steer_update for a reference that cannot be related.
- * At most max_tries rounds, each of one copy of the page. Reentrant; an interrupt handler that
- * interrupts the updater gets BUSY.
+ * At most max_tries rounds, each of one copy of the page. Reentrant.
  */
 int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading);
+
+/*
+ * The same with one try, whatever max_tries is: for interrupt handlers and whoever else must not
+ * wait. One that interrupts the updater gets BUSY at once, and would get it after any number of tries.
+ */
+int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading);
 
 /*
  * What is known of leap seconds, on the clock's axis: for vmclock_axis_to_utc, vmclock_axis_to_tai,
@@ -158,6 +173,9 @@ int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_re
  * Returns 0, or with *rule untouched VMCLOCK_ERR_NO_CLOCK before the first epoch, or BUSY.
  */
 int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
+
+/* The same with one try. */
+int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
 
 #ifdef __cplusplus
 }

@@ -73,11 +73,59 @@ static void test_steps(void **state)
     update(0x48, 8, NOON - 5);
     update(0x10, 8, 99);
     assert_time(get(CLOCK_TAI), NOON - 5, 0);
-    update(0x48, 8, NOON - UTC_BEFORE);
+    update(0x48, 8, NOON - UTC_BEFORE + 60 * 86400);
     update(0x18, 8, FLAG_RATE | FLAG_ERROR);
-    update(0x0b, 1, 0); /* UTC, and no TAI any more */
-    assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE, 0);
+    update(0x0b, 1, 0); /* UTC of a month of which the page before knew nothing, and no TAI */
+    assert_time(get(CLOCK_REALTIME), NOON - UTC_BEFORE + 60 * 86400, 0);
     assert_fails(CLOCK_TAI, VMCLOCK_ERR_TAI_OFFSET, ENOTSUP);
+}
+
+static void assert_both(int64_t tai_sec, int64_t utc_sec, int64_t ns)
+{
+    assert_time(get(CLOCK_TAI), tai_sec, ns);
+    assert_time(get(CLOCK_REALTIME), utc_sec, ns);
+}
+
+/* What a UTC page does not tell of TAI for a while is known from before, and nothing steps. */
+static void test_a_utc_page_without_tai(void **state)
+{
+    (void)state;
+    update(0x0b, 1, 0);
+    update(0x48, 8, NOON - UTC_BEFORE);
+    assert_both(NOON, NOON - UTC_BEFORE, 0);
+    since = get(CLOCK_MONOTONIC);
+    update(0x18, 8, FLAG_RATE | FLAG_ERROR); /* the offset is lost, ... */
+    update(0x48, 8, NOON - UTC_BEFORE - 5);  /* ... and the host steps */
+    assert_both(NOON, NOON - UTC_BEFORE, 0);
+    ticks += 2ull * SEC;
+    assert_elapsed(1, SEC - 1000000); /* 500 ppm slower, and no step */
+    assert_both(NOON + 1, NOON - UTC_BEFORE + 1, SEC - 1000001);
+    update(0x18, 8, FLAG_TAI | FLAG_RATE | FLAG_ERROR);
+    assert_both(NOON + 1, NOON - UTC_BEFORE + 1, SEC - 1000001);
+}
+
+/* A host that steps before 23:59:60 is not stepped after in it either. */
+static void test_a_utc_page_in_its_leap_second(void **state)
+{
+    (void)state;
+    update(0x0b, 1, 0);
+    update(0x28, 8, (10ull + LEAP - NOON) * SEC);
+    update(0x48, 8, LEAP - UTC_BEFORE);
+    ticks = (10ull + LEAP - NOON) * SEC - SEC / 2;
+    assert_int_equal(get(CLOCK_TAI).tv_sec, LEAP - 1);
+    ticks += SEC;
+    since = get(CLOCK_MONOTONIC);
+    update(0x26, 1, 3);                     /* POS, ... */
+    update(0x48, 8, LEAP - UTC_BEFORE - 1); /* ... counted as 23:59:59, ... */
+    update(0x50, 8, UINT64_C(1) << 63);     /* ... and half a second ahead */
+    assert_int_equal(get(CLOCK_TAI).tv_sec, LEAP);
+    assert_int_equal(get(CLOCK_REALTIME).tv_sec, LEAP - UTC_BEFORE - 1);
+    assert_in_range(get(CLOCK_TAI).tv_nsec, SEC / 2 - 2, SEC / 2 + 2);
+    ticks += SEC / 4;
+    assert_elapsed(0, SEC / 4 + 125000);
+    ticks += SEC / 4 + SEC / 8;
+    assert_int_equal(get(CLOCK_TAI).tv_sec, LEAP + 1);
+    assert_int_equal(get(CLOCK_REALTIME).tv_sec, LEAP - UTC_BEFORE);
 }
 
 static void test_leap_second(void **state)
@@ -266,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup(test_scales, setup),
         cmocka_unit_test_setup(test_update_is_noticed, setup),
         cmocka_unit_test_setup(test_steps, setup),
+        cmocka_unit_test_setup(test_a_utc_page_without_tai, setup),
+        cmocka_unit_test_setup(test_a_utc_page_in_its_leap_second, setup),
         cmocka_unit_test_setup(test_leap_second, setup),
         cmocka_unit_test_setup(test_interval_over_leap_second, setup),
         cmocka_unit_test_setup(test_smeared, setup),

@@ -184,7 +184,7 @@ static void quickly_means_one_counter_read_and_no_copy(void **state)
     assert_int_equal(g.counter.reads, 1);
     g.clk.max_age_sec = 100;
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_STALE);
-    assert_int_equal(now(&g).update_due, 0); /* this epoch goes on, by the lines that it has */
+    assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_STALE);
     g.counter.value = REF;
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
     now(&g);
@@ -306,13 +306,47 @@ static void periods_at_the_borders(void **state)
     put(&g, AT_PERIOD, 8, UINT64_MAX);
     assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
     now(&g);
-    put(&g, AT_SEC, 8, UINT64_C(1) << 62);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
     put(&g, AT_FLAGS, 8, 1); /* no bound: the whole axis */
     put(&g, AT_SEC, 8, 1000);
     assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
     assert_true(now(&g).earliest.sec == INT64_MIN && now(&g).latest.sec == INT64_MAX);
     assert_int_equal(now(&g).converged, 1);
+}
+
+/* At the farthest time that an update takes, lines lead on for as many ticks as are allowed. */
+static void the_farthest_times(void **state)
+{
+    const uint64_t most = (uint64_t)VMCLOCK_STEER_SEC_MAX;
+    struct vmclock_steer_reading last, r;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_FLAGS, 8, 0); /* no bound: no interval that would not fit */
+    put(&g, AT_SHIFT, 1, 0);
+    put(&g, AT_PERIOD, 8, (UINT64_C(1) << 63) - 1);
+    put(&g, AT_SEC, 8, most + 1);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    put(&g, AT_SEC, 8, most);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    put(&g, AT_SEC, 8, most + 1);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    put(&g, AT_SEC, 8, most);
+    last = now(&g);
+    for (unsigned bits = 0; bits < 63; bits++) {
+        g.counter.value = REF + (UINT64_C(1) << bits) - 1;
+        r = now(&g);
+        assert_true(vmclock_time_compare(&last.time, &r.time) <= 0);
+        last = r;
+    }
+    assert_true(last.time.sec == (int64_t)(most + most - 1));
+    g.counter.value++;
+    assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_RANGE);
+    put(&g, AT_SEC, 8, 0);
+    g.counter.value = REF - (UINT64_C(1) << 62);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_true(now(&g).time.sec == -VMCLOCK_STEER_SEC_MAX);
+    g.counter.value -= 4;
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
 }
 
 int main(void)
@@ -330,6 +364,7 @@ int main(void)
         cmocka_unit_test(an_update_that_fails_changes_nothing),
         cmocka_unit_test(by_a_calibrated_snapshot),
         cmocka_unit_test(periods_at_the_borders),
+        cmocka_unit_test(the_farthest_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,8 +40,111 @@ static void the_axis_is_tai(void **state)
     r = now(&g);
     assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
     assert_true(utc.posix_sec == SEC_2017 && !utc.in_leap_second);
+}
+
+/* The clock's time and its labels: UTC and TAI, by the rule of the last update. */
+static void assert_labels(struct rig *g, int64_t tai_sec, int64_t posix_sec, int in_leap_second)
+{
+    const struct vmclock_steer_reading r = now(g);
+    struct vmclock_leap rule;
+    struct vmclock_time tai;
+    struct vmclock_utc utc;
+    assert_int_equal(r.time_type, VMCLOCK_TIME_TYPE_TAI);
+    assert_int_equal(r.epoch, 1);
+    assert_time(&r.time, tai_sec, r.time.frac64);
+    assert_int_equal(r.converged, 1);
+    assert_int_equal(vmclock_steer_rule(&g->steer, &rule), 0);
+    assert_int_equal(vmclock_axis_to_tai(&rule, &r.time, &tai), 0);
+    assert_time(&tai, tai_sec, r.time.frac64);
+    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
+    assert_true(utc.posix_sec == posix_sec);
+    assert_int_equal(utc.in_leap_second, in_leap_second);
+}
+
+/* The page as of now, with that reference time and indicator. */
+static void put_reference(struct rig *g, int64_t sec, unsigned indicator)
+{
+    put(g, AT_REF_COUNTER, 8, g->counter.value);
+    put(g, AT_SEC, 8, (uint64_t)sec);
+    put(g, AT_LEAP, 1, indicator);
+}
+
+/*
+ * In 23:59:60 a UTC page does not tell TAI, however it counts and whether or not the leap second was
+ * announced before; both before and after an update the clock goes on.
+ */
+static void in_a_leap_second_the_axis_stays_tai(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned announced = i & 1;
+        struct rig g;
+        rig_start(&g, 500000000);
+        put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+        put(&g, AT_TAI_OFFSET, 2, 36);
+        put_reference(&g, SEC_2017 - 1,
+                      announced ? VMCLOCK_LEAP_INDICATOR_PRE_POS : VMCLOCK_LEAP_INDICATOR_NONE);
+        assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+        assert_labels(&g, SEC_2017 - 1 + 36, SEC_2017 - 1, 0);
+        g.counter.value += GHZ + 10;
+        put_reference(&g, i & 2 ? SEC_2017 : SEC_2017 - 1, VMCLOCK_LEAP_INDICATOR_POS);
+        assert_true(now(&g).time.sec == SEC_2017 + 36 && now(&g).converged);
+        assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+        assert_labels(&g, SEC_2017 + 36, SEC_2017 - 1, 1);
+        g.counter.value += GHZ;
+        assert_labels(&g, SEC_2017 + 37, SEC_2017, 0);
+        put(&g, AT_TAI_OFFSET, 2, 37);
+        put_reference(&g, SEC_2017, VMCLOCK_LEAP_INDICATOR_POST_POS);
+        assert_true(now(&g).converged);
+        assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+        assert_labels(&g, SEC_2017 + 37, SEC_2017, 0);
+    }
+}
+
+/* A UTC page without its offset, for months: what both know is always enough. */
+static void an_offset_that_is_lost_is_not_needed(void **state)
+{
+    struct vmclock_steer_reading r;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 500000000);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put_reference(&g, SEC_2017, VMCLOCK_LEAP_INDICATOR_POST_POS);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
     put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
-    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_TAI_OFFSET);
+    for (int64_t days = 0; days < 400; days += 28) {
+        if (days)
+            put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+        put(&g, AT_SEC, 8, (uint64_t)(SEC_2017 + days * DAY_SEC));
+        put(&g, AT_REF_COUNTER, 8, REF + (uint64_t)(days * DAY_SEC) * GHZ);
+        g.counter.value = REF + (uint64_t)(days * DAY_SEC) * GHZ + GHZ / 2;
+        assert_int_equal(now(&g).converged, 1);
+        assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+        assert_labels(&g, TAI_2017 + days * DAY_SEC, SEC_2017 + days * DAY_SEC, 0);
+    }
+    put(&g, AT_SEC, 8, (uint64_t)(SEC_2017 + 600 * DAY_SEC)); /* no label in common */
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_LEAP_HORIZON);
+    assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_LEAP_HORIZON);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_MONOTONIC); /* no labels */
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_NO_EPOCH);
+}
+
+/* An epoch that begins with nothing known is as it is: its axis is UTC's. */
+static void an_epoch_that_begins_in_a_leap_second(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 500000000);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_TAI_OFFSET, 2, 37);
+    put_reference(&g, SEC_2017 - 1, VMCLOCK_LEAP_INDICATOR_POS);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(now(&g).time_type, VMCLOCK_TIME_TYPE_UTC);
+    g.counter.value += GHZ + 10;
+    put_reference(&g, SEC_2017, VMCLOCK_LEAP_INDICATOR_POST_POS);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    assert_int_equal(now(&g).time_type, VMCLOCK_TIME_TYPE_UTC);
+    assert_int_equal(now(&g).converged, 1);
 }
 
 /* Without TAI the axis is UTC's at the epoch, and labels tell how a later page's axis lies. */
@@ -92,6 +195,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_axis_is_tai),
+        cmocka_unit_test(in_a_leap_second_the_axis_stays_tai),
+        cmocka_unit_test(an_offset_that_is_lost_is_not_needed),
+        cmocka_unit_test(an_epoch_that_begins_in_a_leap_second),
         cmocka_unit_test(without_tai_the_axis_is_the_references),
         cmocka_unit_test(a_monotonic_page_will_do),
     };
