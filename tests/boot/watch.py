@@ -171,7 +171,7 @@ class Monitor:
         self.socket.close()
 
     def ask(self, command, **arguments):
-        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
+        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
         for line in self.lines:
             answer = json.loads(line)
             if "return" in answer or "error" in answer:

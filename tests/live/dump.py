@@ -5,6 +5,7 @@ import json
 import mmap
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,20 @@ class Dump(unittest.TestCase):
         self.put(offset=8200)
         self.assertEqual(self.dump("--offset", "8200").returncode, OK)
         self.assertEqual(self.dump().returncode, NOT_OK)
+
+    def test_small_files(self):
+        """A file as long as its page, of each length that there is."""
+        for size in range(0x20, 0x80, 8):
+            for offset in (0, 8, 4096 - size % 4096):  # the last: up to the end of a frame
+                with self.subTest(size=size, offset=offset):
+                    with open(self.path, "wb") as file:
+                        file.write(bytes(offset))
+                        file.write(pages.page(**(GOOD | {"size": size})).ljust(size, b"\0")[:size])
+                    done = self.dump("--json", "--offset", str(offset))
+                    said = json.loads(done.stdout)
+                    self.assertEqual(said["state"], "ok" if size >= 0x58 else "no-clock")
+                    self.assertEqual(said["size"], size)
+                    self.assertEqual(said["bound_ns"] is not None, size >= 0x68)
 
     def test_json(self):
         self.put()
@@ -235,6 +250,19 @@ class Dump(unittest.TestCase):
                                       stderr=subprocess.PIPE, text=True, timeout=60)
             self.assertEqual(done.returncode, NO_LOOK, options)
             self.assertIn("error: file: standard output: ", done.stderr)
+
+    def test_neither_file_nor_device(self):
+        """A name for it, and no waiting for whoever may write into a pipe."""
+        fifo, listening = self.path + ".fifo", self.path + ".socket"
+        os.mkfifo(fifo)
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(listening)
+            for path in (fifo, listening, os.path.dirname(self.path)):
+                for options in ((), ("--lint",), ("--watch", "--json")):
+                    done = subprocess.run([DUMP, path, *options], capture_output=True, text=True,
+                                          check=False, timeout=20)
+                    self.assertEqual((done.returncode, done.stdout), (NO_LOOK, ""))
+                    self.assertIn(f"error: file: {path}: ", done.stderr)
 
     def test_refusals(self):
         done = self.dump()
