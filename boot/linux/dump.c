@@ -37,7 +37,7 @@ static const char help[] =
     "  --watch               a line at each update, until interrupted\n"
     "  --lint                name what is wrong or unusual, in the page and from one update to "
     "the\n"
-    "                        next; looks for 1.5 s\n"
+    "                        next, or that nobody updates it; looks for 1.5 s\n"
     "  --json                the report as JSON; with --lint and what was found; with --watch an\n"
     "                        object a line\n"
     "  --interval-ms N       look every N ms, 1 to 1000 (default 5)\n"

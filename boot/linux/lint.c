@@ -219,10 +219,10 @@ int64_t lint_age_sec(const struct vmclock_snapshot *s, int64_t unix_sec)
 
 void lint_refresh(const struct vmclock_snapshot *s, int64_t age_sec, const struct lint_sink *sink)
 {
-    unusual(sink, s->have & VMCLOCK_HAVE_CLOCK && is_usable(s) && age_sec >= STALE_SEC,
-            "not-refreshed",
-            "the clock is 5 s old or more, and no update came: its publisher died, never refreshes, "
-            "or this is a copy; in a restored machine such a page is wrong");
+    unusual(
+        sink, s->have & VMCLOCK_HAVE_CLOCK && is_usable(s) && age_sec >= STALE_SEC, "not-refreshed",
+        "the clock is 5 s old or more, and no update came: its publisher died, never refreshes, "
+        "or this is a copy; in a restored machine such a page is wrong");
 }
 
 static bool same_parameters(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)

@@ -228,7 +228,8 @@ static int execute(struct qmp *qmp, const char *name, struct json_object *argume
     json_object_object_add(request, "execute", json_object_new_string(name));
     if (arguments)
         json_object_object_add(request, "arguments", arguments);
-    if (asprintf(&line, "%s\n", json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN)) < 0)
+    if (asprintf(&line, "%s\n", json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN)) <
+        0)
         line = NULL;
     error = line ? send_text(qmp, line, fd) : failure("qmp", "no memory");
     free(line);
