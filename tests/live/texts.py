@@ -134,6 +134,19 @@ class Texts(unittest.TestCase):
         whole = f"{path}: {os.strerror(errno.ENAMETOOLONG)}"
         self.assertEqual(len(cut[1]) + int(cut[2]), len(whole))
 
+    def test_refused_verb_is_a_line(self):
+        """Through the publisher to whoever asked it."""
+        peer = self.peer({"migrate": {"error": {"desc": "no\nvmclock-publish: forged\nok"}}})
+        target = ("--qmp", self.path("qmp"), "--file", self.path("page"))
+        publisher = self.publisher(*target)
+        self.assertTrue(publisher.stdout.readline().startswith("ready "))
+        peer.answers["query-status"] = {"status": "paused"}
+        done = subprocess.run([PUBLISHER, *target, "migrate-out", "file:/nowhere"], check=False,
+                              capture_output=True, text=True, timeout=TIMEOUT_S)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "vmclock-publish: error: refused: by the publisher: migration: "
+                                      r"no\x0avmclock-publish: forged\x0aok" "\n")
+
     def flood(self, peer, count):
         words = json.dumps({"event": "NOISE\nvmclock-publish: error: device: forged"}).encode()
         for _ in range(count // 100):
