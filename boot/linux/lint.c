@@ -64,24 +64,28 @@ void lint_page(const struct vmclock_page *raw, size_t mapped_size, int error,
 }
 
 /*
- * A generation count at 0x64 under bit 7, as UAPI.13 1.0 printed both: by Linux and 1.1 its lower half is the
- * upper one of the time's maximum error, and bit 7 says that time is monotonic.
+ * A generation count at 0x64 under bit 7, as UAPI.13 1.0 printed both. By Linux and 1.1 its lower half
+ * is the upper one of the time's maximum error, and bit 7 says that time is monotonic: a page may mean
+ * just that if it has a clock and does not flag a generation counter that is 0.
  */
 static bool lint_layout(const struct vmclock_snapshot *s, const struct lint_sink *sink)
 {
-    const uint64_t known_later = VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
     bool bit7 = s->flags & VMCLOCK_PAGE_FLAG_TIME_MONOTONIC;
     bool bit8 = s->flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT;
-    bool count = bit7 && !(s->flags & known_later) && s->maxerror_ns >> 32 && !s->generation;
+    bool bit9 = s->flags & VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
+    bool count = bit7 && !bit9 && s->maxerror_ns >> 32 && !s->generation;
     bool bound = s->have & VMCLOCK_HAVE_MAXERROR;
+    bool sure = count && !bound && (bit8 || !(s->have & VMCLOCK_HAVE_CLOCK));
+    bool likely = count && !sure && (bit8 || !bound);
 
-    wrong(sink, count && !bound, "layout-1.0",
+    wrong(sink, sure, "layout-1.0",
           "a generation counter at 0x64 under bit 7, as UAPI.13 1.0 printed it: Linux and 1.1 have "
           "it at 0x68 under bit 8, and bit 7 promises monotonic time");
-    unusual(sink, count && bound && bit8, "layout-1.0",
-            "a maximum error of more than 4 s beside a generation counter that is 0: it may be the "
-            "counter that is at 0x64, as UAPI.13 1.0 printed it, where it spoils the bound");
-    return count && (bit8 || !bound);
+    unusual(
+        sink, likely, "layout-1.0",
+        "a maximum error of more than 4 s, not flagged or beside a generation counter of 0: it may "
+        "be the counter, at 0x64 as UAPI.13 1.0 printed it");
+    return sure || likely;
 }
 
 static void lint_flags(const struct vmclock_snapshot *s, const struct lint_sink *sink)
