@@ -37,7 +37,7 @@ static const char help[] =
     "  --watch               a line at each update, until interrupted\n"
     "  --lint                name what is wrong or unusual, in the page and from one update to "
     "the\n"
-    "                        next; looks for 1.5 s\n"
+    "                        next, or that nobody updates it; looks for 1.5 s\n"
     "  --json                the report as JSON; with --lint and what was found; with --watch an\n"
     "                        object a line\n"
     "  --interval-ms N       look every N ms, 1 to 1000 (default 5)\n"
@@ -59,6 +59,7 @@ struct dump {
     struct report report; /* of the last look */
     struct vmclock_snapshot before;
     bool has_before;
+    int64_t updated_ms;  /* when the page was seen first as it is */
     int64_t not_busy_ms; /* when the page was seen last that is in no update; or at first */
 };
 
@@ -188,6 +189,25 @@ static int lasting_error(struct dump *d)
     return busy && ms - d->not_busy_ms < BUSY_MS ? 0 : report_error(&d->report);
 }
 
+/* What lint says to a snapshot, by itself and after the one before. */
+static void lint_last(struct dump *d)
+{
+    const struct vmclock_snapshot *s = &d->report.snapshot;
+    int64_t age_sec = 0, ms = now_ms();
+
+    lint_snapshot(s, &d->sink);
+    if (d->has_before)
+        lint_update(&d->before, s, &d->sink);
+    if (!d->has_before || d->before.seq != s->seq)
+        d->updated_ms = ms;
+    if (d->source.counter == SOURCE_COUNTER_REFERENCE)
+        age_sec = lint_age_sec(s, time(NULL));
+    else if (d->report.have & REPORT_HAVE_READING)
+        age_sec = d->report.reading.age.sec;
+    if (ms - d->updated_ms >= LINT_MS)
+        lint_refresh(s, age_sec, &d->sink);
+}
+
 /* A new report, and what lint says to it. Returns 0, or -1 when there is nothing to look at. */
 static int look(struct dump *d)
 {
@@ -206,11 +226,8 @@ static int look(struct dump *d)
         return -1;
     lint_page(&raw, d->source.mapped ? d->source.mapped_size : SOURCE_PAGE_BYTES, lasting_error(d),
               &d->sink);
-    if (!(d->report.have & REPORT_HAVE_SNAPSHOT))
-        return 0;
-    lint_snapshot(&d->report.snapshot, &d->sink);
-    if (d->has_before)
-        lint_update(&d->before, &d->report.snapshot, &d->sink);
+    if (d->report.have & REPORT_HAVE_SNAPSHOT)
+        lint_last(d);
     return 0;
 }
 
@@ -240,19 +257,22 @@ static void print_watched(const struct dump *d)
 static int follow(struct dump *d)
 {
     const struct timespec pause = {d->interval_ms / 1000, (long)(d->interval_ms % 1000) * 1000000};
-    int64_t end_ms = now_ms() + LINT_MS;
     struct report noted = {.error = 0};
-    bool first = true;
+    int64_t end_ms = INT64_MAX;
+    bool last = false;
 
-    while (!interrupted && !ferror(stdout) && (d->watch || now_ms() < end_ms)) {
+    for (bool first = true; !interrupted && !ferror(stdout) && !last; first = false) {
+        last = !d->watch && now_ms() >= end_ms;
         if (look(d) < 0)
             return -1;
         if (d->watch && (first || has_changed(d, &noted)))
             print_watched(d);
+        if (first) /* not before it: what was there at both ends stood for LINT_MS */
+            end_ms = now_ms() + LINT_MS;
         noted = d->report;
-        first = false;
         note(d);
-        nanosleep(&pause, NULL);
+        if (!last)
+            nanosleep(&pause, NULL);
     }
     return 0;
 }

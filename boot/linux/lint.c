@@ -6,6 +6,8 @@
 
 #define KNOWN_FLAGS UINT64_C(0x3ff)
 #define TAI_OFFSET_MIN_SEC 10
+#define TAI_OFFSET_MAX_SEC 99 /* 37 in 2026, and slower and slower */
+#define STALE_SEC 5           /* publishers refresh at least once a second */
 #define WIDE_BOUND_NS 1000000000u
 #define USUAL_PERIOD_SHIFT_MAX 40 /* a tick of 2^-40 s is that of 1 THz */
 
@@ -61,28 +63,69 @@ void lint_page(const struct vmclock_page *raw, size_t mapped_size, int error,
           "size-small", "a counter is named, but the size leaves out its clock");
 }
 
+/*
+ * A generation count at 0x64 under bit 7, as UAPI.13 1.0 printed both. By Linux and 1.1 its lower half
+ * is the upper one of the time's maximum error, and bit 7 says that time is monotonic: a page may mean
+ * just that if it has a clock and does not flag a generation counter that is 0.
+ */
+static bool lint_layout(const struct vmclock_snapshot *s, const struct lint_sink *sink)
+{
+    bool bit7 = s->flags & VMCLOCK_PAGE_FLAG_TIME_MONOTONIC;
+    bool bit8 = s->flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT;
+    bool bit9 = s->flags & VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
+    bool count = bit7 && !bit9 && s->maxerror_ns >> 32 && !s->generation;
+    bool bound = s->have & VMCLOCK_HAVE_MAXERROR;
+    bool sure = count && !bound && (bit8 || !(s->have & VMCLOCK_HAVE_CLOCK));
+    bool likely = count && !sure && (bit8 || !bound);
+
+    wrong(sink, sure, "layout-1.0",
+          "a generation counter at 0x64 under bit 7, as UAPI.13 1.0 printed it: Linux and 1.1 have "
+          "it at 0x68 under bit 8, and bit 7 promises monotonic time");
+    unusual(
+        sink, likely, "layout-1.0",
+        "a maximum error of more than 4 s, not flagged or beside a generation counter of 0: it may "
+        "be the counter, at 0x64 as UAPI.13 1.0 printed it");
+    return sure || likely;
+}
+
 static void lint_flags(const struct vmclock_snapshot *s, const struct lint_sink *sink)
 {
     bool monotonic = s->flags & VMCLOCK_PAGE_FLAG_TIME_MONOTONIC;
     bool generation = s->flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT;
+    bool notification = s->flags & VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
+    bool old_layout = lint_layout(s, sink);
 
     unusual(sink, s->flags & ~KNOWN_FLAGS, "flags-unknown",
             "there are flags beyond bit 9, that no specification has");
     wrong(sink, monotonic && !generation && s->generation != 0, "flags-1.0",
           "a generation counter under bit 7, as UAPI.13 1.0 printed it: Linux and 1.1 have it in "
           "bit 8, and bit 7 promises monotonic time");
-    unusual(sink, s->have & VMCLOCK_HAVE_GENERATION && s->generation == 0, "flags-1.0-notification",
+    /* A machine that was never restored may count from 0: bit 9 tells that bit 8 is not meant for it. */
+    unusual(sink,
+            s->have & VMCLOCK_HAVE_GENERATION && !s->generation && !notification && !old_layout,
+            "flags-1.0-notification",
             "bit 8 without a generation counter: UAPI.13 1.0 printed it as the notification's, "
             "which is bit 9");
     unusual(sink, generation && !(s->have & VMCLOCK_HAVE_GENERATION), "generation-size",
             "a generation counter is flagged, but the size leaves it out");
-    unusual(sink, monotonic && !(s->have & VMCLOCK_HAVE_CLOCK), "monotonic-without-clock",
-            "monotonic time is promised where there is no clock");
+    unusual(sink, monotonic && !(s->have & VMCLOCK_HAVE_CLOCK) && !old_layout,
+            "monotonic-without-clock", "monotonic time is promised where there is no clock");
+}
+
+/* How far TAI is ahead by the page, s; 0 where it does not say, or what cannot be. */
+static int tai_ahead_sec(const struct vmclock_snapshot *s)
+{
+    int offset_sec = s->tai_offset_sec < 0 ? -s->tai_offset_sec : s->tai_offset_sec;
+
+    return s->have & VMCLOCK_HAVE_TAI_OFFSET && offset_sec >= TAI_OFFSET_MIN_SEC &&
+                   offset_sec <= TAI_OFFSET_MAX_SEC
+               ? offset_sec
+               : 0;
 }
 
 static void lint_tai(const struct vmclock_snapshot *s, const struct lint_sink *sink)
 {
-    int offset_sec = s->tai_offset_sec < 0 ? -s->tai_offset_sec : s->tai_offset_sec;
+    int ahead_sec = tai_ahead_sec(s);
     bool flagged = s->have & VMCLOCK_HAVE_TAI_OFFSET;
 
     unusual(sink, s->time_type == VMCLOCK_TIME_TYPE_UTC, "time-type-utc",
@@ -95,9 +138,9 @@ static void lint_tai(const struct vmclock_snapshot *s, const struct lint_sink *s
           "the time is TAI without an offset: UTC is not known");
     unusual(sink, !flagged && s->time_type == VMCLOCK_TIME_TYPE_UTC, "tai-offset-unknown",
             "the time is UTC without an offset: TAI is not known");
-    wrong(sink, flagged && offset_sec < TAI_OFFSET_MIN_SEC, "tai-offset",
-          "the TAI offset is one that never was: 0 to 9 s");
-    unusual(sink, flagged && s->tai_offset_sec >= TAI_OFFSET_MIN_SEC, "tai-offset-sign",
+    wrong(sink, flagged && !ahead_sec, "tai-offset",
+          "the TAI offset is one that never was: below 10 s, or above 99 s");
+    unusual(sink, ahead_sec && s->tai_offset_sec > 0, "tai-offset-sign",
             "the TAI offset is positive, as UAPI.13 1.0 has it: Linux and 1.1 count from TAI to "
             "UTC, which gives -37");
     unusual(sink, !flagged && s->tai_offset_sec, "tai-offset-flag",
@@ -118,10 +161,15 @@ static void lint_bounds(const struct vmclock_snapshot *s, const struct lint_sink
           "the period's maximum error is greater than the period");
 }
 
+static bool is_usable(const struct vmclock_snapshot *s)
+{
+    return s->clock_status == VMCLOCK_CLOCK_STATUS_SYNCHRONIZED ||
+           s->clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING;
+}
+
 static void lint_clock(const struct vmclock_snapshot *s, const struct lint_sink *sink)
 {
-    bool usable = s->clock_status == VMCLOCK_CLOCK_STATUS_SYNCHRONIZED ||
-                  s->clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING;
+    bool usable = is_usable(s);
 
     wrong(sink, s->counter_id > VMCLOCK_COUNTER_ID_X86_TSC, "counter-id",
           "the counter is none of those that there are");
@@ -158,6 +206,27 @@ void lint_snapshot(const struct vmclock_snapshot *s, const struct lint_sink *sin
             "a disruption is announced within about a day");
     if (s->have & VMCLOCK_HAVE_CLOCK)
         lint_clock(s, sink);
+}
+
+int64_t lint_age_sec(const struct vmclock_snapshot *s, int64_t unix_sec)
+{
+    int ahead_sec = tai_ahead_sec(s);
+
+    if (s->time_type > VMCLOCK_TIME_TYPE_TAI || s->ref_sec > INT64_MAX)
+        return 0;
+    if (s->time_type == VMCLOCK_TIME_TYPE_UTC)
+        ahead_sec = 0;
+    else if (!ahead_sec)
+        ahead_sec = TAI_OFFSET_MIN_SEC;
+    return unix_sec + ahead_sec - (int64_t)s->ref_sec;
+}
+
+void lint_refresh(const struct vmclock_snapshot *s, int64_t age_sec, const struct lint_sink *sink)
+{
+    unusual(
+        sink, s->have & VMCLOCK_HAVE_CLOCK && is_usable(s) && age_sec >= STALE_SEC, "not-refreshed",
+        "the clock is 5 s old or more, and no update came: its publisher died, never refreshes, "
+        "or this is a copy; in a restored machine such a page is wrong");
 }
 
 static bool same_parameters(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)

@@ -54,6 +54,7 @@ static void arm_set_timer(int fd)
 /* All pages from one sample. Returns 0, or -1 having said why. */
 static int refresh(struct publication *p)
 {
+    event_catch_up();
     if (clocks_sample(&p->clocks) < 0)
         return -1;
     for (size_t i = 0; i < guest_count(p); i++)
@@ -65,10 +66,12 @@ static int refresh(struct publication *p)
 static void on_idle(void *context)
 {
     struct publication *p = context;
+    const char *waiting = event_guest(NULL);
     uint64_t expired;
 
     (void)!read(p->watched[WATCH_INTERVAL].fd, &expired, sizeof(expired));
     (void)refresh(p);
+    event_guest(waiting);
 }
 
 static void prepare_guests(struct publication *p)

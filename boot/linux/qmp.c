@@ -222,12 +222,17 @@ static int execute(struct qmp *qmp, const char *name, struct json_object *argume
                    struct json_object **result)
 {
     struct json_object *request = json_object_new_object(), *answer, *returned;
+    char *line; /* QEMU does not need its end, but others that read along do */
     int error;
 
     json_object_object_add(request, "execute", json_object_new_string(name));
     if (arguments)
         json_object_object_add(request, "arguments", arguments);
-    error = send_text(qmp, json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN), fd);
+    if (asprintf(&line, "%s\n", json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN)) <
+        0)
+        line = NULL;
+    error = line ? send_text(qmp, line, fd) : failure("qmp", "no memory");
+    free(line);
     json_object_put(request);
     if (error)
         return -1;

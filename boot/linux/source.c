@@ -11,16 +11,29 @@
 
 #define COPY_TRIES 1000
 
+/* What can be mapped, and nothing that keeps us waiting. Returns a descriptor, or -1 having said why. */
+static int open_page(const char *path, struct stat *status)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0 || fstat(fd, status) < 0)
+        return failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", path,
+                       strerror(errno));
+    if (S_ISREG(status->st_mode) || S_ISCHR(status->st_mode) || S_ISBLK(status->st_mode))
+        return fd;
+    close(fd);
+    return failure("file", "%s: is neither a file nor a device", path);
+}
+
 static int map(const char *path, uint64_t offset, struct source *source)
 {
     uint64_t in_frame = offset % (uint64_t)sysconf(_SC_PAGESIZE);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
+    int fd = open_page(path, &status);
     char *mapped;
 
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", path,
-                       strerror(errno));
+    if (fd < 0)
+        return -1;
     source->mapped_size = SOURCE_PAGE_BYTES;
     if (S_ISREG(status.st_mode)) {
         uint64_t length = (uint64_t)status.st_size;
@@ -98,13 +111,13 @@ static int take_copy(struct source *source)
     return 0;
 }
 
-/* The page's own reference point, read in the window of the snapshot. */
+/* The page's own reference point, read in the window of the snapshot; 0 of a page that has none. */
 static uint64_t read_reference(void *context)
 {
     const volatile uint8_t *page = context;
     uint64_t value = 0;
 
-    for (unsigned i = 8; i--;)
+    for (unsigned i = page ? 8 : 0; i--;)
         value = value << 8 | page[offsetof(struct vmclock_page, counter_value) + i];
     return value;
 }
@@ -120,9 +133,9 @@ int source_handle(struct source *source, struct vmclock *clk)
         return SOURCE_GONE;
     if (source->counter == SOURCE_COUNTER_OWN)
         return vmclock_open(clk, page, size);
-    counter.context = (void *)(uintptr_t)page;
-    if (size >= sizeof(struct vmclock_page))
-        counter.counter_id = ((const volatile struct vmclock_page *)page)->counter_id;
+    if (size >= VMCLOCK_PAGE_SIZE_CLOCK)
+        counter.context = (void *)(uintptr_t)page;
+    counter.counter_id = ((const volatile struct vmclock_page *)page)->counter_id;
     error = vmclock_open_with_counter(clk, page, size, &counter);
     if (!error && !source->mapped)
         clk->max_tries = 1; /* a copy does not change */

@@ -171,7 +171,8 @@ class Monitor:
         self.socket.close()
 
     def ask(self, command, **arguments):
-        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
+        request = json.dumps({"execute": command, "arguments": arguments}) + "\n"
+        self.socket.sendall(request.encode())
         for line in self.lines:
             answer = json.loads(line)
             if "return" in answer or "error" in answer:

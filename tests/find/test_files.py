@@ -146,6 +146,24 @@ class Files(Case):
             self.assertIn("device1.phys=0xfeffb000\n", running.communicate(timeout=60)[0])
             self.assertEqual(running.returncode, 0)
 
+    def test_silent_pipes(self):
+        """One that nobody writes to, and one that somebody has open and says nothing."""
+        nobody, silent = self.directory / "nobody", self.directory / "silent"
+        os.mkfifo(nobody)
+        os.mkfifo(silent)
+        writer = os.open(silent, os.O_RDWR)
+        self.addCleanup(os.close, writer)
+        running = [subprocess.Popen([FIND, *option, str(path)], stdout=subprocess.PIPE, text=True)
+                   for option in ((), ("--fdt",), ("--crs",)) for path in (nobody, silent)]
+        for process in running:
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+        for process in running:
+            said = process.communicate(timeout=60)[0]
+            self.assertEqual(process.returncode, 1)
+            self.assertIn("\nerror=file\n", said)
+            self.assertIn("nothing came from it", said)
+
     def test_crs(self):
         crs = table("qemu")
         crs = crs[crs.index(b"\x8a\x2b\x00"):]

@@ -5,6 +5,7 @@ import json
 import mmap
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -32,8 +33,68 @@ GOOD = {
     "counter_period_maxerror_rate_frac_sec": 0x89705F4136B4A597 // 10**6,
 }
 
-# Each finding, and a page that has it and no other.
+TAI_AHEAD = 37
+AGO = int(time.time()) + TAI_AHEAD - 6  # more than 5 s
+UNUSABLE = {"flags": 0, "time_type": 0, "tai_offset_sec": 0, "time_sec": 0,
+            "time_maxerror_nanosec": 0, "counter_period_maxerror_rate_frac_sec": 0,
+            "counter_period_frac_sec": 0, "counter_period_shift": 0}
+NO_CLOCK = UNUSABLE | {"counter_id": 0xFF, "clock_status": 0, "seq_count": 0,
+                       "disruption_marker": 0}
+RESTORED = {"seq_count": 2, "disruption_marker": 1}
+MONOTONIC, GENERATION, NOTIFICATION = 1 << 7, 1 << 8, 1 << 9
+
+# Pages that hypervisors and publishers make, and all that lint may say to them: nothing that is wrong.
+REAL = {
+    "QEMU 10": ({"no-clock"}, NO_CLOCK),
+    "QEMU 10, after loadvm": ({"no-clock"}, NO_CLOCK | RESTORED),
+    "QEMU with a generation counter": (
+        {"no-clock"}, NO_CLOCK | {"flags": GENERATION | NOTIFICATION, "vm_generation_counter": 9}),
+    "Firecracker, without a generation counter": ({"no-clock"}, NO_CLOCK),
+    "Firecracker, fresh": ({"no-clock"}, NO_CLOCK | {"flags": GENERATION | NOTIFICATION}),
+    "Firecracker, restored": ({"no-clock"}, NO_CLOCK | RESTORED | {
+        "flags": GENERATION | NOTIFICATION, "vm_generation_counter": 1}),
+    "a clock with all of it": (set(), {
+        "flags": GOOD_FLAGS | MONOTONIC | GENERATION | NOTIFICATION, "vm_generation_counter": 0}),
+    "a clock of 0x58 bytes": ({"bounds-missing"}, {"size": 0x58, "flags": 1}),
+    "a clock of 0x68 bytes": (set(), {"size": 0x68}),
+    "a host's kernel, +37": ({"tai-offset-sign"}, {"tai_offset_sec": 37,
+                                                   "flags": GOOD_FLAGS | MONOTONIC}),
+    "a host's kernel, -37": (set(), {"flags": GOOD_FLAGS | MONOTONIC}),
+    "a host's kernel, unsynchronised": ({"bound-wide"}, {
+        "flags": GOOD_FLAGS | MONOTONIC, "clock_status": 3, "time_maxerror_nanosec": 16 * 10**9}),
+    "UTC": ({"time-type-utc"}, {"time_type": 0}),
+    "UTC without TAI": ({"time-type-utc", "tai-offset-unknown"}, {
+        "time_type": 0, "flags": GOOD_FLAGS & ~1, "tai_offset_sec": 0}),
+    "monotonic": ({"time-type-monotonic"}, {
+        "time_type": 2, "flags": GOOD_FLAGS & ~1, "tai_offset_sec": 0, "time_sec": 5}),
+    "our publisher, at first": ({"status-not-yet"}, UNUSABLE | {"clock_status": 1}),
+    "our publisher, at the end": ({"status-unreliable"}, {"clock_status": 4, "time_sec": 5}),
+}
+
+# Each finding, and a page that has it and no other. "0x64": 8 bytes there, whatever else is.
 FINDINGS = (
+    ("wrong", {"layout-1.0", "no-clock"}, NO_CLOCK | {"flags": MONOTONIC, "0x64": 5}),
+    ("wrong", {"layout-1.0", "no-clock"}, NO_CLOCK | {"flags": MONOTONIC | GENERATION, "0x64": 5}),
+    ("wrong", {"layout-1.0", "bounds-missing"}, {"flags": 1 | MONOTONIC | GENERATION, "0x64": 5}),
+    ("unusual", {"layout-1.0", "bounds-missing"}, {"flags": 1 | MONOTONIC, "0x64": 5}),
+    ("unusual", {"layout-1.0", "bound-wide"}, {"flags": GOOD_FLAGS | MONOTONIC | GENERATION,
+                                               "0x64": 5}),
+    ("unusual", {"flags-1.0-notification"}, {"flags": GOOD_FLAGS | MONOTONIC | GENERATION}),
+    ("unusual", {"monotonic-without-clock", "no-clock"}, NO_CLOCK | {"flags": MONOTONIC}),
+    ("wrong", {"tai-offset", "bounds-missing"}, {"flags": 1, "tai_offset_sec": -3600}),
+    ("wrong", {"tai-offset"}, {"tai_offset_sec": -100}),
+    ("wrong", {"tai-offset"}, {"tai_offset_sec": 3600}),
+    ("wrong", {"tai-offset"}, {"tai_offset_sec": -32768}),
+    ("wrong", {"tai-offset", "time-type-utc"}, {"time_type": 0, "tai_offset_sec": 0}),
+    ("unusual", {"tai-offset-sign"}, {"tai_offset_sec": 99}),
+    ("unusual", {"not-refreshed"}, {"time_sec": AGO}),
+    ("unusual", {"not-refreshed"}, {"time_sec": AGO, "clock_status": 3}),
+    ("unusual", {"not-refreshed", "time-type-utc"}, {"time_sec": AGO - TAI_AHEAD, "time_type": 0}),
+    ("wrong", {"not-refreshed", "tai-offset-missing"}, {
+        "time_sec": AGO - TAI_AHEAD + 10, "flags": GOOD_FLAGS & ~1, "tai_offset_sec": 0}),
+    ("unusual", {"period-coarse"}, {"counter_period_frac_sec": 1 << 30,
+                                    "counter_period_maxerror_rate_frac_sec": 1}),
+    ("unusual", {"padding"}, {"padding": 1}),
     ("wrong", {"magic"}, {"magic": b"VCLX"}),
     ("wrong", {"version"}, {"version": 2}),
     ("wrong", {"size"}, {"size": 0x2000}),
@@ -73,6 +134,18 @@ FINDINGS = (
 )
 
 
+def good_page(**changes):
+    """GOOD but for what is changed; ahead of this host, so that it does not grow old here."""
+    extra = {int(name, 16): changes.pop(name) for name in ("0x64",) if name in changes}
+    padding = changes.pop("padding", 0)
+    ahead = {"time_sec": int(time.time()) + TAI_AHEAD + 3600}
+    page = bytearray(pages.page(**(ahead | GOOD | changes)).ljust(4096, b"\0"))
+    page[0x20] = padding
+    for at, value in extra.items():
+        page[at:at + 8] = value.to_bytes(8, "little")
+    return page
+
+
 class Dump(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory(prefix="vmclock-test-")
@@ -82,7 +155,7 @@ class Dump(unittest.TestCase):
     def put(self, offset=0, **changes):
         with open(self.path, "wb") as file:
             file.write(bytes(offset))
-            file.write(pages.page(**(GOOD | changes)).ljust(4096, b"\0"))
+            file.write(good_page(**changes))
 
     def dump(self, *arguments):
         return subprocess.run([DUMP, self.path, *arguments], capture_output=True, text=True,
@@ -102,6 +175,20 @@ class Dump(unittest.TestCase):
         self.put(offset=8200)
         self.assertEqual(self.dump("--offset", "8200").returncode, OK)
         self.assertEqual(self.dump().returncode, NOT_OK)
+
+    def test_small_files(self):
+        """A file as long as its page, of each length that there is."""
+        for size in range(0x20, 0x80, 8):
+            for offset in (0, 8, 4096 - size % 4096):  # the last: up to the end of a frame
+                with self.subTest(size=size, offset=offset):
+                    with open(self.path, "wb") as file:
+                        file.write(bytes(offset))
+                        file.write(good_page(size=size)[:size])
+                    done = self.dump("--json", "--offset", str(offset))
+                    said = json.loads(done.stdout)
+                    self.assertEqual(said["state"], "ok" if size >= 0x58 else "no-clock")
+                    self.assertEqual(said["size"], size)
+                    self.assertEqual(said["bound_ns"] is not None, size >= 0x68)
 
     def test_json(self):
         self.put()
@@ -127,44 +214,63 @@ class Dump(unittest.TestCase):
         done = self.dump("--lint")
         self.assertEqual((done.returncode, done.stdout), (OK, "nothing wrong, nothing unusual\n"))
 
-    def test_findings(self):
-        # Side by side, as each looks for 1.5 s.
+    def lint_all(self, content):
+        """What lint finds in each page, {name: level}, and its exit status: side by side, as each
+        looks for 1.5 s."""
         running = []
-        for number, (level, names, changes) in enumerate(FINDINGS):
+        for number, changes in enumerate(content):
             path = f"{self.path}{number}"
             with open(path, "wb") as file:
-                file.write(pages.page(**(GOOD | changes)).ljust(4096, b"\0"))
-            running.append((level, names, subprocess.Popen(
-                [DUMP, path, "--lint", "--json"], stdout=subprocess.PIPE, text=True)))
-        for level, names, process in running:
+                file.write(good_page(**changes))
+            running.append(subprocess.Popen([DUMP, path, "--lint", "--json"], text=True,
+                                            stdout=subprocess.PIPE))
+        for process in running:
             found = json.loads(process.communicate(timeout=120)[0])["findings"]
-            with self.subTest(names):
-                self.assertEqual({finding["name"] for finding in found}, names, found)
-                self.assertIn(level, {finding["level"] for finding in found})
-                wrong = any(finding["level"] == "wrong" for finding in found)
-                self.assertEqual(process.returncode, NOT_OK if wrong else OK)
+            yield {finding["name"]: finding["level"] for finding in found}, process.returncode
 
-    def assert_update(self, name, **changes):
+    def test_findings(self):
+        said = self.lint_all(changes for _, _, changes in FINDINGS)
+        for (level, names, _), (found, code) in zip(FINDINGS, said):
+            with self.subTest(names):
+                self.assertEqual(set(found), names)
+                self.assertEqual(max(found.values()), level)  # "wrong", if any is
+                self.assertEqual(code, NOT_OK if level == "wrong" else OK)
+
+    def test_real_pages(self):
+        said = self.lint_all(changes for _, changes in REAL.values())
+        for (name, (names, _)), (found, code) in zip(REAL.items(), said):
+            with self.subTest(name):
+                self.assertEqual((set(found), code), (names, OK))
+
+    def next_line(self, running):
+        line = running.stdout.readline()
+        self.assertTrue(line, "it ended")
+        return line
+
+    def assert_update(self, name, before=None, **changes):
         """A page that becomes another while lint looks."""
-        self.put()
+        before = before or {}
+        self.put(**before)
         running = subprocess.Popen([DUMP, self.path, "--watch", "--lint"], text=True,
                                    stdout=subprocess.PIPE)
-        self.addCleanup(running.stdout.close)
-        self.assertIn("seq=2 ", running.stdout.readline())
+        self.addCleanup(running.communicate)
+        self.addCleanup(running.kill)
+        while "seq=2 " not in self.next_line(running):
+            pass
         with open(self.path, "r+b") as file, mmap.mmap(file.fileno(), 4096) as page:
             if changes.get("seq_count", 4) == 4:
                 page[SEQ_AT:SEQ_AT + 4] = (3).to_bytes(4, "little")
-            after = pages.page(**(GOOD | {"seq_count": 4} | changes))
+            after = pages.page(**(GOOD | before | {"seq_count": 4} | changes))
             page[0x10:len(after)] = after[0x10:]
             page[SEQ_AT:SEQ_AT + 4] = after[SEQ_AT:SEQ_AT + 4]
-            while f": {name}: " not in running.stdout.readline():
+            while f": {name}: " not in self.next_line(running):
                 pass
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=20)
         return running.returncode
 
     def test_updates(self):
-        base = int.from_bytes(pages.page()[0x48:0x50], "little")
+        base = int.from_bytes(good_page()[0x48:0x50], "little")
         ms = 1 << 64
         # 1.5 us ahead of what was good to 1 us; the other bound reaches over it.
         ahead = {"time_sec": base, "time_frac_sec": int(1.5e-6 * ms)}
@@ -182,6 +288,12 @@ class Dump(unittest.TestCase):
                 self.addCleanup(GOOD.pop, "time_sec", None)
                 self.assertEqual(self.assert_update(name, **changes), code)
 
+    def test_restored_without_a_clock(self):
+        """Firecracker's page, and what a restored snapshot makes of it."""
+        fresh = NO_CLOCK | {"seq_count": 2, "flags": GENERATION | NOTIFICATION}
+        code = self.assert_update("disrupted", fresh, disruption_marker=1, vm_generation_counter=1)
+        self.assertEqual(code, OK)
+
     def test_update_that_takes_long(self):
         """Its publisher lost the CPU for a moment: that is nothing to find."""
         self.put()
@@ -196,7 +308,7 @@ class Dump(unittest.TestCase):
         self.assertEqual(running.returncode, OK)
 
     def test_monotonic_broken(self):
-        base = int.from_bytes(pages.page()[0x48:0x50], "little")
+        base = int.from_bytes(good_page()[0x48:0x50], "little")
         GOOD["time_sec"], GOOD["time_frac_sec"] = base, 1 << 62
         self.addCleanup(GOOD.pop, "time_sec")
         self.addCleanup(GOOD.pop, "time_frac_sec")
@@ -204,19 +316,33 @@ class Dump(unittest.TestCase):
                                   time_frac_sec=(1 << 62) - (1 << 33))
         self.assertEqual(code, NOT_OK)
 
-    def test_live(self):
-        publisher = subprocess.Popen([PUBLISHER, "--file", self.path, "--authority", "host",
-                                      "--tai-offset", "37", "--interval-ms", "20"],
+    def publisher(self, *options):
+        """A live one for the page of the test."""
+        publisher = subprocess.Popen([PUBLISHER, "--file", self.path, "--authority", "host", *options],
                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            if not publisher.stdout.readline().startswith("ready "):
-                self.skipTest("no publisher on this host")
-            code, found = self.lint("--now")
-            self.assertEqual(code, OK, found)
-            self.assertEqual(json.loads(self.dump("--now", "--json").stdout)["state"], "ok")
-        finally:
-            publisher.terminate()
-            publisher.communicate()
+        self.addCleanup(publisher.communicate)
+        self.addCleanup(publisher.kill)
+        if not publisher.stdout.readline().startswith("ready "):
+            self.skipTest("no publisher on this host")
+        return publisher
+
+    def test_live(self):
+        self.publisher("--tai-offset", "37", "--interval-ms", "20")
+        for clock in ("--now", "--reference"):
+            self.assertEqual(self.lint(clock), (OK, []))
+        self.assertEqual(json.loads(self.dump("--now", "--json").stdout)["state"], "ok")
+
+    def test_nobody_refreshes(self):
+        """Its publisher, as rare as any is, is killed: that shows, by both clocks."""
+        publisher = self.publisher("--tai-offset", "37", "--interval-ms", "1000")
+        self.assertEqual(self.lint("--now", "--interval-ms", "1000"), (OK, []))
+        publisher.kill()
+        for clock in ("--now", "--reference"):
+            found, limit = [], time.monotonic() + 60
+            while not found and time.monotonic() < limit:
+                code, found = self.lint(clock)
+                self.assertEqual(code, OK)
+            self.assertEqual([finding["name"] for finding in found], ["not-refreshed"], clock)
 
     def test_file_becomes_shorter(self):
         self.put()
@@ -235,6 +361,19 @@ class Dump(unittest.TestCase):
                                       stderr=subprocess.PIPE, text=True, timeout=60)
             self.assertEqual(done.returncode, NO_LOOK, options)
             self.assertIn("error: file: standard output: ", done.stderr)
+
+    def test_neither_file_nor_device(self):
+        """A name for it, and no waiting for whoever may write into a pipe."""
+        fifo, listening = self.path + ".fifo", self.path + ".socket"
+        os.mkfifo(fifo)
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(listening)
+            for path in (fifo, listening, os.path.dirname(self.path)):
+                for options in ((), ("--lint",), ("--watch", "--json")):
+                    done = subprocess.run([DUMP, path, *options], capture_output=True, text=True,
+                                          check=False, timeout=20)
+                    self.assertEqual((done.returncode, done.stdout), (NO_LOOK, ""))
+                    self.assertIn(f"error: file: {path}: ", done.stderr)
 
     def test_refusals(self):
         done = self.dump()

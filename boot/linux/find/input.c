@@ -2,12 +2,15 @@
 #include "boot/linux/find/input.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FIRST_SIZE ((size_t)64 << 10)
+#define SILENCE_MS 10000 /* of a pipe or a device that was named */
 
 static int refuse(struct result *result, const char *path, const char *error, const char *text)
 {
@@ -27,12 +30,20 @@ static int refuse_errno(struct result *result, const char *path)
         return refuse(result, path, "missing", strerror(errno));
     if (errno == EISDIR)
         return refuse(result, path, "directory", "is a directory, not a file with tables");
+    if (errno == ETIMEDOUT)
+        return refuse(result, path, "file", "nothing came from it within 10 s");
     return refuse(result, path, "file", strerror(errno));
 }
 
-/* Up to the end, in a buffer that grows. Returns 0, or -1 with errno; EFBIG beyond INPUT_LIMIT. */
-static int read_all(int fd, struct input *input)
+/*
+ * Up to the end, in a buffer that grows. silence_ms: how long nothing may come, -1 for ever. A pipe that
+ * nobody has ever had open for writing is silent: without poll it would look like one at its end.
+ *
+ * Returns 0, or -1 with errno; EFBIG beyond INPUT_LIMIT.
+ */
+static int read_all(int fd, int silence_ms, struct input *input)
 {
+    struct pollfd readable = {.fd = fd, .events = POLLIN};
     size_t room = 0;
 
     for (;;) {
@@ -47,10 +58,14 @@ static int read_all(int fd, struct input *input)
                 return -1;
             input->bytes = bytes;
         }
+        if (poll(&readable, 1, silence_ms) == 0) {
+            errno = ETIMEDOUT;
+            return -1;
+        }
         got = read(fd, input->bytes + input->length, room - input->length);
         if (got == 0)
             return 0;
-        if (got < 0 && errno != EINTR)
+        if (got < 0 && errno != EINTR && errno != EAGAIN)
             return -1;
         if (got > 0)
             input->length += (size_t)got;
@@ -63,7 +78,8 @@ static int read_all(int fd, struct input *input)
 
 int input_read(const char *path, struct input *input, struct result *result)
 {
-    int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
+    bool named = strcmp(path, "-") != 0;
+    int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : dup(STDIN_FILENO);
     struct stat status;
     int error;
 
@@ -76,7 +92,7 @@ int input_read(const char *path, struct input *input, struct result *result)
         error = -1;
     }
     if (!error)
-        error = read_all(fd, input);
+        error = read_all(fd, named ? SILENCE_MS : -1, input);
     if (error)
         error = errno == EFBIG ? refuse(result, path, "too-large", "has more than 64 MiB")
                                : refuse_errno(result, path);

@@ -17,7 +17,8 @@ struct input {
 };
 
 /*
- * Reads a file ("-": standard input). Returns 0, or -1 having added a refusal by name: missing,
+ * Reads a file ("-": standard input), or what comes through a pipe or from a device that is named, if it
+ * is not silent for 10 s. Returns 0, or -1 having added a refusal by name: missing,
  * permission, directory, too-large, empty, file.
  */
 int input_read(const char *path, struct input *input, struct result *result);
