@@ -351,18 +351,17 @@ int vmclock_publish_store_step(struct vmclock_publisher *publisher,
     return publish_store(publisher, snapshot, 1);
 }
 
+/* What is refused ends the update, too, unless there is nothing whole that readers could go back to. */
 static int publish_update(struct vmclock_publisher *p, const struct vmclock_snapshot *s,
                           int is_step)
 {
-    int was_open = (int)(p->seq & 1);
     int failed, error = publish_check(p->size, s);
 
     if (!error)
         error = vmclock_publish_begin(p);
-    if (error)
-        return error;
-    error = publish_store(p, s, is_step);
-    if (error && (was_open || error != VMCLOCK_ERR_STEP))
+    if (!error)
+        error = publish_store(p, s, is_step);
+    if (error && (error == VMCLOCK_ERR_ACCESS || !p->whole))
         return error;
     failed = vmclock_publish_commit(p);
     return error ? error : failed;
