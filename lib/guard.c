@@ -5,14 +5,12 @@
 
 #define GUARD_PENDING_FLAGS \
     (VMCLOCK_PAGE_FLAG_DISRUPTION_SOON | VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
-/* Flags that have a bit of VMCLOCK_CHANGED_* of their own. */
-#define GUARD_LABEL_FLAGS VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID
-#define GUARD_ERROR_FLAGS \
-    (VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID | VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID | \
-     VMCLOCK_PAGE_FLAG_TIME_ESTERROR_VALID | VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID)
+/* Flags that have a bit of VMCLOCK_CHANGED_* of their own; the second ones say what is present. */
 #define GUARD_NAMED_FLAGS \
-    (GUARD_PENDING_FLAGS | GUARD_LABEL_FLAGS | GUARD_ERROR_FLAGS | \
-     VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT)
+    (GUARD_PENDING_FLAGS | \
+     (VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID | VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID | \
+      VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID | VMCLOCK_PAGE_FLAG_TIME_ESTERROR_VALID | \
+      VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID | VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT))
 
 void vmclock_guard_from(const struct vmclock_snapshot *snapshot, struct vmclock_guard *guard)
 {
@@ -79,14 +77,30 @@ void vmclock_guard_acknowledge(struct vmclock_guard *guard,
     guard->generation_known = answer->now.generation_known;
 }
 
+/* Whether a field differs: it came or went, or is present in both and has another value. */
+#define GUARD_DIFFERS(a, b, bit, field) \
+    ((((a)->have ^ (b)->have) & (bit)) || \
+     (((a)->have & (b)->have & (bit)) && (a)->field != (b)->field))
+
 static int guard_time_changed(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
 {
-    return a->ref_counter != b->ref_counter || a->ref_sec != b->ref_sec ||
-           a->ref_frac64 != b->ref_frac64 || a->period_frac != b->period_frac ||
-           a->period_shift != b->period_shift || a->time_type != b->time_type ||
-           a->period_esterror_frac != b->period_esterror_frac ||
-           a->period_maxerror_frac != b->period_maxerror_frac || a->esterror_ns != b->esterror_ns ||
-           a->maxerror_ns != b->maxerror_ns || ((a->flags ^ b->flags) & GUARD_ERROR_FLAGS);
+    return GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, ref_counter) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, ref_sec) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, ref_frac64) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, period_frac) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, period_shift) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, time_type) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_PERIOD_ESTERROR, period_esterror_frac) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_PERIOD_MAXERROR, period_maxerror_frac) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_ESTERROR, esterror_ns) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_MAXERROR, maxerror_ns);
+}
+
+static int guard_labels_changed(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
+{
+    return GUARD_DIFFERS(a, b, VMCLOCK_HAVE_TAI_OFFSET, tai_offset_sec) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, leap_indicator) ||
+           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, smear_hint);
 }
 
 uint32_t vmclock_changed(const struct vmclock_snapshot *before,
@@ -97,18 +111,15 @@ uint32_t vmclock_changed(const struct vmclock_snapshot *before,
 
     if (guard_time_changed(before, after))
         changed |= VMCLOCK_CHANGED_TIME;
-    if (before->tai_offset_sec != after->tai_offset_sec ||
-        before->leap_indicator != after->leap_indicator ||
-        before->smear_hint != after->smear_hint || (flags & GUARD_LABEL_FLAGS))
+    if (guard_labels_changed(before, after))
         changed |= VMCLOCK_CHANGED_LABELS;
-    if (before->clock_status != after->clock_status)
+    if (GUARD_DIFFERS(before, after, VMCLOCK_HAVE_CLOCK, clock_status))
         changed |= VMCLOCK_CHANGED_STATUS;
     if (before->counter_id != after->counter_id)
         changed |= VMCLOCK_CHANGED_COUNTER;
     if (before->disruption_marker != after->disruption_marker)
         changed |= VMCLOCK_CHANGED_MARKER;
-    if (before->generation != after->generation ||
-        (flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT))
+    if (GUARD_DIFFERS(before, after, VMCLOCK_HAVE_GENERATION, generation))
         changed |= VMCLOCK_CHANGED_GENERATION;
     if (flags & GUARD_PENDING_FLAGS)
         changed |= VMCLOCK_CHANGED_PENDING;

@@ -76,7 +76,11 @@ void vmclock_guard_compare(const struct vmclock_guard *guard,
                            const struct vmclock_snapshot *snapshot,
                            struct vmclock_guard_answer *answer);
 
-/* What may change between two snapshots, for vmclock_notified. */
+/*
+ * What may change between two snapshots, for vmclock_notified: a field that is present in both and
+ * has another value, or one that came or went. Fields that are not present, as have of the snapshots
+ * says, are not looked at, whatever the page holds there.
+ */
 #define VMCLOCK_CHANGED_TIME 0x01u       /* reference point, period, errors or time type */
 #define VMCLOCK_CHANGED_LABELS 0x02u     /* TAI offset, leap indicator or smearing hint */
 #define VMCLOCK_CHANGED_STATUS 0x04u     /* clock_status */
