@@ -6,6 +6,7 @@
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
 #include "lib/clock.h"
+#include "lib/listed.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
 
@@ -162,6 +163,8 @@ static WIDE_INLINE void set_time(struct vmclock_time *time, const struct wide *f
     time->sec = (int64_t)from->sec;
     time->frac64 = from->frac;
 }
+
+LISTED(struct vmclock_reading, 96);
 
 /* vmclock_at, with an age limit in s; 0 is none. */
 static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t counter,

@@ -15,6 +15,7 @@
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include "lib/calibrate.h"
+#include "lib/listed.h"
 #include "lib/wide.h"
 
 /* Apart, so that frames do not add up: what needs one needs no other at the same time. */
@@ -144,7 +145,9 @@ static void combine_start(const struct vmclock_time *from, struct wide *to)
     to->guard = 0;
 }
 
-/* The clock's values, and what is not the clock's as in the first. snapshot may be any of them. */
+LISTED(struct vmclock_snapshot, 116); /* here, and the clock's values in combine_make */
+
+/* What is not the clock's, as in the first. s may be any of them. */
 static void combine_fill(const struct vmclock_snapshot *first, const struct vmclock_snapshot *a,
                          const struct vmclock_snapshot *b, struct vmclock_snapshot *s)
 {
@@ -198,6 +201,8 @@ COMBINE_APART void combine_say_anew(const struct vmclock_snapshot *first, uint64
         leap->tai_offset_sec =
             (int16_t)(first->tai_offset_sec < 0 ? -rule.before_sec : rule.before_sec);
 }
+
+LISTED(struct vmclock_leap, 35); /* here, and in combine_same_tai */
 
 static int combine_same_utc(const struct vmclock_leap *a, const struct vmclock_leap *b)
 {

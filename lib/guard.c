@@ -2,6 +2,7 @@
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include "arch/arch.h"
+#include "lib/listed.h"
 
 #define GUARD_PENDING_FLAGS \
     (VMCLOCK_PAGE_FLAG_DISRUPTION_SOON | VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
@@ -11,6 +12,8 @@
      (VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID | VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID | \
       VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID | VMCLOCK_PAGE_FLAG_TIME_ESTERROR_VALID | \
       VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID | VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT))
+
+LISTED(struct vmclock_guard, 17); /* here, and in vmclock_guard_acknowledge */
 
 void vmclock_guard_from(const struct vmclock_snapshot *snapshot, struct vmclock_guard *guard)
 {
@@ -76,6 +79,8 @@ void vmclock_guard_acknowledge(struct vmclock_guard *guard,
     guard->generation = answer->now.generation;
     guard->generation_known = answer->now.generation_known;
 }
+
+LISTED(struct vmclock_snapshot, 116); /* below, but for what is not the page's state */
 
 /* Whether a field differs: it came or went, or is present in both and has another value. */
 #define GUARD_DIFFERS(a, b, bit, field) \

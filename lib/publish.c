@@ -255,6 +255,8 @@ static uint64_t publish_value(const struct vmclock_snapshot *s, unsigned bit, ui
 /* A small field at its place in its word. */
 #define PUBLISH_PLACED(field, value) ((uint64_t)(value) << SNAPSHOT_BIT(field))
 
+VMCLOCK_STATIC_ASSERT(SNAPSHOT_WORDS == 14, "as many as publish_compose sets");
+
 /* The words from counter_id on. Presence bits are their flags' bits, but for the clock's. */
 static void publish_compose(const struct vmclock_snapshot *s, struct snapshot_raw *raw)
 {

@@ -9,6 +9,7 @@
 #include <vmclock/error.h>
 #include <vmclock/page.h>
 #include "arch/arch.h"
+#include "lib/listed.h"
 #include "lib/wide.h"
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -30,6 +31,8 @@ typedef uint64_t __attribute__((may_alias)) snapshot_word;
 #define SNAPSHOT_WORDS (sizeof(struct vmclock_page) / 8)
 #define SNAPSHOT_WORD(field) (offsetof(struct vmclock_page, field) / 8)
 #define SNAPSHOT_BIT(field) (offsetof(struct vmclock_page, field) % 8 * 8)
+
+VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_page) % 8 == 0, "the page consists of words");
 
 struct snapshot_raw {
     uint64_t word[SNAPSHOT_WORDS]; /* host order; those that the page is too small for are 0 */
@@ -77,6 +80,8 @@ static WIDE_INLINE uint64_t snapshot_page_word(const volatile struct vmclock_pag
 {
     return SNAPSHOT_LE64(((const volatile snapshot_word *)page)[index]);
 }
+
+VMCLOCK_STATIC_ASSERT(SNAPSHOT_WORDS == 14, "as many as snapshot_copy copies without a loop");
 
 /* Each word of the page that size covers is read once. */
 static WIDE_INLINE void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
@@ -141,6 +146,8 @@ static WIDE_INLINE unsigned snapshot_have(uint64_t flags, uint8_t counter_id, un
         have &= VMCLOCK_HAVE_GENERATION;
     return have & covered;
 }
+
+LISTED(struct vmclock_snapshot, 116); /* counter and seq are the raw copy's, bound_by is known */
 
 static WIDE_INLINE void snapshot_take_apart(const struct vmclock *clk,
                                             const struct snapshot_raw *raw,

@@ -143,6 +143,8 @@ static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct vmclo
     return failed ? failed : steer_own_at(steer, page->counter, &now->time);
 }
 
+LISTED(struct vmclock_steer_reading, 66); /* here, and in read_quickly */
+
 static void set_reading(const struct vmclock_steer *steer, const struct vmclock_snapshot *page,
                         const struct vmclock_reading *now, struct vmclock_steer_reading *reading)
 {
