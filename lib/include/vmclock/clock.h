@@ -25,16 +25,28 @@
 extern "C" {
 #endif
 
+/* clang-format off */
+#define VMCLOCK_BOUND_KINDS(X) \
+    X(0, NONE, "none") /* no error is published: the interval is the whole axis */ \
+    X(1, ESTIMATE, "est") /* the publisher's estimate: likely, not promised */ \
+    X(2, MAXIMUM, "max") /* the publisher's promise */
+/* clang-format on */
 enum vmclock_bound_kind {
-    VMCLOCK_BOUND_NONE = 0,     /* no error is published: the interval is the whole axis */
-    VMCLOCK_BOUND_ESTIMATE = 1, /* the publisher's estimate: likely, not promised */
-    VMCLOCK_BOUND_MAXIMUM = 2   /* the publisher's promise */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_BOUND_##NAME = (code),
+    VMCLOCK_BOUND_KINDS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
+/* clang-format off */
+#define VMCLOCK_DISRUPTIONS(X) \
+    X(0, NONE, "none") \
+    X(1, SOON, "soon") /* expected within about a day */ \
+    X(2, IMMINENT, "imminent") /* expected within about an hour */
+/* clang-format on */
 enum vmclock_disruption {
-    VMCLOCK_DISRUPTION_NONE = 0,
-    VMCLOCK_DISRUPTION_SOON = 1,    /* expected within about a day */
-    VMCLOCK_DISRUPTION_IMMINENT = 2 /* expected within about an hour */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_DISRUPTION_##NAME = (code),
+    VMCLOCK_DISRUPTIONS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
 /* The time at one counter value and all that qualifies it, from one consistent snapshot. */

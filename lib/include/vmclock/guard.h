@@ -27,10 +27,16 @@ struct vmclock_guard {
     uint8_t generation_known;
 };
 
+/* clang-format off */
+#define VMCLOCK_CLONED_ANSWERS(X) \
+    X(0, NO, "no") \
+    X(1, YES, "yes") /* restored from a snapshot, or one of several copies */ \
+    X(2, UNKNOWN, "unknown") /* the page has, or had, no generation counter */
+/* clang-format on */
 enum vmclock_cloned {
-    VMCLOCK_CLONED_NO = 0,
-    VMCLOCK_CLONED_YES = 1,    /* restored from a snapshot, or one of several copies */
-    VMCLOCK_CLONED_UNKNOWN = 2 /* the page has, or had, no generation counter */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_CLONED_##NAME = (code),
+    VMCLOCK_CLONED_ANSWERS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
 struct vmclock_guard_answer {
@@ -75,6 +81,9 @@ void vmclock_guard_from(const struct vmclock_snapshot *snapshot, struct vmclock_
 void vmclock_guard_compare(const struct vmclock_guard *guard,
                            const struct vmclock_snapshot *snapshot,
                            struct vmclock_guard_answer *answer);
+
+/* The disruption that flags of a snapshot announce: enum vmclock_disruption. Cannot fail. */
+uint8_t vmclock_disruption_of(uint64_t flags);
 
 /*
  * What may change between two snapshots, for vmclock_notified: a field that is present in both and

@@ -12,7 +12,7 @@ static void sources_are_intersected(void **state)
     (void)state;
     wide.earliest.sec -= 3;
     narrow.latest.sec += 1;
-    early.bound_by = VMCLOCK_BOUND_BY_EFI;
+    early.bound_by = VMCLOCK_BOUND_BY_DRIVERS;
     assert_int_equal(vmclock_calibrate(&early, &wide, 1, &how, &s[0]), 0);
     assert_int_equal(vmclock_calibrate(&exact_tai, &narrow, 1, &how, &s[1]), 0);
     assert_int_equal(vmclock_combine(s, 2, START, &both, &disjoint), 0);
