@@ -16,7 +16,7 @@ MORE = r"\1    uint64_t more;\n"
 CASES = (
     (PAGE, ("page.c", "clock.c", "reader.c", "steered.c", "publish.c")),
     ([("page.h", r"(struct vmclock_snapshot \{\n)", MORE)],
-     ("page.c", "publish.c", "calibrate.c", "calibrated.c", "combine.c", "guard.c")),
+     ("page.c", "publish.c", "calibrate.c", "calibrated.c", "combine.c")),
     ([("leap.h", r"(struct vmclock_leap \{\n)", MORE)], ("combine.c", "steer.c", "steered.c")),
     ([("clock.h", r"(struct vmclock_reading \{\n)", MORE)], ("clock.c",)),
     ([("steer.h", r"(struct vmclock_steer_reading \{\n)", MORE)], ("steered.c",)),
