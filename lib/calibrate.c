@@ -14,6 +14,7 @@
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include "lib/calibrate.h"
+#include "lib/listed.h"
 #include "lib/ratio.h"
 #include "lib/wide.h"
 
@@ -287,6 +288,8 @@ static int calibrate_check(const struct vmclock_time_source *source,
     }
     return failed;
 }
+
+LISTED(struct vmclock_snapshot, 116); /* here, and the clock's values in vmclock_calibrate */
 
 /* All but the clock's values. */
 static void calibrate_fill(const struct vmclock_time_source *source,

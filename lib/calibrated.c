@@ -7,6 +7,7 @@
 #include <vmclock/error.h>
 #include "lib/calibrate.h"
 #include "lib/clock.h"
+#include "lib/listed.h"
 #include "lib/snapshot.h"
 
 /* What there is to read where there is no page: nothing ever happens. */
@@ -51,6 +52,8 @@ int vmclock_sample_end(const struct vmclock *clk, struct vmclock_sample *sample)
     sample->counter_after = page.counter;
     return 0;
 }
+
+LISTED(struct vmclock_snapshot, 116);
 
 void vmclock_calibrated_join(const struct vmclock_snapshot *page,
                              const struct vmclock_snapshot *calibrated, struct vmclock_snapshot *s)

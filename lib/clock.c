@@ -6,6 +6,7 @@
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
 #include "lib/clock.h"
+#include "lib/listed.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
 
@@ -141,15 +142,6 @@ static WIDE_INLINE int interval_at(const struct vmclock_snapshot *s, int kind, i
     return beyond ? VMCLOCK_ERR_RANGE : 0;
 }
 
-static WIDE_INLINE uint8_t disruption_of(uint64_t flags)
-{
-    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
-        return VMCLOCK_DISRUPTION_IMMINENT;
-    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON)
-        return VMCLOCK_DISRUPTION_SOON;
-    return VMCLOCK_DISRUPTION_NONE;
-}
-
 /* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */
 static int in_limit(int64_t age_sec, uint64_t limit_sec)
 {
@@ -162,6 +154,8 @@ static WIDE_INLINE void set_time(struct vmclock_time *time, const struct wide *f
     time->sec = (int64_t)from->sec;
     time->frac64 = from->frac;
 }
+
+LISTED(struct vmclock_reading, 96);
 
 /* vmclock_at, with an age limit in s; 0 is none. */
 static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t counter,
@@ -201,7 +195,7 @@ static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t cou
     r->clock_status = s->clock_status;
     r->leap_indicator = s->leap_indicator;
     r->smear_hint = s->smear_hint;
-    r->disruption = disruption_of(s->flags);
+    r->disruption = clock_disruption(s->flags);
     return 0;
 }
 

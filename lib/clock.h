@@ -6,6 +6,7 @@
 #define VMCLOCK_LIB_CLOCK_H
 
 #include <vmclock/clock.h>
+#include "lib/wide.h"
 
 /*
  * vmclock_at with an age limit: VMCLOCK_ERR_STALE, with *reading untouched, when the age is not in
@@ -13,5 +14,15 @@
  */
 int vmclock_at_limited(const struct vmclock_snapshot *snapshot, uint64_t counter,
                        uint64_t max_age_sec, struct vmclock_reading *reading);
+
+/* The disruption that flags of the page announce. */
+static WIDE_INLINE uint8_t clock_disruption(uint64_t flags)
+{
+    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
+        return VMCLOCK_DISRUPTION_IMMINENT;
+    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON)
+        return VMCLOCK_DISRUPTION_SOON;
+    return VMCLOCK_DISRUPTION_NONE;
+}
 
 #endif

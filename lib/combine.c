@@ -14,8 +14,8 @@
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
-#include "lib/calendar.h"
 #include "lib/calibrate.h"
+#include "lib/listed.h"
 #include "lib/wide.h"
 
 /* Apart, so that frames do not add up: what needs one needs no other at the same time. */
@@ -145,7 +145,9 @@ static void combine_start(const struct vmclock_time *from, struct wide *to)
     to->guard = 0;
 }
 
-/* The clock's values, and what is not the clock's as in the first. snapshot may be any of them. */
+LISTED(struct vmclock_snapshot, 116); /* here, and the clock's values in combine_make */
+
+/* What is not the clock's, as in the first. s may be any of them. */
 static void combine_fill(const struct vmclock_snapshot *first, const struct vmclock_snapshot *a,
                          const struct vmclock_snapshot *b, struct vmclock_snapshot *s)
 {
@@ -162,7 +164,8 @@ static void combine_fill(const struct vmclock_snapshot *first, const struct vmcl
     s->esterror_ns = 0;
     s->seq = first->seq;
     s->size = first->size;
-    s->have = (uint16_t)(first->have & ~(VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR));
+    s->have = (uint16_t)(first->have & ~(VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR |
+                                         VMCLOCK_HAVE_TAI_OFFSET));
     s->counter_id = first->counter_id;
     s->counter_read_id = first->counter_read_id;
     s->time_type = first->time_type;
@@ -172,63 +175,96 @@ static void combine_fill(const struct vmclock_snapshot *first, const struct vmcl
 /* What a snapshot says of leap seconds at its reference point. */
 struct combine_leap {
     int16_t tai_offset_sec;
+    uint16_t have; /* VMCLOCK_HAVE_TAI_OFFSET, or 0 */
     uint8_t indicator;
 };
 
-/* A month by its number, of an instant; -1 where that is not known. */
-COMBINE_APART int64_t combine_month(const struct vmclock_leap *rule, int64_t axis_sec)
+/*
+ * What the first snapshot says, for a reference point in the same month: an indicator speaks of the
+ * month, but POS of one second of it, in which the offset is taken to be the old one.
+ */
+COMBINE_APART void combine_say_anew(const struct vmclock_snapshot *first, uint64_t ref_sec,
+                                    struct combine_leap *leap)
 {
-    struct vmclock_calendar_date date;
-    struct vmclock_time instant;
-    struct vmclock_utc utc;
-    uint32_t sec_of_day;
+    struct vmclock_leap rule;
+    uint8_t indicator = first->leap_indicator;
 
-    instant.sec = axis_sec;
-    instant.frac64 = 0;
-    if (vmclock_axis_to_utc(rule, &instant, &utc))
-        return -1;
-    vmclock_calendar_date(vmclock_calendar_divide(utc.posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day),
-                          &date);
-    return date.year * 12 + date.month;
+    leap->tai_offset_sec = first->tai_offset_sec;
+    leap->have = first->have & VMCLOCK_HAVE_TAI_OFFSET;
+    leap->indicator = indicator;
+    if (vmclock_leap_rule(first, &rule) || rule.utc_error ||
+        (indicator != VMCLOCK_LEAP_INDICATOR_PRE_POS && indicator != VMCLOCK_LEAP_INDICATOR_POS))
+        return;
+    leap->indicator = (int64_t)ref_sec == rule.boundary_sec ? VMCLOCK_LEAP_INDICATOR_POS
+                                                            : VMCLOCK_LEAP_INDICATOR_PRE_POS;
+    if (leap->indicator != indicator && first->time_type == VMCLOCK_TIME_TYPE_TAI)
+        leap->tai_offset_sec =
+            (int16_t)(first->tai_offset_sec < 0 ? -rule.before_sec : rule.before_sec);
 }
 
-/* The indicator that speaks of the rule's leap second in the month of ref_sec. */
-static uint8_t combine_indicator(const struct vmclock_leap *rule, int64_t ref_sec)
-{
-    int positive = rule->leap > 0;
-    int64_t after = combine_month(rule, rule->boundary_sec + positive);
-    int64_t month = combine_month(rule, ref_sec);
+LISTED(struct vmclock_leap, 35); /* here, and in combine_same_tai */
 
-    if (positive && ref_sec == rule->boundary_sec)
-        return VMCLOCK_LEAP_INDICATOR_POS;
-    if (ref_sec >= rule->boundary_sec && month == after)
-        return positive ? VMCLOCK_LEAP_INDICATOR_POST_POS : VMCLOCK_LEAP_INDICATOR_POST_NEG;
-    if (ref_sec < rule->boundary_sec && month == after - 1)
-        return positive ? VMCLOCK_LEAP_INDICATOR_PRE_POS : VMCLOCK_LEAP_INDICATOR_PRE_NEG;
-    return VMCLOCK_LEAP_INDICATOR_NONE;
+static int combine_same_utc(const struct vmclock_leap *a, const struct vmclock_leap *b)
+{
+    if (a->utc_error || b->utc_error)
+        return a->utc_error == b->utc_error;
+    return a->known_from_sec == b->known_from_sec && a->known_until_sec == b->known_until_sec &&
+           a->boundary_sec == b->boundary_sec && a->before_sec == b->before_sec &&
+           a->leap == b->leap;
+}
+
+static int combine_same_tai(const struct vmclock_leap *a, const struct vmclock_leap *b)
+{
+    return a->tai_error == b->tai_error && (a->tai_error || a->tai_ahead_sec == b->tai_ahead_sec);
+}
+
+/* Whether leap, said at ref_sec, is what the snapshot says: of UTC, and of TAI. */
+COMBINE_APART void combine_compare(const struct vmclock_snapshot *snapshot, uint64_t ref_sec,
+                                   const struct combine_leap *leap, int *same_utc, int *same_tai)
+{
+    struct vmclock_snapshot said;
+    struct vmclock_leap is, was;
+
+    said.have = (uint16_t)(VMCLOCK_HAVE_CLOCK | leap->have);
+    said.time_type = snapshot->time_type;
+    said.ref_sec = ref_sec;
+    said.tai_offset_sec = leap->tai_offset_sec;
+    said.leap_indicator = leap->indicator;
+    *same_utc = *same_tai = 0;
+    if (vmclock_leap_rule(&said, &is) || vmclock_leap_rule(snapshot, &was))
+        return;
+    *same_utc = combine_same_utc(&is, &was);
+    *same_tai = combine_same_tai(&is, &was);
 }
 
 /*
- * What the first snapshot says of its leap second, said at the new reference point. On a UTC axis,
- * which counts on from the old one, that cannot be said: LEAP.
+ * What all snapshots say of leap seconds, said at the new reference point. It may not know more than
+ * any of them. But whatever is said there speaks of the month of the reference point and of those
+ * beside it, no fewer: so all have to say the same of the same months. Else a TAI axis is left
+ * without UTC, and without TAI a UTC axis whose offsets differ; a UTC axis without UTC cannot be
+ * said: LEAP.
  */
-COMBINE_APART int combine_leap(const struct vmclock_snapshot *first, int64_t ref_sec,
-                               struct combine_leap *leap)
+static int combine_leap(const struct vmclock_snapshot *snapshots, size_t count, uint64_t ref_sec,
+                        struct combine_leap *leap)
 {
-    struct vmclock_leap rule;
-    int32_t ahead_sec;
+    int utc = 1, tai = 1;
 
-    leap->tai_offset_sec = first->tai_offset_sec;
-    leap->indicator = first->leap_indicator;
-    if (vmclock_leap_rule(first, &rule) || rule.utc_error || !rule.leap)
-        return 0;
-    leap->indicator = combine_indicator(&rule, ref_sec);
-    if (first->time_type != VMCLOCK_TIME_TYPE_TAI)
-        return leap->indicator != first->leap_indicator ? VMCLOCK_ERR_LEAP : 0;
-    ahead_sec = rule.before_sec;
-    if (leap->indicator != VMCLOCK_LEAP_INDICATOR_POS && ref_sec >= rule.boundary_sec)
-        ahead_sec += rule.leap;
-    leap->tai_offset_sec = (int16_t)(first->tai_offset_sec < 0 ? -ahead_sec : ahead_sec);
+    combine_say_anew(&snapshots[0], ref_sec, leap);
+    for (size_t i = 0; i < count; i++) {
+        int same_utc, same_tai;
+
+        combine_compare(&snapshots[i], ref_sec, leap, &same_utc, &same_tai);
+        utc &= same_utc;
+        tai &= same_tai;
+    }
+    if (!utc && snapshots[0].time_type == VMCLOCK_TIME_TYPE_UTC)
+        return VMCLOCK_ERR_LEAP;
+    if (!utc)
+        leap->indicator = VMCLOCK_LEAP_INDICATOR_NONE;
+    if (!utc || !tai) {
+        leap->have = 0;
+        leap->tai_offset_sec = 0;
+    }
     return 0;
 }
 
@@ -255,7 +291,7 @@ COMBINE_APART int combine_reference(const struct combine_ends *ends, struct comb
     return vmclock_calibrate_reference(&lowest, &highest, &ref->time, &ref->maxerror_ns);
 }
 
-COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
+COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots, size_t count,
                                const struct combine_ends *ends, uint64_t counter,
                                struct vmclock_snapshot *snapshot)
 {
@@ -269,10 +305,11 @@ COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
     if (!failed)
         failed = combine_reference(ends, &ref);
     if (!failed)
-        failed = combine_leap(&snapshots[0], ref.time.sec, &leap);
+        failed = combine_leap(snapshots, count, (uint64_t)ref.time.sec, &leap);
     if (failed)
         return failed;
     combine_fill(&snapshots[0], above, below, snapshot);
+    snapshot->have |= leap.have;
     snapshot->tai_offset_sec = leap.tai_offset_sec;
     snapshot->leap_indicator = leap.indicator;
     snapshot->counter = counter;
@@ -299,5 +336,5 @@ int vmclock_combine(const struct vmclock_snapshot *snapshots, size_t count, uint
             combine_report(&ends, disjoint);
         return VMCLOCK_ERR_CONTRADICTION;
     }
-    return combine_make(snapshots, &ends, counter, snapshot);
+    return combine_make(snapshots, count, &ends, counter, snapshot);
 }

@@ -2,17 +2,18 @@
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include "arch/arch.h"
+#include "lib/clock.h"
+#include "lib/fields.h"
+#include "lib/listed.h"
 
+/* Flags that have a bit of VMCLOCK_CHANGED_* of their own: what is announced, what is present. */
 #define GUARD_PENDING_FLAGS \
     (VMCLOCK_PAGE_FLAG_DISRUPTION_SOON | VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
-/* Flags that have a bit of VMCLOCK_CHANGED_* of their own. */
-#define GUARD_LABEL_FLAGS VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID
-#define GUARD_ERROR_FLAGS \
-    (VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID | VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID | \
-     VMCLOCK_PAGE_FLAG_TIME_ESTERROR_VALID | VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID)
+#define GUARD_PRESENCE(unused, name, offset, type, member, presence, class) | (presence)
 #define GUARD_NAMED_FLAGS \
-    (GUARD_PENDING_FLAGS | GUARD_LABEL_FLAGS | GUARD_ERROR_FLAGS | \
-     VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT)
+    (GUARD_PENDING_FLAGS | ((0u FIELDS(GUARD_PRESENCE, )) & ~VMCLOCK_HAVE_CLOCK))
+
+LISTED(struct vmclock_guard, 17); /* here, and in vmclock_guard_acknowledge */
 
 void vmclock_guard_from(const struct vmclock_snapshot *snapshot, struct vmclock_guard *guard)
 {
@@ -21,13 +22,9 @@ void vmclock_guard_from(const struct vmclock_snapshot *snapshot, struct vmclock_
     guard->generation = guard->generation_known ? snapshot->generation : 0;
 }
 
-static uint8_t guard_pending(uint64_t flags)
+uint8_t vmclock_disruption_of(uint64_t flags)
 {
-    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
-        return VMCLOCK_DISRUPTION_IMMINENT;
-    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON)
-        return VMCLOCK_DISRUPTION_SOON;
-    return VMCLOCK_DISRUPTION_NONE;
+    return clock_disruption(flags);
 }
 
 void vmclock_guard_compare(const struct vmclock_guard *guard,
@@ -42,7 +39,7 @@ void vmclock_guard_compare(const struct vmclock_guard *guard,
         answer->cloned = VMCLOCK_CLONED_YES;
     else
         answer->cloned = VMCLOCK_CLONED_NO;
-    answer->pending = guard_pending(snapshot->flags);
+    answer->pending = clock_disruption(snapshot->flags);
 }
 
 int vmclock_guard_take(const struct vmclock *clk, struct vmclock_guard *guard)
@@ -79,15 +76,12 @@ void vmclock_guard_acknowledge(struct vmclock_guard *guard,
     guard->generation_known = answer->now.generation_known;
 }
 
-static int guard_time_changed(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
-{
-    return a->ref_counter != b->ref_counter || a->ref_sec != b->ref_sec ||
-           a->ref_frac64 != b->ref_frac64 || a->period_frac != b->period_frac ||
-           a->period_shift != b->period_shift || a->time_type != b->time_type ||
-           a->period_esterror_frac != b->period_esterror_frac ||
-           a->period_maxerror_frac != b->period_maxerror_frac || a->esterror_ns != b->esterror_ns ||
-           a->maxerror_ns != b->maxerror_ns || ((a->flags ^ b->flags) & GUARD_ERROR_FLAGS);
-}
+/* Whether the field differs: it came or went, or is present in both and has another value. */
+#define GUARD_COMPARE(unused, name, offset, type, member, presence, class) \
+    if (((before->have ^ after->have) & (presence)) || \
+        ((before->have & after->have & (presence)) == (presence) && \
+         before->member != after->member)) \
+        changed |= (class);
 
 uint32_t vmclock_changed(const struct vmclock_snapshot *before,
                          const struct vmclock_snapshot *after)
@@ -95,24 +89,10 @@ uint32_t vmclock_changed(const struct vmclock_snapshot *before,
     uint64_t flags = before->flags ^ after->flags;
     uint32_t changed = 0;
 
-    if (guard_time_changed(before, after))
-        changed |= VMCLOCK_CHANGED_TIME;
-    if (before->tai_offset_sec != after->tai_offset_sec ||
-        before->leap_indicator != after->leap_indicator ||
-        before->smear_hint != after->smear_hint || (flags & GUARD_LABEL_FLAGS))
-        changed |= VMCLOCK_CHANGED_LABELS;
-    if (before->clock_status != after->clock_status)
-        changed |= VMCLOCK_CHANGED_STATUS;
-    if (before->counter_id != after->counter_id)
-        changed |= VMCLOCK_CHANGED_COUNTER;
-    if (before->disruption_marker != after->disruption_marker)
-        changed |= VMCLOCK_CHANGED_MARKER;
-    if (before->generation != after->generation ||
-        (flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT))
-        changed |= VMCLOCK_CHANGED_GENERATION;
+    FIELDS(GUARD_COMPARE, )
     if (flags & GUARD_PENDING_FLAGS)
         changed |= VMCLOCK_CHANGED_PENDING;
-    if (flags & ~GUARD_NAMED_FLAGS)
+    if (flags & ~(uint64_t)GUARD_NAMED_FLAGS)
         changed |= VMCLOCK_CHANGED_FLAGS;
     return changed;
 }

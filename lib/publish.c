@@ -9,11 +9,10 @@
 #include "arch/arch.h"
 #include "lib/snapshot.h"
 
-/* Presence bits that are nothing without a clock, and all that are known. */
-#define PUBLISH_OF_CLOCK \
-    (VMCLOCK_HAVE_TAI_OFFSET | VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_PERIOD_MAXERROR | \
-     VMCLOCK_HAVE_ESTERROR | VMCLOCK_HAVE_MAXERROR)
-#define PUBLISH_KNOWN (VMCLOCK_HAVE_CLOCK | PUBLISH_OF_CLOCK | VMCLOCK_HAVE_GENERATION)
+/* All presence bits, and those that are nothing without a clock. */
+#define PUBLISH_PRESENCE(unused, name, offset, type, member, presence, class) | (presence)
+#define PUBLISH_KNOWN (0u FIELDS(PUBLISH_PRESENCE, ))
+#define PUBLISH_OF_CLOCK (PUBLISH_KNOWN & ~(VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_GENERATION))
 
 /* Flags that are not taken from the snapshot's: presence bits say them, or the judgement. */
 #define PUBLISH_OWN_FLAGS \
@@ -246,52 +245,30 @@ static int publish_check(uint32_t size, const struct vmclock_snapshot *s)
     return error;
 }
 
-/* value if the snapshot has it. */
-static uint64_t publish_value(const struct vmclock_snapshot *s, unsigned bit, uint64_t value)
-{
-    return (s->have & bit) ? value : 0;
-}
-
-/* A small field at its place in its word. */
-#define PUBLISH_PLACED(field, value) ((uint64_t)(value) << SNAPSHOT_BIT(field))
+/* A field at its place in its word, if the snapshot has it. Without a clock there is no counter. */
+#define PUBLISH_PLACE(unused, name, offset, type, member, presence, class) \
+    if (((presence) & have) == (presence)) \
+        word[SNAPSHOT_WORD(name)] |= (uint64_t)PUBLISH_UNSIGNED(type, s->member) \
+                                     << SNAPSHOT_BIT(name);
+#define PUBLISH_UNSIGNED(type, value) \
+    (sizeof(type) == 8   ? (uint64_t)(value) \
+     : sizeof(type) == 2 ? (uint16_t)(value) \
+                         : (uint8_t)(value))
 
 /* The words from counter_id on. Presence bits are their flags' bits, but for the clock's. */
 static void publish_compose(const struct vmclock_snapshot *s, struct snapshot_raw *raw)
 {
-    unsigned clock = s->have & VMCLOCK_HAVE_CLOCK;
-    uint8_t counter_id = clock ? s->counter_id : (uint8_t)VMCLOCK_COUNTER_ID_INVALID;
+    const unsigned have = s->have;
     uint64_t *word = raw->word;
 
-    word[SNAPSHOT_WORD(magic)] = 0;
-    word[SNAPSHOT_WORD(counter_id)] =
-        PUBLISH_PLACED(counter_id, counter_id) | PUBLISH_PLACED(time_type, s->time_type);
-    word[SNAPSHOT_WORD(disruption_marker)] = s->disruption_marker;
-    word[SNAPSHOT_WORD(flags)] = (s->flags & ~PUBLISH_OWN_FLAGS) | (s->have & ~VMCLOCK_HAVE_CLOCK);
-    word[SNAPSHOT_WORD(clock_status)] = 0;
-    if (clock)
-        word[SNAPSHOT_WORD(clock_status)] =
-            PUBLISH_PLACED(clock_status, s->clock_status) |
-            PUBLISH_PLACED(leap_second_smearing_hint, s->smear_hint) |
-            PUBLISH_PLACED(leap_indicator, s->leap_indicator) |
-            PUBLISH_PLACED(counter_period_shift, s->period_shift);
-    if (s->have & VMCLOCK_HAVE_TAI_OFFSET)
-        word[SNAPSHOT_WORD(tai_offset_sec)] |=
-            PUBLISH_PLACED(tai_offset_sec, (uint16_t)s->tai_offset_sec);
-    word[SNAPSHOT_WORD(counter_value)] = publish_value(s, VMCLOCK_HAVE_CLOCK, s->ref_counter);
-    word[SNAPSHOT_WORD(counter_period_frac_sec)] =
-        publish_value(s, VMCLOCK_HAVE_CLOCK, s->period_frac);
-    word[SNAPSHOT_WORD(counter_period_esterror_rate_frac_sec)] =
-        publish_value(s, VMCLOCK_HAVE_PERIOD_ESTERROR, s->period_esterror_frac);
-    word[SNAPSHOT_WORD(counter_period_maxerror_rate_frac_sec)] =
-        publish_value(s, VMCLOCK_HAVE_PERIOD_MAXERROR, s->period_maxerror_frac);
-    word[SNAPSHOT_WORD(time_sec)] = publish_value(s, VMCLOCK_HAVE_CLOCK, s->ref_sec);
-    word[SNAPSHOT_WORD(time_frac_sec)] = publish_value(s, VMCLOCK_HAVE_CLOCK, s->ref_frac64);
-    word[SNAPSHOT_WORD(time_esterror_nanosec)] =
-        publish_value(s, VMCLOCK_HAVE_ESTERROR, s->esterror_ns);
-    word[SNAPSHOT_WORD(time_maxerror_nanosec)] =
-        publish_value(s, VMCLOCK_HAVE_MAXERROR, s->maxerror_ns);
-    word[SNAPSHOT_WORD(vm_generation_counter)] =
-        publish_value(s, VMCLOCK_HAVE_GENERATION, s->generation);
+    for (unsigned i = 0; i < SNAPSHOT_WORDS; i++)
+        *(volatile uint64_t *)&word[i] = 0; /* volatile: else a call of memset */
+    FIELDS(PUBLISH_PLACE, )
+    word[SNAPSHOT_WORD(flags)] = (s->flags & ~PUBLISH_OWN_FLAGS) | (have & ~VMCLOCK_HAVE_CLOCK);
+    if (!(have & VMCLOCK_HAVE_CLOCK)) /* the kind of time is the page's, not only a clock's */
+        word[SNAPSHOT_WORD(counter_id)] =
+            (uint64_t)VMCLOCK_COUNTER_ID_INVALID << SNAPSHOT_BIT(counter_id) |
+            (uint64_t)s->time_type << SNAPSHOT_BIT(time_type);
 }
 
 /*
@@ -351,18 +328,17 @@ int vmclock_publish_store_step(struct vmclock_publisher *publisher,
     return publish_store(publisher, snapshot, 1);
 }
 
+/* What is refused ends the update, too, unless there is nothing whole that readers could go back to. */
 static int publish_update(struct vmclock_publisher *p, const struct vmclock_snapshot *s,
                           int is_step)
 {
-    int was_open = (int)(p->seq & 1);
     int failed, error = publish_check(p->size, s);
 
     if (!error)
         error = vmclock_publish_begin(p);
-    if (error)
-        return error;
-    error = publish_store(p, s, is_step);
-    if (error && (was_open || error != VMCLOCK_ERR_STEP))
+    if (!error)
+        error = publish_store(p, s, is_step);
+    if (error && (error == VMCLOCK_ERR_ACCESS || !p->whole))
         return error;
     failed = vmclock_publish_commit(p);
     return error ? error : failed;

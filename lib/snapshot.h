@@ -9,6 +9,8 @@
 #include <vmclock/error.h>
 #include <vmclock/page.h>
 #include "arch/arch.h"
+#include "lib/fields.h"
+#include "lib/listed.h"
 #include "lib/wide.h"
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -31,6 +33,16 @@ typedef uint64_t __attribute__((may_alias)) snapshot_word;
 #define SNAPSHOT_WORD(field) (offsetof(struct vmclock_page, field) / 8)
 #define SNAPSHOT_BIT(field) (offsetof(struct vmclock_page, field) % 8 * 8)
 
+#define SNAPSHOT_AT(name, offset, type) \
+    VMCLOCK_STATIC_ASSERT(offsetof(struct vmclock_page, name) == (offset) && \
+                              sizeof(((struct vmclock_page *)0)->name) == sizeof(type), \
+                          #name " where hypervisors have it");
+#define SNAPSHOT_FIELD_AT(unused, name, offset, type, member, presence, class) \
+    SNAPSHOT_AT(name, offset, type)
+FIELDS_OF_HEAD(SNAPSHOT_AT)
+FIELDS(SNAPSHOT_FIELD_AT, )
+VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_page) == 0x70, "no field but those of fields.h");
+
 struct snapshot_raw {
     uint64_t word[SNAPSHOT_WORDS]; /* host order; those that the page is too small for are 0 */
     uint64_t counter;
@@ -48,6 +60,13 @@ VMCLOCK_STATIC_ASSERT(VMCLOCK_HAVE_TAI_OFFSET == VMCLOCK_PAGE_FLAG_TAI_OFFSET_VA
                           VMCLOCK_HAVE_GENERATION == VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT,
                       "presence bits are the page's flags");
 
+/* The bytes that a page needs for the fields of a presence bit: as many as the union is long. */
+#define SNAPSHOT_NEED(bit, name, offset, type, member, presence, class) \
+    char name[(presence) == (bit) ? (offset) + sizeof(type) : 1];
+#define SNAPSHOT_NEEDS(bit) sizeof(union { FIELDS(SNAPSHOT_NEED, bit) })
+VMCLOCK_STATIC_ASSERT(SNAPSHOT_NEEDS(VMCLOCK_HAVE_CLOCK) == VMCLOCK_PAGE_SIZE_CLOCK,
+                      "what a clock needs");
+
 /* The presence bits that a page of that size can have. */
 static WIDE_INLINE unsigned snapshot_covered(uint32_t size)
 {
@@ -56,11 +75,11 @@ static WIDE_INLINE unsigned snapshot_covered(uint32_t size)
     if (size >= VMCLOCK_PAGE_SIZE_CLOCK)
         covered |= VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_TAI_OFFSET | VMCLOCK_HAVE_PERIOD_ESTERROR |
                    VMCLOCK_HAVE_PERIOD_MAXERROR;
-    if (SNAPSHOT_COVERS(size, time_esterror_nanosec))
+    if (size >= SNAPSHOT_NEEDS(VMCLOCK_HAVE_ESTERROR))
         covered |= VMCLOCK_HAVE_ESTERROR;
-    if (SNAPSHOT_COVERS(size, time_maxerror_nanosec))
+    if (size >= SNAPSHOT_NEEDS(VMCLOCK_HAVE_MAXERROR))
         covered |= VMCLOCK_HAVE_MAXERROR;
-    if (SNAPSHOT_COVERS(size, vm_generation_counter))
+    if (size >= SNAPSHOT_NEEDS(VMCLOCK_HAVE_GENERATION))
         covered |= VMCLOCK_HAVE_GENERATION;
     return covered;
 }
@@ -77,6 +96,8 @@ static WIDE_INLINE uint64_t snapshot_page_word(const volatile struct vmclock_pag
 {
     return SNAPSHOT_LE64(((const volatile snapshot_word *)page)[index]);
 }
+
+VMCLOCK_STATIC_ASSERT(SNAPSHOT_WORDS == 14, "as many as snapshot_copy copies without a loop");
 
 /* Each word of the page that size covers is read once. */
 static WIDE_INLINE void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
@@ -142,33 +163,22 @@ static WIDE_INLINE unsigned snapshot_have(uint64_t flags, uint8_t counter_id, un
     return have & covered;
 }
 
+/* The members that are no field of the page; the others are those of fields.h. */
+LISTED(struct vmclock_snapshot, 116);
+
+#define SNAPSHOT_TAKE(unused, name, offset, type, member, presence, class) \
+    s->member = (type)SNAPSHOT_FIELD(raw, name);
+
 static WIDE_INLINE void snapshot_take_apart(const struct vmclock *clk,
                                             const struct snapshot_raw *raw,
                                             struct vmclock_snapshot *s)
 {
     s->counter = raw->counter;
-    s->disruption_marker = SNAPSHOT_FIELD(raw, disruption_marker);
-    s->flags = SNAPSHOT_FIELD(raw, flags);
-    s->generation = SNAPSHOT_FIELD(raw, vm_generation_counter);
-    s->ref_counter = SNAPSHOT_FIELD(raw, counter_value);
-    s->period_frac = SNAPSHOT_FIELD(raw, counter_period_frac_sec);
-    s->period_esterror_frac = SNAPSHOT_FIELD(raw, counter_period_esterror_rate_frac_sec);
-    s->period_maxerror_frac = SNAPSHOT_FIELD(raw, counter_period_maxerror_rate_frac_sec);
-    s->ref_sec = SNAPSHOT_FIELD(raw, time_sec);
-    s->ref_frac64 = SNAPSHOT_FIELD(raw, time_frac_sec);
-    s->esterror_ns = SNAPSHOT_FIELD(raw, time_esterror_nanosec);
-    s->maxerror_ns = SNAPSHOT_FIELD(raw, time_maxerror_nanosec);
     s->seq = raw->seq;
     s->size = clk->size;
-    s->counter_id = (uint8_t)SNAPSHOT_FIELD(raw, counter_id);
-    s->have = (uint16_t)snapshot_have(s->flags, s->counter_id, clk->covered);
-    s->tai_offset_sec = (int16_t)SNAPSHOT_FIELD(raw, tai_offset_sec);
-    s->period_shift = (uint8_t)SNAPSHOT_FIELD(raw, counter_period_shift);
     s->counter_read_id = clk->counter.counter_id;
-    s->time_type = (uint8_t)SNAPSHOT_FIELD(raw, time_type);
-    s->clock_status = (uint8_t)SNAPSHOT_FIELD(raw, clock_status);
-    s->leap_indicator = (uint8_t)SNAPSHOT_FIELD(raw, leap_indicator);
-    s->smear_hint = (uint8_t)SNAPSHOT_FIELD(raw, leap_second_smearing_hint);
+    FIELDS(SNAPSHOT_TAKE, )
+    s->have = (uint16_t)snapshot_have(s->flags, s->counter_id, clk->covered);
     s->bound_by = VMCLOCK_BOUND_BY_PAGE;
 }
 

@@ -8,6 +8,7 @@
 #include <vmclock/error.h>
 #include <vmclock/steer.h>
 #include "lib/line.h"
+#include "lib/listed.h"
 
 #define STEER_TICKS_MAX (UINT64_C(1) << 62) /* from the start; beyond, RANGE */
 
@@ -24,6 +25,8 @@ struct steer_axis {
 /* A new epoch takes its axis from the reference: TAI if that is known, else the reference's own. */
 int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
                          const struct vmclock_snapshot *reference, struct steer_axis *axis);
+
+LISTED(struct vmclock_leap, 35);
 
 static WIDE_INLINE void steer_copy_rule(struct vmclock_leap *to, const struct vmclock_leap *from)
 {

@@ -157,6 +157,8 @@ static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct steer
     return failed ? failed : steer_own_at(steer, page->counter, &got->now.time);
 }
 
+LISTED(struct vmclock_steer_reading, 66); /* here, and in read_quickly */
+
 static void set_reading(const struct steered_try *got, struct vmclock_steer_reading *reading)
 {
     const struct vmclock_reading *now = &got->now;

@@ -57,7 +57,7 @@ int platform_start_cpu(void (*run)(void *context), void *context, void *stack_en
  * setting it, by vmclock_set_cmos or the like, with their errors. VMCLOCK_ERR_RTC_ABSENT: it has none.
  */
 #define PLATFORM_CODE_NOT_SET 29u /* of the image that sets it: the page's time is known, and yet */
-uint8_t platform_rtc_kind(void);  /* enum vmclock_bound_by */
+uint8_t platform_rtc_kind(void);  /* enum vmclock_bound_by_driver */
 int platform_rtc_sample(const struct vmclock *clk, int moment, struct vmclock_sample *sample);
 int platform_rtc_set(const struct vmclock_set *set, struct vmclock_set_result *result);
 

@@ -48,22 +48,14 @@ static void say_generation(const struct vmclock_snapshot *now)
 
 static const char *pending_of(const struct vmclock_snapshot *now)
 {
-    struct vmclock_guard guard;
-    struct vmclock_guard_answer answer;
-
-    vmclock_guard_from(now, &guard);
-    vmclock_guard_compare(&guard, now, &answer);
-    return answer.pending == VMCLOCK_DISRUPTION_IMMINENT ? "imminent"
-           : answer.pending == VMCLOCK_DISRUPTION_SOON   ? "soon"
-                                                         : "none";
+    return vmclock_disruption_name(vmclock_disruption_of(now->flags));
 }
 
 static const char *status_of(const struct vmclock_snapshot *now)
 {
-    static const char *const names[] = {"unknown", "initializing", "synchronized", "freerunning",
-                                        "unreliable"};
+    const char *name = vmclock_clock_status_name(now->clock_status);
 
-    return now->clock_status < sizeof(names) / sizeof(names[0]) ? names[now->clock_status] : "?";
+    return *name ? name : "?";
 }
 
 /* What the marker says, and what became of the time. */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <vmclock/region.h>
+#include <vmclock/sources.h>
 #include <vmclock/vmclock.h>
 
 enum report_state {

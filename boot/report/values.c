@@ -26,17 +26,13 @@ static void put_unsigned_or_none(struct text *text, int known, uint64_t value)
         put_none(text);
 }
 
-/* names: the codes' names from 0 on, separated by spaces. */
-static void put_name(struct text *text, unsigned code, const char *names)
+/* The name of a value; of one that has none, the number. */
+static void put_name(struct text *text, unsigned value, const char *name)
 {
-    unsigned skip = code;
-
-    while (skip && *names)
-        skip -= *names++ == ' ';
-    if (!*names)
-        text_put_unsigned(text, code);
-    while (*names && *names != ' ')
-        text_put_char(text, *names++);
+    if (*name)
+        text_put(text, name);
+    else
+        text_put_unsigned(text, value);
 }
 
 static int has_reading(const struct report *report)
@@ -139,13 +135,14 @@ void value_bound_ns(struct text *text, const struct report *report)
 
 void value_bound_kind(struct text *text, const struct report *report)
 {
-    put_name(text, has_reading(report) ? report->reading.bound_kind : 0u, "none est max");
+    const uint8_t kind = has_reading(report) ? report->reading.bound_kind : VMCLOCK_BOUND_NONE;
+
+    put_name(text, kind, vmclock_bound_kind_name(kind));
 }
 
-/* By the codes of enum vmclock_bound_by. */
-static void put_bound_by(struct text *text, unsigned bound_by)
+static void put_bound_by(struct text *text, uint8_t bound_by)
 {
-    put_name(text, bound_by, "page cmos pl031 efi kvm caller several");
+    put_name(text, bound_by, vmclock_source_name(bound_by));
 }
 
 void value_bound_by(struct text *text, const struct report *report)
@@ -180,7 +177,8 @@ void value_latest_ns(struct text *text, const struct report *report)
 void value_counter(struct text *text, const struct report *report)
 {
     if (has_snapshot(report) && report->snapshot.counter_id != VMCLOCK_COUNTER_ID_INVALID)
-        put_name(text, report->snapshot.counter_id, "arm-vcnt x86-tsc");
+        put_name(text, report->snapshot.counter_id,
+                 vmclock_counter_id_name(report->snapshot.counter_id));
     else
         put_none(text);
 }
@@ -205,7 +203,7 @@ void value_status(struct text *text, const struct report *report)
 {
     if (has_snapshot(report) && report->snapshot.have & VMCLOCK_HAVE_CLOCK)
         put_name(text, report->snapshot.clock_status,
-                 "unknown initializing synchronized freerunning unreliable");
+                 vmclock_clock_status_name(report->snapshot.clock_status));
     else
         put_none(text);
 }
@@ -215,7 +213,7 @@ void value_leap(struct text *text, const struct report *report)
 {
     if (has_reading(report))
         put_name(text, report->reading.leap_indicator,
-                 "none pre-pos pre-neg pos post-pos post-neg");
+                 vmclock_leap_indicator_name(report->reading.leap_indicator));
     else
         put_none(text);
 }
@@ -223,7 +221,8 @@ void value_leap(struct text *text, const struct report *report)
 void value_smear_hint(struct text *text, const struct report *report)
 {
     if (has_reading(report))
-        put_name(text, report->reading.smear_hint, "strict noon-linear utc-sls");
+        put_name(text, report->reading.smear_hint,
+                 vmclock_smear_hint_name(report->reading.smear_hint));
     else
         put_none(text);
 }
@@ -251,14 +250,9 @@ void value_flags(struct text *text, const struct report *report)
 
 void value_disruption(struct text *text, const struct report *report)
 {
-    uint64_t flags = has_snapshot(report) ? report->snapshot.flags : 0;
+    const uint64_t flags = has_snapshot(report) ? report->snapshot.flags : 0;
 
-    if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
-        text_put(text, "imminent");
-    else if (flags & VMCLOCK_PAGE_FLAG_DISRUPTION_SOON)
-        text_put(text, "soon");
-    else
-        put_none(text);
+    text_put(text, vmclock_disruption_name(vmclock_disruption_of(flags)));
 }
 
 void value_source(struct text *text, const struct report *report)
@@ -266,8 +260,8 @@ void value_source(struct text *text, const struct report *report)
     if (has_reading(report) && report->reading.bound_by != VMCLOCK_BOUND_BY_PAGE) {
         text_put(text, "calibrated:");
         put_bound_by(text, report->reading.bound_by);
-    } else if (report->have & REPORT_HAVE_REGION)
-        put_name(text, report->region.source, "none acpi fdt");
+    } else if (report->have & REPORT_HAVE_REGION && report->region.source)
+        put_name(text, report->region.source, vmclock_region_source_name(report->region.source));
     else
         put_none(text);
 }

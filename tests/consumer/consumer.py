@@ -10,8 +10,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# What surrounds the README's lines in a consumer's program: here they get a page of zeros, which
-# is not a page.
+# What surrounds the README's lines in a consumer's program: here they get a page of zeros, which is
+# not a page, and one on TAI that says 2017-01-01 00:01 UTC, to 2 s, of the moment that it is made.
 PROGRAM = """
 #include <stdint.h>
 #include <stdio.h>
@@ -19,10 +19,36 @@ PROGRAM = """
 int main(void)
 {
     static uint64_t page[512];
-    struct vmclock_utc utc;
-    int error = utc_now(page, sizeof page, &utc);
+    struct vmclock clk;
+    struct vmclock_publisher publisher;
+    struct vmclock_snapshot says = {0};
+    struct vmclock_utc now, earliest, latest;
+    int error = utc_now(page, sizeof page, &now, &earliest, &latest);
+
     puts(vmclock_error_name(error));
-    return error == VMCLOCK_ERR_MAGIC ? 0 : 1;
+    if (error != VMCLOCK_ERR_MAGIC || vmclock_open_without_page(&clk, NULL) ||
+        vmclock_take_snapshot(&clk, &says))
+        return 1;
+    says.have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_TAI_OFFSET | VMCLOCK_HAVE_MAXERROR |
+                VMCLOCK_HAVE_PERIOD_MAXERROR;
+    says.counter_id = says.counter_read_id;
+    says.clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED;
+    says.time_type = VMCLOCK_TIME_TYPE_TAI;
+    says.tai_offset_sec = -37;
+    says.leap_indicator = VMCLOCK_LEAP_INDICATOR_POST_POS;
+    says.ref_counter = says.counter;
+    says.ref_sec = 1483228860 + 37;
+    says.period_frac = UINT64_C(0x89705f4136b4a597);
+    says.period_shift = 29;
+    says.maxerror_ns = 2000000000;
+    if (vmclock_publish_open(&publisher, page, sizeof page, sizeof page) ||
+        vmclock_publish(&publisher, &says))
+        return 1;
+    error = utc_now(page, sizeof page, &now, &earliest, &latest);
+    printf("%%s %%lld %%lld %%lld\\n", vmclock_error_name(error), (long long)earliest.posix_sec,
+           (long long)now.posix_sec, (long long)latest.posix_sec);
+    return error || now.posix_sec < 1483228860 || now.posix_sec > 1483228890 ||
+           earliest.posix_sec != now.posix_sec - 2 || latest.posix_sec != now.posix_sec + 2;
 }
 """
 

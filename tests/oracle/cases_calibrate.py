@@ -6,6 +6,7 @@ import model_clock as clock
 from cases import u64
 from model_clock import NS, SEC, U64
 
+GHZ = 10**9  # ticks per second of cases.BASE
 COUNTS = (1, 1, 2, 2, 2, 3, 4)
 
 
@@ -77,6 +78,23 @@ def calibrate_cases(rng, count):
         yield spoil(rng, *case) if rng.random() < 0.35 else case
 
 
+def moved(rng, s):
+    """The same clock with its reference point some days off, within a microsecond."""
+    ticks = rng.randint(-70, 70) * 86400 * GHZ + rng.randrange(-GHZ, GHZ) * 100
+    at = (s.ref_sec << 64 | s.ref_frac64) + (ticks * s.period_frac >> s.period_shift)
+    return s._replace(ref_counter=s.ref_counter + ticks & U64, ref_sec=at >> 64 & U64,
+                      ref_frac64=at & U64, maxerror_ns=min(s.maxerror_ns + 1000, U64))
+
+
+def elsewhere(rng, s):
+    """What it may say otherwise of leap seconds."""
+    return s._replace(**rng.choice((
+        {"have": s.have & ~clock.HAVE_TAI_OFFSET}, {"tai_offset_sec": -s.tai_offset_sec},
+        {"tai_offset_sec": s.tai_offset_sec + rng.choice((-1, 1))},
+        {"tai_offset_sec": rng.choice((0, 9, 10, -10, -32768, 32767))},
+        {"leap_indicator": rng.randrange(7)})))
+
+
 def combine_cases(rng, count):
     for _ in range(count):
         base = cases.BASE._replace(maxerror_ns=rng.choice((0, 1, 1000, NS, u64(rng))),
@@ -84,7 +102,13 @@ def combine_cases(rng, count):
                                    leap_indicator=rng.choice((0, 0, 0, rng.randrange(7))))
         if rng.random() < 0.2:  # about the end of the month
             base = base._replace(ref_sec=base.ref_sec - rng.randrange(100))
-        counter = rng.choice((base.ref_counter, base.ref_counter + rng.getrandbits(40), u64(rng)))
+        counter = rng.choice((base.ref_counter, base.ref_counter + rng.getrandbits(40), u64(rng),
+                              base.ref_counter + rng.randint(-100, 100) * 86400 * GHZ & U64))
+        if rng.random() < 0.2:  # in the very leap second, or beside it
+            base = base._replace(ref_sec=cases.M0 + rng.choice((-1, 0, 36, 37, 38)),
+                                 time_type=rng.choice((0, 1)), leap_indicator=rng.choice((1, 3, 4)),
+                                 tai_offset_sec=rng.choice((36, 37)))
+            counter = base.ref_counter + rng.randint(-3, 3) * GHZ & U64
         snapshots = []
         for _ in range(rng.choice((1, 2, 2, 2, 3, 3))):
             s = base._replace(
@@ -103,6 +127,10 @@ def combine_cases(rng, count):
                     {"period_frac": u64(rng)}, {"period_maxerror_frac": u64(rng)},
                     {"period_shift": rng.randrange(256)}, {"ref_sec": u64(rng)},
                     {"maxerror_ns": u64(rng)}, {"clock_status": 4})))
+            if rng.random() < 0.15:
+                s = moved(rng, s)
+            if rng.random() < 0.15:
+                s = elsewhere(rng, s)
             snapshots.append(s)
         if rng.random() < 0.02:
             snapshots = []

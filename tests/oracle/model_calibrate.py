@@ -196,26 +196,53 @@ def cover(a, b):
     return middle, error
 
 
-def leap_at(first, ref_sec):
-    """(code, what the first one says of leap seconds, said at that reference time)"""
-    same = {"tai_offset_sec": first.tai_offset_sec, "leap_indicator": first.leap_indicator}
-    was = model_leap.leap_rule(first)[1]
-    if was.utc or not was.leap:
-        return 0, same
-    sign = -1 if first.tai_offset_sec < 0 else 1
-    offsets = (was.before, was.before + was.leap)
-    if first.time_type == clock.UTC:
-        now = model_leap.leap_rule(first._replace(ref_sec=ref_sec))[1]
-        moved = now.utc or (was.boundary, was.before) != (now.boundary, now.before)
-        return (LEAP if moved else 0), same
+def knowledge(s):
+    """What a snapshot says of UTC, of TAI: equal if they say the same of the same instants."""
+    rule = model_leap.leap_rule(s)[1]
+    utc = rule.utc or (rule.known_from, rule.known_until, rule.before, rule.leap, rule.boundary)
+    return utc, rule.tai or (rule.tai_ahead,)
+
+
+def sayings(first, ref_sec):
+    """All that could be said of the first one's leap second at a reference time."""
+    rule = model_leap.leap_rule(first)[1]
+    yield {}
+    if rule.utc or not rule.leap:
+        return
     for indicator in range(1, 6):
-        for offset in offsets:
-            said = {"tai_offset_sec": sign * offset, "leap_indicator": indicator}
-            now = model_leap.leap_rule(first._replace(ref_sec=ref_sec, **said))[1]
-            if not now.utc and (was.boundary, was.before, was.leap) == (
-                    now.boundary, now.before, now.leap):
-                return 0, said
-    return 0, {"tai_offset_sec": sign * offsets[ref_sec >= was.boundary], "leap_indicator": 0}
+        said = {"leap_indicator": indicator}
+        if first.time_type == clock.TAI:
+            passed = indicator in (model_leap.POST_POS, model_leap.POST_NEG)
+            offset = rule.before + (rule.leap if passed else 0)
+            said["tai_offset_sec"] = -offset if first.tai_offset_sec < 0 else offset
+        yield said
+
+
+def leap_at(snapshots, ref_sec):
+    """(code, what all of them say of leap seconds, said at that reference time)"""
+    first = snapshots[0]
+    utc, tai = zip(*map(knowledge, snapshots))
+    for said in sayings(first, ref_sec):
+        there = knowledge(first._replace(ref_sec=ref_sec, **said))
+        if {there[0]} == set(utc):
+            if {there[1]} != set(tai):
+                said.update(tai_offset_sec=0, have=first.have & ~clock.HAVE_TAI_OFFSET)
+            return 0, said
+    if first.time_type == clock.UTC:
+        return LEAP, None
+    return 0, {"tai_offset_sec": 0, "have": first.have & ~clock.HAVE_TAI_OFFSET,
+               "leap_indicator": model_leap.NONE}
+
+
+def check_ignorance(combined, snapshots):
+    """Asserts that at no instant the combination knows a label that not all know, as the same."""
+    rules = [model_leap.leap_rule(s)[1] for s in (combined, *snapshots)]
+    edges = {sec for r in rules if not r.utc for sec in (r.known_from, r.known_until, r.boundary)}
+    edges |= {s.ref_sec for s in (combined, *snapshots)}
+    for sec in (edge + near for edge in edges for near in (-1, 0, 1)):
+        for ask in (model_leap.axis_to_utc, model_leap.axis_to_tai, model_leap.tai_minus_utc):
+            answer, *others = (ask(rule, sec << 64) for rule in rules)
+            assert answer[0] or all(other == answer for other in others), (combined, snapshots, sec)
 
 
 def combine(snapshots, counter):
@@ -244,14 +271,17 @@ def combine(snapshots, counter):
         return RANGE, None, None
     code, middle, error_ns = reference(ends[below][0] * GUARD, ends[above][1] * GUARD)
     if not code:
-        code, leap = leap_at(first, middle >> 64)
+        code, leap = leap_at(snapshots, middle >> 64)
     if code:
         return code, None, None
-    return 0, first._replace(
+    have = leap.pop("have", first.have)
+    combined = first._replace(
         **leap,
         counter=counter, ref_counter=counter, period_frac=rate, period_esterror_frac=0,
         period_maxerror_frac=error, ref_sec=middle >> 64, ref_frac64=middle & U64, esterror_ns=0,
         maxerror_ns=error_ns, period_shift=shift,
-        have=first.have & ~(clock.HAVE_ESTERROR | clock.HAVE_PERIOD_ESTERROR),
+        have=have & ~(clock.HAVE_ESTERROR | clock.HAVE_PERIOD_ESTERROR),
         bound_by=a.bound_by if a.bound_by == b.bound_by else SEVERAL,
-        clock_status=a.clock_status if a.clock_status == b.clock_status else FREERUNNING), None
+        clock_status=a.clock_status if a.clock_status == b.clock_status else FREERUNNING)
+    check_ignorance(combined, snapshots)
+    return 0, combined, None

@@ -36,10 +36,20 @@ struct vmclock_memory {
     void *context;
 };
 
+/* X(code, NAME, "name") */
+/* clang-format off */
+#define VMCLOCK_REGION_SOURCES(X) \
+    X(1, ACPI, "acpi") \
+    X(2, FDT, "fdt")
+/* clang-format on */
 enum vmclock_source {
-    VMCLOCK_SOURCE_ACPI = 1,
-    VMCLOCK_SOURCE_FDT = 2
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_SOURCE_##NAME = (code),
+    VMCLOCK_REGION_SOURCES(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
+
+/* The short name of a region's source, never null; "" for a number that is not in the list. */
+const char *vmclock_region_source_name(uint8_t source);
 
 #define VMCLOCK_REGION_INTERRUPT_CELLS 4u
 

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/page.h>
+#include <vmclock/sources.h>
 
 #ifdef __cplusplus
 extern "C" {

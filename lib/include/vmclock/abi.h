@@ -7,6 +7,9 @@
  * numbers for flag bits 7 to 9 and for the offset of vm_generation_counter; those are misprints.)
  * Names differ from Linux's, so that both headers can be included together.
  *
+ * Offsets are asserted where the library uses them (lib/snapshot.h), so that no compiler's offsetof
+ * can break this header.
+ *
  * Nobody but the library needs to read a page through this structure: see page.h.
  */
 #ifndef VMCLOCK_ABI_H
@@ -34,7 +37,7 @@ typedef struct {
     VMCLOCK_ALIGNAS(8) uint64_t wire;
 } vmclock_le64;
 
-/* The page. UAPI.13, "The vmclock structure". Offsets are asserted below. */
+/* The page. UAPI.13, "The vmclock structure". lib/PAGE.md says all of it. */
 struct vmclock_page {
     /* Constant while the page exists, except that counter_id and time_type may come to be
      * rewritten under the lock; the library re-reads all of them in every snapshot. */
@@ -74,41 +77,71 @@ struct vmclock_page {
 /* ... up to and with time_frac_sec, for a clock. */
 #define VMCLOCK_PAGE_SIZE_CLOCK 0x58u
 
+/* clang-format off */
+#define VMCLOCK_COUNTER_IDS(X) \
+    X(0, ARM_VCNT, "arm-vcnt") /* CNTVCT_EL0 */ \
+    X(1, X86_TSC, "x86-tsc") \
+    X(0xff, INVALID, "invalid") /* no clock in the page, disruption signal only */
+/* clang-format on */
 enum vmclock_counter_id {
-    VMCLOCK_COUNTER_ID_ARM_VCNT = 0, /* CNTVCT_EL0 */
-    VMCLOCK_COUNTER_ID_X86_TSC = 1,
-    VMCLOCK_COUNTER_ID_INVALID = 0xff /* no clock in the page, disruption signal only */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_COUNTER_ID_##NAME = (code),
+    VMCLOCK_COUNTER_IDS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
+/* clang-format off */
+#define VMCLOCK_TIME_TYPES(X) \
+    X(0, UTC, "utc") /* s since 1970-01-01 00:00:00 UTC, leap seconds not counted */ \
+    X(1, TAI, "tai") /* s since 1970-01-01 00:00:00 TAI */ \
+    X(2, MONOTONIC, "monotonic") /* s since no stated epoch */ \
+    X(3, SMEARED, "smeared") /* not a valid publication */ \
+    X(4, MAYBE_SMEARED, "maybe-smeared") /* not a valid publication */
+/* clang-format on */
 enum vmclock_time_type {
-    VMCLOCK_TIME_TYPE_UTC = 0,       /* s since 1970-01-01 00:00:00 UTC, leap seconds not counted */
-    VMCLOCK_TIME_TYPE_TAI = 1,       /* s since 1970-01-01 00:00:00 TAI */
-    VMCLOCK_TIME_TYPE_MONOTONIC = 2, /* s since no stated epoch */
-    VMCLOCK_TIME_TYPE_SMEARED = 3,   /* not a valid publication */
-    VMCLOCK_TIME_TYPE_MAYBE_SMEARED = 4 /* not a valid publication */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_TIME_TYPE_##NAME = (code),
+    VMCLOCK_TIME_TYPES(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
+/* clang-format off */
+#define VMCLOCK_CLOCK_STATUSES(X) \
+    X(0, UNKNOWN, "unknown") \
+    X(1, INITIALIZING, "initializing") \
+    X(2, SYNCHRONIZED, "synchronized") \
+    X(3, FREERUNNING, "freerunning") /* was synchronised; the bounds still hold */ \
+    X(4, UNRELIABLE, "unreliable")
+/* clang-format on */
 enum vmclock_clock_status {
-    VMCLOCK_CLOCK_STATUS_UNKNOWN = 0,
-    VMCLOCK_CLOCK_STATUS_INITIALIZING = 1,
-    VMCLOCK_CLOCK_STATUS_SYNCHRONIZED = 2,
-    VMCLOCK_CLOCK_STATUS_FREERUNNING = 3, /* was synchronised; the bounds still hold */
-    VMCLOCK_CLOCK_STATUS_UNRELIABLE = 4
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_CLOCK_STATUS_##NAME = (code),
+    VMCLOCK_CLOCK_STATUSES(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
+/* clang-format off */
+#define VMCLOCK_SMEAR_HINTS(X) \
+    X(0, STRICT, "strict") \
+    X(1, NOON_LINEAR, "noon-linear") \
+    X(2, UTC_SLS, "utc-sls")
+/* clang-format on */
 enum vmclock_smear_hint {
-    VMCLOCK_SMEAR_HINT_STRICT = 0,
-    VMCLOCK_SMEAR_HINT_NOON_LINEAR = 1,
-    VMCLOCK_SMEAR_HINT_UTC_SLS = 2
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_SMEAR_HINT_##NAME = (code),
+    VMCLOCK_SMEAR_HINTS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
+/* clang-format off */
+#define VMCLOCK_LEAP_INDICATORS(X) \
+    X(0, NONE, "none") \
+    X(1, PRE_POS, "pre-pos") /* 23:59:60 ends the month of the reference time */ \
+    X(2, PRE_NEG, "pre-neg") /* 23:59:59 is left out at the end of that month */ \
+    X(3, POS, "pos") /* the reference time lies in 23:59:60 */ \
+    X(4, POST_POS, "post-pos") /* 23:59:60 ended the month before */ \
+    X(5, POST_NEG, "post-neg") /* 23:59:59 was left out at the end of the month before */
+/* clang-format on */
 enum vmclock_leap_indicator {
-    VMCLOCK_LEAP_INDICATOR_NONE = 0,
-    VMCLOCK_LEAP_INDICATOR_PRE_POS = 1,  /* 23:59:60 ends the month of the reference time */
-    VMCLOCK_LEAP_INDICATOR_PRE_NEG = 2,  /* 23:59:59 is left out at the end of that month */
-    VMCLOCK_LEAP_INDICATOR_POS = 3,      /* the reference time lies in 23:59:60 */
-    VMCLOCK_LEAP_INDICATOR_POST_POS = 4, /* 23:59:60 ended the month before */
-    VMCLOCK_LEAP_INDICATOR_POST_NEG = 5  /* 23:59:59 was left out at the end of the month before */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_LEAP_INDICATOR_##NAME = (code),
+    VMCLOCK_LEAP_INDICATORS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
 #define VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID (UINT64_C(1) << 0)
@@ -122,33 +155,5 @@ enum vmclock_leap_indicator {
 #define VMCLOCK_PAGE_FLAG_TIME_MONOTONIC (UINT64_C(1) << 7)
 #define VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT (UINT64_C(1) << 8)
 #define VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT (UINT64_C(1) << 9)
-
-#define VMCLOCK_PAGE_AT(field, offset)                                                             \
-    VMCLOCK_STATIC_ASSERT(offsetof(struct vmclock_page, field) == (offset), #field)
-VMCLOCK_PAGE_AT(magic, 0x00);
-VMCLOCK_PAGE_AT(size, 0x04);
-VMCLOCK_PAGE_AT(version, 0x08);
-VMCLOCK_PAGE_AT(counter_id, 0x0a);
-VMCLOCK_PAGE_AT(time_type, 0x0b);
-VMCLOCK_PAGE_AT(seq_count, 0x0c);
-VMCLOCK_PAGE_AT(disruption_marker, 0x10);
-VMCLOCK_PAGE_AT(flags, 0x18);
-VMCLOCK_PAGE_AT(pad, 0x20);
-VMCLOCK_PAGE_AT(clock_status, 0x22);
-VMCLOCK_PAGE_AT(leap_second_smearing_hint, 0x23);
-VMCLOCK_PAGE_AT(tai_offset_sec, 0x24);
-VMCLOCK_PAGE_AT(leap_indicator, 0x26);
-VMCLOCK_PAGE_AT(counter_period_shift, 0x27);
-VMCLOCK_PAGE_AT(counter_value, 0x28);
-VMCLOCK_PAGE_AT(counter_period_frac_sec, 0x30);
-VMCLOCK_PAGE_AT(counter_period_esterror_rate_frac_sec, 0x38);
-VMCLOCK_PAGE_AT(counter_period_maxerror_rate_frac_sec, 0x40);
-VMCLOCK_PAGE_AT(time_sec, 0x48);
-VMCLOCK_PAGE_AT(time_frac_sec, 0x50);
-VMCLOCK_PAGE_AT(time_esterror_nanosec, 0x58);
-VMCLOCK_PAGE_AT(time_maxerror_nanosec, 0x60);
-VMCLOCK_PAGE_AT(vm_generation_counter, 0x68);
-VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_page) == 0x70, "size of struct vmclock_page");
-#undef VMCLOCK_PAGE_AT
 
 #endif

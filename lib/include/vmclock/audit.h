@@ -13,14 +13,19 @@
 extern "C" {
 #endif
 
+/* clang-format off */
+#define VMCLOCK_AUDIT_VERDICTS(X) \
+    X(0, REFINED, "refined") /* the new time lies in the interval that the old one had */ \
+    X(1, BROKEN, "broken") /* it does not, though the two intervals overlap */ \
+    X(2, STEPPED, "stepped") /* the intervals are disjoint: the host set its clock */ \
+    X(3, CANNOT_TELL, "cannot-tell") /* no promise on one side, or nothing common to compare */ \
+    X(4, DISRUPTED, "disrupted") /* the marker changed: what was known of the counter is void */ \
+    X(5, STALE, "stale") /* the marker changed, the reference point did not: disrupted, and the parameters are old */
+/* clang-format on */
 enum vmclock_audit_verdict {
-    VMCLOCK_AUDIT_REFINED = 0,     /* the new time lies in the interval that the old one had */
-    VMCLOCK_AUDIT_BROKEN = 1,      /* it does not, though the two intervals overlap */
-    VMCLOCK_AUDIT_STEPPED = 2,     /* the intervals are disjoint: the host set its clock */
-    VMCLOCK_AUDIT_CANNOT_TELL = 3, /* no promise on one side, or nothing common to compare */
-    VMCLOCK_AUDIT_DISRUPTED = 4,   /* the marker changed: what was known of the counter is void */
-    VMCLOCK_AUDIT_STALE = 5        /* the marker changed, the reference point did not: disrupted,
-                                    * and the parameters are those from before */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_AUDIT_##NAME = (code),
+    VMCLOCK_AUDIT_VERDICTS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
 struct vmclock_audit_result {

@@ -140,19 +140,25 @@ struct vmclock_disjoint {
  *     maximum errors, and the same counter, marker and time_type as the first; UTC ones also the
  *     same leap_indicator.
  * counter: ticks; becomes the reference point. Best the value now.
- * snapshot: gets the combination, in all but the clock's values as the first; what that says of a
- *     leap second is said anew for the reference point's month. May be one of snapshots.
+ * snapshot: gets the combination, in all but the clock's values, and what it says of leap seconds,
+ *     as the first. May be one of snapshots.
  * disjoint: set with VMCLOCK_ERR_CONTRADICTION only; null if the caller does not care.
  *
  * From the reference point on, each end of the interval moves as that source promises that gave the
  * end there, so the result is valid wherever the snapshots are.
  *
+ * The result never knows a label that one of the snapshots does not know, or knows otherwise. A
+ * snapshot speaks of the months about its reference point, no fewer. So UTC stays known only where
+ * all of them say the same of leap seconds, and their reference points and the new one lie in one
+ * UTC month. Else, on a TAI axis, TAI stays, and UTC is unknown (VMCLOCK_ERR_TAI_OFFSET by
+ * vmclock_leap_rule) until sources that are sampled in the new month are combined; a UTC axis is
+ * refused. Where TAI offsets differ, or one is missing, a UTC axis keeps UTC, and TAI is unknown.
+ *
  * Returns 0, or with *snapshot untouched an error of vmclock_at for one of them, or
  *     VMCLOCK_ERR_ARGUMENT       count is 0, or one has no maximum error
  *     VMCLOCK_ERR_COUNTER, VMCLOCK_ERR_DISRUPTED, VMCLOCK_ERR_TIME_TYPE, VMCLOCK_ERR_LEAP
  *                                counter_id, marker, time_type or leap_indicator differ; LEAP also
- *                                for UTC ones whose leap second, or its month, is between them and
- *                                the new reference point
+ *                                for a UTC axis whose UTC would be unknown, as above
  *     VMCLOCK_ERR_CONTRADICTION  two intervals are disjoint: one of the two is wrong, and the
  *                                caller has to know which
  *     VMCLOCK_ERR_RANGE          a result that a page could not express

@@ -5,6 +5,15 @@
  * Times are on the page's own continuous axis, which knows no leap seconds: seconds since
  * 1970-01-01 00:00:00 TAI for a TAI page, a UTC count that goes on counting past a leap second for
  * a UTC page, seconds since no epoch for a MONOTONIC page. leap.h turns them into UTC and TAI.
+ *
+ * A reading and the rule that labels it belong together: both are made from one snapshot. An update
+ * in between may put the page on another axis, 37 s away, or on the other side of a leap second, and
+ * nothing in the two would tell. So whoever wants labels takes a snapshot and has vmclock_at and
+ * vmclock_leap_rule of it; vmclock_now is for those who want the axis alone.
+ *
+ * At an update of the page times may step, back too: the time just after it may be before one that
+ * was given just before it. Each is right by the parameters of its moment, and in its interval.
+ * steer.h is a clock that never goes backwards.
  */
 #ifndef VMCLOCK_CLOCK_H
 #define VMCLOCK_CLOCK_H
@@ -16,16 +25,28 @@
 extern "C" {
 #endif
 
+/* clang-format off */
+#define VMCLOCK_BOUND_KINDS(X) \
+    X(0, NONE, "none") /* no error is published: the interval is the whole axis */ \
+    X(1, ESTIMATE, "est") /* the publisher's estimate: likely, not promised */ \
+    X(2, MAXIMUM, "max") /* the publisher's promise */
+/* clang-format on */
 enum vmclock_bound_kind {
-    VMCLOCK_BOUND_NONE = 0,     /* no error is published: the interval is the whole axis */
-    VMCLOCK_BOUND_ESTIMATE = 1, /* the publisher's estimate: likely, not promised */
-    VMCLOCK_BOUND_MAXIMUM = 2   /* the publisher's promise */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_BOUND_##NAME = (code),
+    VMCLOCK_BOUND_KINDS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
+/* clang-format off */
+#define VMCLOCK_DISRUPTIONS(X) \
+    X(0, NONE, "none") \
+    X(1, SOON, "soon") /* expected within about a day */ \
+    X(2, IMMINENT, "imminent") /* expected within about an hour */
+/* clang-format on */
 enum vmclock_disruption {
-    VMCLOCK_DISRUPTION_NONE = 0,
-    VMCLOCK_DISRUPTION_SOON = 1,    /* expected within about a day */
-    VMCLOCK_DISRUPTION_IMMINENT = 2 /* expected within about an hour */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_DISRUPTION_##NAME = (code),
+    VMCLOCK_DISRUPTIONS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
 /* The time at one counter value and all that qualifies it, from one consistent snapshot. */
@@ -93,7 +114,8 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
                     struct vmclock_time *times, struct vmclock_time *error, int *bound_kind);
 
 /*
- * The time now: a snapshot and the time at its counter value, in one call.
+ * The time now: a snapshot and the time at its counter value, in one call. The snapshot is gone
+ * then: there is none that a rule for this reading could be made from.
  *
  * clk: an opened handle. reading: not null.
  *

@@ -27,10 +27,16 @@ struct vmclock_guard {
     uint8_t generation_known;
 };
 
+/* clang-format off */
+#define VMCLOCK_CLONED_ANSWERS(X) \
+    X(0, NO, "no") \
+    X(1, YES, "yes") /* restored from a snapshot, or one of several copies */ \
+    X(2, UNKNOWN, "unknown") /* the page has, or had, no generation counter */
+/* clang-format on */
 enum vmclock_cloned {
-    VMCLOCK_CLONED_NO = 0,
-    VMCLOCK_CLONED_YES = 1,    /* restored from a snapshot, or one of several copies */
-    VMCLOCK_CLONED_UNKNOWN = 2 /* the page has, or had, no generation counter */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_CLONED_##NAME = (code),
+    VMCLOCK_CLONED_ANSWERS(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
 };
 
 struct vmclock_guard_answer {
@@ -76,7 +82,14 @@ void vmclock_guard_compare(const struct vmclock_guard *guard,
                            const struct vmclock_snapshot *snapshot,
                            struct vmclock_guard_answer *answer);
 
-/* What may change between two snapshots, for vmclock_notified. */
+/* The disruption that flags of a snapshot announce: enum vmclock_disruption. Cannot fail. */
+uint8_t vmclock_disruption_of(uint64_t flags);
+
+/*
+ * What may change between two snapshots, for vmclock_notified: a field that is present in both and
+ * has another value, or one that came or went. Fields that are not present, as have of the snapshots
+ * says, are not looked at, whatever the page holds there.
+ */
 #define VMCLOCK_CHANGED_TIME 0x01u       /* reference point, period, errors or time type */
 #define VMCLOCK_CHANGED_LABELS 0x02u     /* TAI offset, leap indicator or smearing hint */
 #define VMCLOCK_CHANGED_STATUS 0x04u     /* clock_status */

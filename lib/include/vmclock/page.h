@@ -20,15 +20,21 @@ extern "C" {
  */
 #define VMCLOCK_MAX_TRIES_DEFAULT 1000000u
 
-/* Who vouches for the bounds of a snapshot and of the readings made from it. */
+/*
+ * Who vouches for the bounds of a snapshot and of the readings made from it. From DRIVERS on the numbers
+ * are those of the sources that drivers read: see vmclock/sources.h.
+ */
+/* clang-format off */
+#define VMCLOCK_BOUNDS_BY(X) \
+    X(0, PAGE, "page") /* the hypervisor, by the page's own maximum error */ \
+    X(1, CALLER, "caller") /* a source of the caller's own: NTP, PTP, ... */ \
+    X(2, SEVERAL, "several") /* one end of the interval by one source, the other by another */
+/* clang-format on */
 enum vmclock_bound_by {
-    VMCLOCK_BOUND_BY_PAGE = 0,   /* the hypervisor, by the page's own maximum error */
-    VMCLOCK_BOUND_BY_CMOS = 1,   /* a calibrated snapshot (calibrate.h), by: the PC's CMOS clock, */
-    VMCLOCK_BOUND_BY_PL031 = 2,  /* the PL031 of Arm machines, */
-    VMCLOCK_BOUND_BY_EFI = 3,    /* the firmware's GetTime, */
-    VMCLOCK_BOUND_BY_KVM = 4,    /* the KVM clock, */
-    VMCLOCK_BOUND_BY_CALLER = 5, /* a source of the caller's own: NTP, PTP, ... */
-    VMCLOCK_BOUND_BY_SEVERAL = 6 /* one end of the interval by one source, the other by another */
+#define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_BOUND_BY_##NAME = (code),
+    VMCLOCK_BOUNDS_BY(VMCLOCK_VALUE)
+#undef VMCLOCK_VALUE
+    VMCLOCK_BOUND_BY_DRIVERS = 16
 };
 
 /*

@@ -161,9 +161,10 @@ int vmclock_publish_commit(struct vmclock_publisher *publisher);
 /*
  * Begin, store, commit: one update. vmclock_publish_step is for a clock that was set.
  *
- * Returns 0, or an error of vmclock_publish_store: then nothing is stored, and an update that was
- * open stays open. Only STEP is found after the update has begun: then the page says what it said,
- * under a new sequence count. Or VMCLOCK_ERR_ACCESS.
+ * Returns 0, or an error of vmclock_publish_store: then nothing is stored, and the page says what it
+ * said, under a new sequence count where an update was open or STEP was found. Only where that is
+ * nothing whole (a new page, or one whose publisher died in an update), the update stays open. Or
+ * VMCLOCK_ERR_ACCESS.
  */
 int vmclock_publish(struct vmclock_publisher *publisher, const struct vmclock_snapshot *snapshot);
 int vmclock_publish_step(struct vmclock_publisher *publisher,

@@ -4,7 +4,8 @@
  *
  * vmclock_now copies and converts the whole page each time. A reader keeps what it made of the page
  * and does so again only when the page has changed, or when the time has left the second in which
- * it was made. What it returns is the same to the last bit.
+ * it was made. What it returns is the same to the last bit: so at an update of the page times may
+ * step, back too (clock.h). steer.h is a clock that never goes backwards.
  */
 #ifndef VMCLOCK_READER_H
 #define VMCLOCK_READER_H
@@ -31,8 +32,9 @@ struct vmclock_reader_line {
 struct vmclock_reader {
     /* For the caller, after vmclock_reader_now returned 0. */
     struct vmclock_reading reading;
-    /* What reading was made from, for vmclock_leap_rule and the like. Its counter is the value at
-     * which the page was last copied, not reading's. */
+    /* What reading was made from, for vmclock_leap_rule and the like. The rule labels this reading
+     * alone: the next call may put another snapshot here, on another axis. Its counter is the value
+     * at which the page was last copied, not reading's. */
     struct vmclock_snapshot snapshot;
 
     /* The library's. */

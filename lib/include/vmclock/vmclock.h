@@ -33,6 +33,7 @@
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include <vmclock/leap.h>
+#include <vmclock/names.h>
 #include <vmclock/page.h>
 #include <vmclock/publish.h>
 #include <vmclock/reader.h>

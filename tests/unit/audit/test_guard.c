@@ -163,60 +163,117 @@ static void busy_is_no_answer(void **state)
     assert_int_equal(changed, 77);
 }
 
-/* Each field of a snapshot alone, and the one bit that it changes. */
+/* Each field of a snapshot alone, the bit that it changes, and what says that it is present. */
 static void each_change(void **state)
 {
-#define FIELD(name, bit) \
+#define FIELD(name, bit, have) \
     { \
-        offsetof(struct vmclock_snapshot, name), bit \
+        offsetof(struct vmclock_snapshot, name), bit, have \
     }
     static const struct {
         size_t at;
         uint32_t bit;
+        uint16_t have; /* 0: always present */
     } rows[] = {
-        FIELD(ref_counter, VMCLOCK_CHANGED_TIME),
-        FIELD(ref_sec, VMCLOCK_CHANGED_TIME),
-        FIELD(ref_frac64, VMCLOCK_CHANGED_TIME),
-        FIELD(period_frac, VMCLOCK_CHANGED_TIME),
-        FIELD(period_shift, VMCLOCK_CHANGED_TIME),
-        FIELD(period_esterror_frac, VMCLOCK_CHANGED_TIME),
-        FIELD(period_maxerror_frac, VMCLOCK_CHANGED_TIME),
-        FIELD(esterror_ns, VMCLOCK_CHANGED_TIME),
-        FIELD(maxerror_ns, VMCLOCK_CHANGED_TIME),
-        FIELD(time_type, VMCLOCK_CHANGED_TIME),
-        FIELD(tai_offset_sec, VMCLOCK_CHANGED_LABELS),
-        FIELD(leap_indicator, VMCLOCK_CHANGED_LABELS),
-        FIELD(smear_hint, VMCLOCK_CHANGED_LABELS),
-        FIELD(clock_status, VMCLOCK_CHANGED_STATUS),
-        FIELD(counter_id, VMCLOCK_CHANGED_COUNTER),
-        FIELD(disruption_marker, VMCLOCK_CHANGED_MARKER),
-        FIELD(generation, VMCLOCK_CHANGED_GENERATION),
-        FIELD(counter, 0), /* of the reading, not of the page's state */
-        FIELD(seq, 0),
+        FIELD(ref_counter, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_CLOCK),
+        FIELD(ref_sec, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_CLOCK),
+        FIELD(ref_frac64, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_CLOCK),
+        FIELD(period_frac, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_CLOCK),
+        FIELD(period_shift, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_CLOCK),
+        FIELD(period_esterror_frac, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_PERIOD_ESTERROR),
+        FIELD(period_maxerror_frac, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_PERIOD_MAXERROR),
+        FIELD(esterror_ns, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_ESTERROR),
+        FIELD(maxerror_ns, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_MAXERROR),
+        FIELD(time_type, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_CLOCK),
+        FIELD(tai_offset_sec, VMCLOCK_CHANGED_LABELS, VMCLOCK_HAVE_TAI_OFFSET),
+        FIELD(leap_indicator, VMCLOCK_CHANGED_LABELS, VMCLOCK_HAVE_CLOCK),
+        FIELD(smear_hint, VMCLOCK_CHANGED_LABELS, VMCLOCK_HAVE_CLOCK),
+        FIELD(clock_status, VMCLOCK_CHANGED_STATUS, VMCLOCK_HAVE_CLOCK),
+        FIELD(counter_id, VMCLOCK_CHANGED_COUNTER, 0),
+        FIELD(disruption_marker, VMCLOCK_CHANGED_MARKER, 0),
+        FIELD(generation, VMCLOCK_CHANGED_GENERATION, VMCLOCK_HAVE_GENERATION),
+        FIELD(counter, 0, 0), /* of the reading, not of the page's state */
+        FIELD(seq, 0, 0),
     };
-    static const struct {
-        unsigned flag;
-        uint32_t bit;
-    } flags[] = {
-        {0, VMCLOCK_CHANGED_LABELS}, {1, VMCLOCK_CHANGED_PENDING}, {2, VMCLOCK_CHANGED_PENDING},
-        {3, VMCLOCK_CHANGED_TIME},   {4, VMCLOCK_CHANGED_TIME},    {5, VMCLOCK_CHANGED_TIME},
-        {6, VMCLOCK_CHANGED_TIME},   {7, VMCLOCK_CHANGED_FLAGS},   {8, VMCLOCK_CHANGED_GENERATION},
-        {9, VMCLOCK_CHANGED_FLAGS},  {63, VMCLOCK_CHANGED_FLAGS}};
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct vmclock_snapshot before = {0}, after = {0};
+        struct vmclock_snapshot before = {.have = rows[i].have}, after = before;
 
         ((unsigned char *)&after)[rows[i].at] = 1;
         assert_int_equal(vmclock_changed(&before, &after), rows[i].bit);
         assert_int_equal(vmclock_changed(&after, &before), rows[i].bit);
+        if (rows[i].have) { /* what the page holds where it says nothing */
+            before.have = after.have = (uint16_t)~rows[i].have;
+            assert_int_equal(vmclock_changed(&before, &after), 0);
+        }
     }
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        struct vmclock_snapshot before = {0}, after = {.flags = UINT64_C(1) << flags[i].flag};
+}
 
-        assert_int_equal(vmclock_changed(&before, &after), flags[i].bit);
-        assert_int_equal(vmclock_changed(&after, &before), flags[i].bit);
+/* Each flag alone, of a field that is present with it, of one that is not, and of none. */
+static void each_flag(void **state)
+{
+    static const struct {
+        unsigned flag;
+        uint32_t bit;
+        uint16_t have;
+    } rows[] = {{0, VMCLOCK_CHANGED_LABELS, VMCLOCK_HAVE_TAI_OFFSET},
+                {1, VMCLOCK_CHANGED_PENDING, 0},
+                {2, VMCLOCK_CHANGED_PENDING, 0},
+                {3, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_PERIOD_ESTERROR},
+                {4, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_PERIOD_MAXERROR},
+                {5, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_ESTERROR},
+                {6, VMCLOCK_CHANGED_TIME, VMCLOCK_HAVE_MAXERROR},
+                {7, VMCLOCK_CHANGED_FLAGS, 0},
+                {8, VMCLOCK_CHANGED_GENERATION, VMCLOCK_HAVE_GENERATION},
+                {9, VMCLOCK_CHANGED_FLAGS, 0},
+                {63, VMCLOCK_CHANGED_FLAGS, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct vmclock_snapshot before = {0}, after = {.flags = UINT64_C(1) << rows[i].flag};
+
+        assert_int_equal(vmclock_changed(&before, &after), rows[i].have ? 0 : rows[i].bit);
+        after.have = rows[i].have;
+        assert_int_equal(vmclock_changed(&before, &after), rows[i].bit);
+        assert_int_equal(vmclock_changed(&after, &before), rows[i].bit);
     }
+}
+
+/* A clock that comes or goes, with all that is of it. */
+static void clock_comes_and_goes(void **state)
+{
+    const struct vmclock_snapshot none = {.counter_id = VMCLOCK_COUNTER_ID_INVALID};
+    const struct vmclock_snapshot clock = {.counter_id = VMCLOCK_COUNTER_ID_X86_TSC,
+                                           .have = VMCLOCK_HAVE_CLOCK};
+    const uint32_t all = VMCLOCK_CHANGED_TIME | VMCLOCK_CHANGED_LABELS | VMCLOCK_CHANGED_STATUS |
+                         VMCLOCK_CHANGED_COUNTER;
+
+    (void)state;
+    assert_int_equal(vmclock_changed(&none, &clock), all);
+    assert_int_equal(vmclock_changed(&clock, &none), all);
+}
+
+/* Read from a page whose flags do not cover what it holds. */
+static void uncovered_changes_are_none(void **state)
+{
+    struct vmclock_snapshot seen, now;
+    uint32_t changed;
+
+    (void)state;
+    page.have = VMCLOCK_HAVE_CLOCK;
+    page.counter_id = VMCLOCK_COUNTER_ID_X86_TSC;
+    publish();
+    assert_int_equal(vmclock_take_snapshot(&clk, &seen), 0);
+    memory[offsetof(struct vmclock_page, vm_generation_counter)]++;
+    memory[offsetof(struct vmclock_page, tai_offset_sec)]++;
+    memory[offsetof(struct vmclock_page, time_maxerror_nanosec)]++;
+    memory[offsetof(struct vmclock_page, time_esterror_nanosec)]++;
+    memory[offsetof(struct vmclock_page, counter_period_maxerror_rate_frac_sec)]++;
+    memory[offsetof(struct vmclock_page, counter_period_esterror_rate_frac_sec)]++;
+    assert_int_equal(vmclock_notified(&clk, &seen, &now, &changed), 0);
+    assert_true(now.generation != seen.generation); /* raw, for people to look at */
+    assert_int_equal(changed, 0);
 }
 
 static void notified(void **state)
@@ -249,6 +306,9 @@ int main(void)
         cmocka_unit_test_setup(acknowledged, open_page),
         cmocka_unit_test_setup(busy_is_no_answer, open_page),
         cmocka_unit_test_setup(each_change, open_page),
+        cmocka_unit_test_setup(each_flag, open_page),
+        cmocka_unit_test_setup(clock_comes_and_goes, open_page),
+        cmocka_unit_test_setup(uncovered_changes_are_none, open_page),
         cmocka_unit_test_setup(notified, open_page),
     };
 

@@ -9,7 +9,7 @@ static const struct vmclock_time_source cmos = {
     .ahead_ns = 1000000000,
     .behind_ns = 1000000000,
     .time_type = VMCLOCK_TIME_TYPE_UTC,
-    .bound_by = VMCLOCK_BOUND_BY_CMOS,
+    .bound_by = VMCLOCK_BOUND_BY_DRIVERS,
     .clock_status = VMCLOCK_CLOCK_STATUS_FREERUNNING,
 };
 
@@ -69,7 +69,7 @@ static void edges_of_a_cmos_clock(void **state)
     assert_in_range(width_ns(&s, START + GHZ + 20000), 2000020000, 2000020010);
     /* 20 us of a second are 20 ppm more than the tolerance; the source's offset is no rate. */
     assert_in_range(width_ns(&s, START + 101 * GHZ), 2014000000, 2014100000);
-    assert_int_equal(s.bound_by, VMCLOCK_BOUND_BY_CMOS);
+    assert_int_equal(s.bound_by, VMCLOCK_BOUND_BY_DRIVERS);
     assert_int_equal(s.time_type, VMCLOCK_TIME_TYPE_UTC);
 }
 

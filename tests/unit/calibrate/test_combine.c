@@ -12,7 +12,7 @@ static void sources_are_intersected(void **state)
     (void)state;
     wide.earliest.sec -= 3;
     narrow.latest.sec += 1;
-    early.bound_by = VMCLOCK_BOUND_BY_EFI;
+    early.bound_by = VMCLOCK_BOUND_BY_DRIVERS;
     assert_int_equal(vmclock_calibrate(&early, &wide, 1, &how, &s[0]), 0);
     assert_int_equal(vmclock_calibrate(&exact_tai, &narrow, 1, &how, &s[1]), 0);
     assert_int_equal(vmclock_combine(s, 2, START, &both, &disjoint), 0);
@@ -36,55 +36,179 @@ static void sources_are_intersected(void **state)
     assert_int_equal(vmclock_combine(s, 2, START, &s[0], &disjoint), 0); /* in its own place */
 }
 
-static int64_t posix_at(const struct vmclock_snapshot *s, uint64_t counter)
+/* The label, or the error that stands for it; in the rule of s. */
+static int label_at(const struct vmclock_snapshot *s, uint64_t counter, struct vmclock_utc *utc)
 {
     struct vmclock_reading r;
     struct vmclock_leap rule;
-    struct vmclock_utc utc;
     assert_int_equal(vmclock_at(s, counter, &r), 0);
     assert_int_equal(vmclock_leap_rule(s, &rule), 0);
-    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
-    return utc.posix_sec;
+    utc->posix_sec = 0;
+    utc->in_leap_second = 0;
+    return vmclock_axis_to_utc(&rule, &r.time, utc);
 }
 
-/* The indicator speaks of the month of the reference point, which a combination moves. */
-static void across_the_leap_second_that_is_spoken_of(void **state)
+static void assert_same_label(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b,
+                              uint64_t counter)
 {
-    struct vmclock_sample sample = exact_sample(START, SEC_2017 - 10 + 36);
+    struct vmclock_utc by_a, by_b;
+    assert_int_equal(label_at(a, counter, &by_a), 0);
+    assert_int_equal(label_at(b, counter, &by_b), 0);
+    assert_true(by_a.posix_sec == by_b.posix_sec);
+    assert_int_equal(by_a.in_leap_second, by_b.in_leap_second);
+}
+
+/* Of the source's clock, its reference point at START. */
+static void make(uint8_t time_type, int64_t sec, int16_t tai_offset_sec, uint8_t indicator,
+                 struct vmclock_snapshot *s)
+{
+    const struct vmclock_sample sample = exact_sample(START, sec);
     struct vmclock_calibration how = assume(GHZ, 0);
     struct vmclock_time_source source = exact_tai;
+    source.time_type = time_type;
+    how.tai_offset_sec = tai_offset_sec;
+    how.leap_indicator = indicator;
+    assert_int_equal(vmclock_calibrate(&source, &sample, 1, &how, s), 0);
+}
+
+/* A TAI axis keeps TAI, and so its time, but no longer says anything of UTC. */
+static void assert_tai_only(const struct vmclock_snapshot *combined,
+                            const struct vmclock_snapshot *s, uint64_t counter)
+{
+    struct vmclock_leap rule;
+    struct vmclock_reading now, was;
+    assert_int_equal(vmclock_leap_rule(combined, &rule), 0);
+    assert_int_equal(rule.utc_error, VMCLOCK_ERR_TAI_OFFSET);
+    assert_int_equal(rule.tai_error, 0);
+    assert_int_equal(combined->tai_offset_sec, 0);
+    assert_int_equal(combined->leap_indicator, VMCLOCK_LEAP_INDICATOR_NONE);
+    assert_int_equal(vmclock_at(combined, counter, &now), 0);
+    assert_int_equal(vmclock_at(s, counter, &was), 0);
+    assert_true(now.time.sec == was.time.sec);
+}
+
+#define DAY UINT64_C(86400)
+#define AT(sec) (START + GHZ * (sec) + GHZ / 2)   /* the middle of that second of the source */
+#define JUNE_2016 (SEC_2017 - 214 * (int64_t)DAY) /* the 1st, 00:00:00 UTC */
+
+/* Honest in June 2016, asked on 2017-02-01: between them is a leap second that it knew nothing of. */
+static void knows_no_more_than_its_source(void **state)
+{
+    const uint64_t february = AT((214 + 31) * DAY);
     struct vmclock_snapshot s, combined;
+    struct vmclock_utc utc;
     (void)state;
-    how.tai_offset_sec = -36;
-    how.leap_indicator = VMCLOCK_LEAP_INDICATOR_PRE_POS;
-    assert_int_equal(vmclock_calibrate(&source, &sample, 1, &how, &s), 0);
-    for (uint64_t sec = 8; sec < 14; sec++) {
-        assert_int_equal(vmclock_combine(&s, 1, START + sec * GHZ + 9, &combined, NULL), 0);
-        for (uint64_t at = 5; at < 20; at++) {
-            assert_true(posix_at(&combined, START + at * GHZ + 9) ==
-                        posix_at(&s, START + at * GHZ + 9));
+    make(VMCLOCK_TIME_TYPE_TAI, JUNE_2016 + 36, 36, VMCLOCK_LEAP_INDICATOR_NONE, &s);
+    assert_int_equal(label_at(&s, february, &utc), VMCLOCK_ERR_LEAP_HORIZON);
+    assert_int_equal(vmclock_combine(&s, 1, february, &combined, NULL), 0);
+    assert_tai_only(&combined, &s, february);
+    /* In the source's month all stays known, to the end of the next one. */
+    assert_int_equal(vmclock_combine(&s, 1, AT(30 * DAY - 1), &combined, NULL), 0);
+    assert_int_equal(combined.tai_offset_sec, 36);
+    assert_same_label(&combined, &s, AT(61 * DAY - 2));
+    assert_int_equal(label_at(&combined, AT(61 * DAY - 1), &utc), VMCLOCK_ERR_LEAP_HORIZON);
+    /* A second later it would have to speak of the end of the next month, too. */
+    assert_int_equal(vmclock_combine(&s, 1, AT(30 * DAY), &combined, NULL), 0);
+    assert_tai_only(&combined, &s, AT(30 * DAY));
+    assert_int_equal(vmclock_combine(&s, 1, START - GHZ / 2, &combined, NULL), 0);
+    assert_tai_only(&combined, &s, START - GHZ / 2);
+    /* Of a UTC axis nothing would be left. */
+    make(VMCLOCK_TIME_TYPE_UTC, JUNE_2016, 36, VMCLOCK_LEAP_INDICATOR_NONE, &s);
+    assert_int_equal(vmclock_combine(&s, 1, AT(30 * DAY - 1), &combined, NULL), 0);
+    assert_same_label(&combined, &s, AT(30 * DAY));
+    MARK(combined);
+    assert_int_equal(vmclock_combine(&s, 1, AT(30 * DAY), &combined, NULL), VMCLOCK_ERR_LEAP);
+    assert_int_equal(vmclock_combine(&s, 1, february, &combined, NULL), VMCLOCK_ERR_LEAP);
+    ASSERT_UNTOUCHED(combined);
+}
+
+/* Whichever source is the first: what one does not know, or knows otherwise, is not known. */
+static void knows_no_more_than_any_source(void **state)
+{
+    static const struct {
+        int16_t tai_offset_sec;
+        uint8_t indicator, utc_stays;
+    } rows[] = {
+        {36, VMCLOCK_LEAP_INDICATOR_PRE_POS, 1}, {-36, VMCLOCK_LEAP_INDICATOR_PRE_POS, 1},
+        {0, VMCLOCK_LEAP_INDICATOR_PRE_POS, 0},  {9, VMCLOCK_LEAP_INDICATOR_PRE_POS, 0},
+        {37, VMCLOCK_LEAP_INDICATOR_PRE_POS, 0}, {36, VMCLOCK_LEAP_INDICATOR_NONE, 0},
+        {36, VMCLOCK_LEAP_INDICATOR_PRE_NEG, 0}, {36, VMCLOCK_LEAP_INDICATOR_POST_POS, 0},
+        {36, VMCLOCK_LEAP_INDICATOR_POS, 0},     {36, 99, 0},
+    };
+    struct vmclock_snapshot s[2], combined;
+    struct vmclock_leap rule;
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (size_t first = 0; first < 2; first++) {
+            make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 - 10 + 36, 36, VMCLOCK_LEAP_INDICATOR_PRE_POS,
+                 &s[first]);
+            make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 - 10 + 36, rows[i].tai_offset_sec,
+                 rows[i].indicator, &s[!first]);
+            assert_int_equal(vmclock_combine(s, 2, AT(5), &combined, NULL), 0);
+            if (rows[i].utc_stays)
+                assert_same_label(&combined, &s[first], AT(10));
+            else
+                assert_tai_only(&combined, &s[first], AT(10));
         }
     }
-    assert_int_equal(combined.leap_indicator, VMCLOCK_LEAP_INDICATOR_POST_POS);
-    assert_int_equal(combined.tai_offset_sec, -37);
+    /* The other's reference point in another month; the same clock. */
+    make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 36 - 10, 36, VMCLOCK_LEAP_INDICATOR_PRE_POS, &s[0]);
+    make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 37, 37, VMCLOCK_LEAP_INDICATOR_POST_POS, &s[1]);
+    s[1].ref_counter += 11 * GHZ;
+    assert_int_equal(vmclock_combine(s, 2, AT(5), &combined, NULL), 0);
+    assert_tai_only(&combined, &s[0], AT(5));
+    assert_int_equal(vmclock_combine(s, 2, AT(12), &combined, NULL), 0);
+    assert_tai_only(&combined, &s[0], AT(12));
+    /* A UTC axis loses TAI where the offsets differ, and UTC never. */
+    for (int16_t offset_sec = 35; offset_sec < 39; offset_sec++) {
+        make(VMCLOCK_TIME_TYPE_UTC, SEC_2017, 37, VMCLOCK_LEAP_INDICATOR_NONE, &s[0]);
+        make(VMCLOCK_TIME_TYPE_UTC, SEC_2017, offset_sec == 38 ? 0 : offset_sec,
+             VMCLOCK_LEAP_INDICATOR_NONE, &s[1]);
+        assert_int_equal(vmclock_combine(s, 2, AT(1), &combined, NULL), 0);
+        assert_same_label(&combined, &s[0], AT(0));
+        assert_int_equal(vmclock_leap_rule(&combined, &rule), 0);
+        assert_int_equal(rule.tai_error, offset_sec == 37 ? 0 : VMCLOCK_ERR_TAI_OFFSET);
+    }
+}
+
+/* The indicator speaks of the month of the reference point, POS of one second of it. */
+static void across_the_leap_second_that_is_spoken_of(void **state)
+{
+    struct vmclock_snapshot s, combined;
+    (void)state;
+    make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 - 10 + 36, -36, VMCLOCK_LEAP_INDICATOR_PRE_POS, &s);
+    for (uint64_t sec = 8; sec < 11; sec++) {
+        assert_int_equal(vmclock_combine(&s, 1, AT(sec), &combined, NULL), 0);
+        for (uint64_t at = 5; at < 20; at++)
+            assert_same_label(&combined, &s, AT(at));
+    }
+    assert_int_equal(combined.leap_indicator, VMCLOCK_LEAP_INDICATOR_POS);
+    assert_int_equal(combined.tai_offset_sec, -36);
+    s = combined; /* and back out of that second */
+    assert_int_equal(vmclock_combine(&s, 1, AT(9), &combined, NULL), 0);
+    assert_int_equal(combined.leap_indicator, VMCLOCK_LEAP_INDICATOR_PRE_POS);
+    assert_same_label(&combined, &s, AT(10));
+    assert_same_label(&combined, &s, AT(11));
+    assert_int_equal(vmclock_combine(&s, 1, AT(11), &combined, NULL), 0);
+    assert_tai_only(&combined, &s, AT(11)); /* January */
     /* A UTC axis counts on past the leap second, but not from a new reference point. */
-    source.time_type = VMCLOCK_TIME_TYPE_UTC;
-    sample.earliest.sec = sample.latest.sec = SEC_2017 - 10;
-    assert_int_equal(vmclock_calibrate(&source, &sample, 1, &how, &s), 0);
-    assert_int_equal(vmclock_combine(&s, 1, START + 9 * GHZ, &combined, NULL), 0);
+    make(VMCLOCK_TIME_TYPE_UTC, SEC_2017 - 10, 36, VMCLOCK_LEAP_INDICATOR_PRE_POS, &s);
+    for (uint64_t sec = 9; sec < 11; sec++) {
+        assert_int_equal(vmclock_combine(&s, 1, AT(sec), &combined, NULL), 0);
+        for (uint64_t at = 5; at < 20; at++)
+            assert_same_label(&combined, &s, AT(at));
+    }
     MARK(combined);
-    assert_int_equal(vmclock_combine(&s, 1, START + 12 * GHZ, &combined, NULL), VMCLOCK_ERR_LEAP);
+    assert_int_equal(vmclock_combine(&s, 1, AT(12), &combined, NULL), VMCLOCK_ERR_LEAP);
     ASSERT_UNTOUCHED(combined);
-    /* With no leap second near, months pass. */
-    how.leap_indicator = VMCLOCK_LEAP_INDICATOR_NONE;
-    assert_int_equal(vmclock_calibrate(&source, &sample, 1, &how, &s), 0);
-    assert_int_equal(vmclock_combine(&s, 1, START + 12 * GHZ, &combined, NULL), 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_are_intersected),
+        cmocka_unit_test(knows_no_more_than_its_source),
+        cmocka_unit_test(knows_no_more_than_any_source),
         cmocka_unit_test(across_the_leap_second_that_is_spoken_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,5 +106,6 @@ int run_smear_tests(void);
 int run_civil_tests(void);
 int run_time_tests(void);
 int run_error_tests(void);
+int run_names_tests(void);
 
 #endif

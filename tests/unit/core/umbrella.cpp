@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The umbrella header for callers in C++17: included twice, and calls that link. */
+/*
+ * The umbrella header for callers in C++17: included twice, and calls that link. And the number of
+ * members of each structure that lib/ goes through member by member, which C cannot ask for.
+ */
 #include <vmclock/vmclock.h>
 #include <vmclock/vmclock.h>
 
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+
+/* Each compiles with this number of members alone: who adds one lists it in the files, too. */
+#define COUNTED(type, ...) \
+    [[maybe_unused]] static void of_##type(const type &value) \
+    { \
+        [[maybe_unused]] const auto &[__VA_ARGS__] = value; \
+    }
+/* Listed where LISTED (lib/listed.h) says so. */
+COUNTED(vmclock_guard, a, b, c)
+COUNTED(vmclock_leap, a, b, c, d, e, f, g, h)
+COUNTED(vmclock_steer_reading, a, b, c, d, e, f, g, h, i, j, k)
+COUNTED(vmclock_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)
+COUNTED(vmclock_snapshot, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
+/* Listed in page.c, steer.c and publish.c. */
+COUNTED(vmclock, a, b, c, d, e, f, g)
+COUNTED(vmclock_counter, a, b, c)
+COUNTED(vmclock_publish_memory, a, b, c)
 
 static uint64_t read_counter(void *context)
 {

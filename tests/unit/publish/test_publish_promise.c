@@ -103,11 +103,52 @@ static void promise_survives_a_restart(void **state)
 
     (void)state;
     assert_int_equal(vmclock_publish(&publisher, &s), 0);
-    publisher = open_memory(STRUCTURE_BYTES);
     go_on(&s, 5000000);
-    assert_int_equal(vmclock_publish(&publisher, &s), VMCLOCK_ERR_STEP);
+    for (int i = 0; i < 2; i++) {
+        publisher = open_memory(STRUCTURE_BYTES);
+        assert_int_equal(vmclock_publish(&publisher, &s), VMCLOCK_ERR_STEP);
+    }
+    publisher = open_memory(STRUCTURE_BYTES); /* and dies */
     publisher = open_memory(STRUCTURE_BYTES); /* the page is odd: nothing in it is a promise */
     assert_int_equal(vmclock_publish(&publisher, &s), 0);
+}
+
+/* Whatever is refused, of an open update too: readers find the page as it was before. */
+static void refused_is_not_in_update(void **state)
+{
+    struct vmclock_publisher publisher = open_memory(STRUCTURE_BYTES);
+    struct vmclock_snapshot s = clock_at_1000_sec(), stepped = s, unknown = s, before, after;
+
+    (void)state;
+    assert_int_equal(vmclock_publish(&publisher, &s), 0);
+    assert_int_equal(read_back(&before), 0);
+    go_on(&stepped, 5000000);
+    unknown.leap_indicator = 6;
+    for (int opened = 0; opened < 2; opened++) {
+        for (int step = 0; step < 2; step++) {
+            if (opened)
+                publisher = open_memory(STRUCTURE_BYTES);
+            else
+                assert_int_equal(vmclock_publish_begin(&publisher), 0);
+            assert_int_equal(vmclock_publish(&publisher, step ? &stepped : &unknown),
+                             step ? VMCLOCK_ERR_STEP : VMCLOCK_ERR_LEAP);
+            assert_int_equal(read_back(&after), 0);
+            assert_int_equal(after.seq, before.seq + 2);
+            before.seq = after.seq;
+            assert_memory_equal(&after, &before, sizeof(after));
+        }
+    }
+    /* What is not whole does not become even. */
+    assert_int_equal(vmclock_publish_begin(&publisher), 0);
+    publisher = open_memory(STRUCTURE_BYTES);
+    assert_int_equal(vmclock_publish(&publisher, &unknown), VMCLOCK_ERR_LEAP);
+    assert_int_equal(read_back(&after), VMCLOCK_ERR_BUSY);
+    /* Nor does it cost a count that has no update open. */
+    assert_int_equal(vmclock_publish_step(&publisher, &s), 0);
+    assert_int_equal(read_back(&before), 0);
+    assert_int_equal(vmclock_publish(&publisher, &unknown), VMCLOCK_ERR_LEAP);
+    assert_int_equal(read_back(&after), 0);
+    assert_int_equal(after.seq, before.seq);
 }
 
 static uint64_t switch_ticks;
@@ -319,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup(refuses_a_step, clear_memory),
         cmocka_unit_test_setup(no_promise_no_step, clear_memory),
         cmocka_unit_test_setup(promise_survives_a_restart, clear_memory),
+        cmocka_unit_test_setup(refused_is_not_in_update, clear_memory),
         cmocka_unit_test_setup(judged_at_the_switch, clear_memory),
         cmocka_unit_test_setup(monotonic_where_true, clear_memory),
         cmocka_unit_test_setup(monotonic_is_about_the_switch, clear_memory),
