@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Shows that tree.py finds each fault that it is there for."""
+"""Shows that tree.py, circles.py and rows.py find each fault that they are there for."""
 
+import pathlib
+import tempfile
 import unittest
 
+import circles
+import rows
 import tree
 
 LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */\n"
@@ -24,6 +28,48 @@ class Faults(unittest.TestCase):
         text = LICENCE + "#include <string.h>\n"
         self.assertIn("freestanding", "".join(tree.faults_of(("drivers", "a.c"), text)))
         self.assertEqual(list(tree.faults_of(("boot", "a.c"), text)), [])
+
+
+class Circles(unittest.TestCase):
+    def found(self, tables):
+        return circles.circles(circles.arrows(tables))
+
+    def test_none(self):
+        self.assertEqual(self.found({"a": ({"f"}, {"g"}), "b": ({"g"}, {"h", "memcpy"}),
+                                     "c": ({"h"}, set())}), [])
+
+    def test_two(self):
+        self.assertEqual(self.found({"a": ({"f"}, {"g"}), "b": ({"g"}, {"f"})}), [["a", "b", "a"]])
+
+    def test_three_and_one_beside(self):
+        self.assertEqual(
+            self.found({"a": ({"f"}, {"g"}), "b": ({"g"}, {"h"}), "c": ({"h"}, {"f"}),
+                        "d": ({"i"}, {"f"})}), [["a", "b", "c", "a"]])
+
+
+class Rows(unittest.TestCase):
+    TEST = "class T:\n    def test_x(self):\n        pass\n    def test_y(self):\n        pass\n"
+
+    def forgotten(self, *names, files=(), built=""):
+        with tempfile.TemporaryDirectory() as folder:
+            tests = pathlib.Path(folder)
+            (tests / "m.py").write_text(self.TEST)
+            (tests / "test_c.c").write_text("")
+            return [line.replace(f"{folder}/", "") for line in
+                    rows.forgotten(tests, {(tests, name) for name in names},
+                                   {tests / file for file in files}, built.format(folder))]
+
+    def test_all(self):
+        for names in (["m"], ["m.T"], ["m.T.test_x", "m.T.test_y"]):
+            self.assertEqual(self.forgotten(*names, built="{}/test_c.c"), [])
+        self.assertEqual(self.forgotten(files=["m.py"], built="{}/test_c.c"), [])
+
+    def test_method(self):
+        self.assertEqual(self.forgotten("m.T.test_x", built="{}/test_c.c"),
+                         ["m.py: T.test_y is in no row"])
+
+    def test_file(self):
+        self.assertEqual(self.forgotten("m"), ["test_c.c: is not built"])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs clang-tidy or cppcheck over lib/, arch/ and drivers/; any finding fails."""
 import argparse
+import concurrent.futures
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,11 +25,11 @@ def includes(root):
 def clang_tidy(root):
     """The checks are in .clang-tidy. Freestanding, so no other target's libc is needed."""
     flags = ["-std=c11", "-ffreestanding", *includes(root)]
-    failed = run(["clang-tidy", "--quiet", *sources(root), "--", *flags])
-    for target in TARGETS[1:]:
-        failed |= run(["clang-tidy", "--quiet", str(root / "lib/page.c"), "--",
-                       f"--target={target}", *flags])
-    return failed
+    work = [["clang-tidy", "--quiet", source, "--", *flags] for source in sources(root)]
+    work += [["clang-tidy", "--quiet", str(root / "lib/page.c"), "--", f"--target={target}", *flags]
+             for target in TARGETS[1:]]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return any(list(pool.map(run, work)))
 
 
 # Wrong findings of cppcheck 2.17, which forgets that unsigned arithmetic wraps around.
@@ -56,7 +58,8 @@ def run(command):
     finished = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = [line for line in finished.stdout.splitlines()
              if not any(noise in line for noise in NOISE)]
-    print("\n".join(lines))
+    if lines:
+        print("\n".join(lines))
     return finished.returncode != 0
 
 
