@@ -5,8 +5,11 @@
 find_program(VMCLOCK_GCC gcc REQUIRED)
 find_program(VMCLOCK_CLANG clang REQUIRED)
 
-set(VMCLOCK_CELLS gcc-O0 gcc-O2 gcc-Os clang-O0 clang-O2 clang-Os portable sanitized)
+set(VMCLOCK_CELLS gcc-O0 gcc-O1 gcc-Og gcc-O2 gcc-Os clang-O0 clang-O2 clang-Os portable
+    sanitized)
 set(VMCLOCK_CELL_gcc-O0 ${VMCLOCK_GCC} -O0)
+set(VMCLOCK_CELL_gcc-O1 ${VMCLOCK_GCC} -O1)
+set(VMCLOCK_CELL_gcc-Og ${VMCLOCK_GCC} -Og)
 set(VMCLOCK_CELL_gcc-O2 ${VMCLOCK_GCC} -O2)
 set(VMCLOCK_CELL_gcc-Os ${VMCLOCK_GCC} -Os)
 set(VMCLOCK_CELL_clang-O0 ${VMCLOCK_CLANG} -O0)
