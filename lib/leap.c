@@ -198,7 +198,7 @@ static int label_of(const struct vmclock_leap *rule, int64_t axis_sec, int32_t *
 int vmclock_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
                         struct vmclock_utc *utc)
 {
-    int32_t axis_ahead_sec;
+    int32_t axis_ahead_sec = 0; /* set where label_of is 0, which not every level of gcc sees */
     int failed = label_of(rule, instant->sec, &axis_ahead_sec);
 
     if (failed)
@@ -253,7 +253,7 @@ int vmclock_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_ti
 int vmclock_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
                           int32_t *offset_sec)
 {
-    int32_t axis_ahead_sec;
+    int32_t axis_ahead_sec = 0; /* set where label_of is 0, which not every level of gcc sees */
     int failed = label_of(rule, instant->sec, &axis_ahead_sec);
 
     if (failed)

@@ -92,7 +92,7 @@ def main():
     parser.add_argument("--format", choices=("elf", "pe"), required=True)
     parser.add_argument("--kind", choices=("gcc", "clang"), required=True)
     parser.add_argument("--arch", choices=ARCHITECTURES, required=True)
-    parser.add_argument("--level", choices=("O0", "O2", "Os"), required=True)
+    parser.add_argument("--level", choices=("O0", "O1", "Og", "O2", "Os"), required=True)
     for tool in ("--compiler", "--linker", "--readelf", "--root", "--amalgamation", "--result"):
         parser.add_argument(tool, required=True)
     parser.add_argument("--libfdt", required=True, help="the folder of its headers")
