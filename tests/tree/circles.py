@@ -11,18 +11,20 @@ import subprocess
 import sys
 
 
-def symbols(nm, path):
-    """The names that an object defines, and those that it needs."""
-    listing = subprocess.run([nm, "--portability", path], check=True, stdout=subprocess.PIPE,
-                             text=True).stdout
-    defined, needed = set(), set()
+def symbols(nm, paths):
+    """File -> the names that an object defines, and those that it needs."""
+    listing = subprocess.run([nm, "--portability", "--print-file-name", *paths], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+    tables = {pathlib.Path(path).name: (set(), set()) for path in paths}
     for line in listing.splitlines():
-        name, kind = line.split()[:2]
+        path, _, symbol = line.partition(": ")
+        name, kind = symbol.split()[:2]
+        defined, needed = tables[pathlib.Path(path).name]
         if kind == "U":
             needed.add(name)
         elif kind.isupper():
             defined.add(name)
-    return defined, needed
+    return tables
 
 
 def arrows(tables):
@@ -62,7 +64,7 @@ def circles(graph):
 
 def main():
     nm, paths = sys.argv[1], sys.argv[2:]
-    graph = arrows({str(pathlib.Path(path).name): symbols(nm, path) for path in paths})
+    graph = arrows(symbols(nm, paths))
     if len(graph) != len(paths):
         sys.exit("two objects of one name")
     found = circles(graph)

@@ -27,8 +27,8 @@ extern "C" {
 /* clang-format off */
 #define VMCLOCK_BOUNDS_BY(X) \
     X(0, PAGE, "page") /* the hypervisor, by the page's own maximum error */ \
-    X(1, CALLER, "caller") /* a source of the caller's own: NTP, PTP, ... */ \
-    X(2, SEVERAL, "several") /* one end of the interval by one source, the other by another */
+    X(5, CALLER, "caller") /* a source of the caller's own: NTP, PTP, ... */ \
+    X(6, SEVERAL, "several") /* one end of the interval by one source, the other by another */
 /* clang-format on */
 enum vmclock_bound_by {
 #define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_BOUND_BY_##NAME = (code),

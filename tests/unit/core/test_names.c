@@ -6,7 +6,7 @@
 
 struct named {
     const char *(*name)(uint8_t code);
-    const char *names[7]; /* of the codes from 0 on */
+    const char *names[8]; /* of the codes from 0 on; "": has none */
 };
 
 static const struct named named[] = {
@@ -17,7 +17,7 @@ static const struct named named[] = {
     {vmclock_smear_hint_name, {"strict", "noon-linear", "utc-sls"}},
     {vmclock_leap_indicator_name, {"none", "pre-pos", "pre-neg", "pos", "post-pos", "post-neg"}},
     {vmclock_bound_kind_name, {"none", "est", "max"}},
-    {vmclock_bound_by_name, {"page", "caller", "several"}},
+    {vmclock_bound_by_name, {"page", "", "", "", "", "caller", "several"}},
     {vmclock_disruption_name, {"none", "soon", "imminent"}},
     {vmclock_audit_verdict_name,
      {"refined", "broken", "stepped", "cannot-tell", "disrupted", "stale"}},
