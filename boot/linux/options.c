@@ -264,6 +264,8 @@ static void check_guest(struct guest_options *guest, const struct options *o)
         usage_error("--phys, --pid, --control and --arch need --qmp");
     if (o->once && guest->qmp)
         usage_error("--once and --qmp exclude each other");
+    if ((guest->qmp && !*guest->qmp) || (guest->control && !*guest->control))
+        usage_error("--qmp and --control name a socket"); /* an empty name is an abstract one */
     if (!guest->name)
         guest->name = guest->qmp ? guest->qmp : guest->file;
 }
