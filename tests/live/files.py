@@ -3,9 +3,12 @@
 
 import os
 import struct
+import subprocess
 import unittest
 
 import file
+
+DUMP = os.path.join(os.environ["VMCLOCK_BUILD"], "boot/linux/vmclock-dump")
 
 
 class Others(unittest.TestCase):
@@ -82,6 +85,16 @@ class Others(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertLess(os.stat(self.path).st_blocks, 64)
 
+
+
+class Dump(unittest.TestCase):
+    def test_numbers(self):
+        """As vmclock-publish's: 010 is ten, which is no multiple of 8."""
+        for text in ("010", " 8", "+8", "-8", "0X8", "0o10", "8 ", ""):
+            done = subprocess.run([DUMP, "/dev/null", f"--offset={text}"], capture_output=True,
+                                  text=True, check=False, timeout=20)
+            self.assertEqual(done.returncode, 2, text)
+            self.assertIn(f"--offset: '{text}' is not a number", done.stderr)
 
 
 if __name__ == "__main__":
