@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "boot/linux/event.h"
@@ -91,12 +92,25 @@ static bool holds(const struct mapping *mapping, uint64_t at, uint32_t size)
     return mapping->start <= at && at < mapping->end && size <= mapping->end - at;
 }
 
+/* The mapping that the bytes are in. Whole lines: a file's name may be long, and look like one. */
+static bool find_mapping(FILE *maps, uint64_t at, uint32_t size, struct mapping *mapping)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool found = false;
+
+    while (!found && getline(&line, &room, maps) > 0)
+        found = parse_mapping(line, mapping) && holds(mapping, at, size);
+    free(line);
+    return found;
+}
+
 /* Returns 0, or -1 having said why. */
 static int check_mapping(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size)
 {
     struct mapping mapping;
     bool found = false;
-    char path[64], line[512];
+    char path[64];
     FILE *file;
     int fd;
 
@@ -108,10 +122,10 @@ static int check_mapping(const struct peer *peer, pid_t pid, uint64_t at, uint32
                        "socket: %s",
                        (long)pid, (long)peer->uid, strerror(errno));
     file = fdopen(fd, "r");
-    while (file && !found && fgets(line, sizeof(line), file))
-        found = parse_mapping(line, &mapping) && holds(&mapping, at, size);
-    if (file)
+    if (file) {
+        found = find_mapping(file, at, size, &mapping);
         fclose(file);
+    }
     if (!found)
         return failure("process", "process %ld is not the QEMU of this guest: name it by --pid",
                        (long)pid);
