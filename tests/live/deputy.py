@@ -209,6 +209,29 @@ class Deputy(unittest.TestCase):
         self.qemu(**NOBODY)
         self.assert_live("--phys", hex(PHYS))
 
+    def test_publisher_of_the_same_user(self):
+        """It needs no right at all; and has none for root's QEMU."""
+        program = shutil.copy(PUBLISHER, self.directory)
+        words = [program, "--qmp", self.qmp, "--phys", hex(PHYS)]
+        qemu = self.qemu(**NOBODY)
+        publisher = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                     text=True, **NOBODY)
+        self.addCleanup(publisher.communicate)
+        self.addCleanup(publisher.kill)
+        self.assertTrue(publisher.stdout.readline().startswith("ready "))
+        publisher.terminate()
+        self.assertEqual(publisher.wait(TIMEOUT_S), 0)
+        qemu.kill()
+        qemu.wait()
+        os.unlink(self.qmp)
+        self.qemu()
+        self.assertTrue(child.wait_until(lambda: os.path.exists(self.qmp), [], TIMEOUT_S))
+        os.chmod(self.qmp, 0o777)
+        done = subprocess.run(words, capture_output=True, text=True, check=False,
+                              timeout=TIMEOUT_S, **NOBODY)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("error: permission: ", done.stderr)
+
     def test_qemu_with_shared_ram(self):
         file = os.path.join(self.own, "ram")
         self.qemu("-object", f"memory-backend-file,id=m,size=64M,mem-path={file},share=on",
