@@ -3,10 +3,10 @@
  * words.c - the words that an image is started with.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <vmclock/page.h>
 
+#include "number.h"
 #include "words.h"
 
 #define LENGTH_MAX 256u
@@ -19,10 +19,9 @@ static int refuse(const char *what, const char *word)
 
 static int take_tries(const char *word, struct words *words)
 {
-    char *end = NULL;
-    unsigned long tries = word && *word >= '1' && *word <= '9' ? strtoul(word, &end, 10) : 0;
+    int64_t tries;
 
-    if (!end || *end || tries > UINT32_MAX)
+    if (!word || !number_parse(word, 1, UINT32_MAX, &tries))
         return refuse("--tries takes 1 to 4294967295, not ", word ? word : "nothing");
     words->max_tries = (uint32_t)tries;
     return 0;

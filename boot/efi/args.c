@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "console.h"
+#include "number.h"
 #include "protocol.h"
 
 struct parser {
@@ -45,14 +46,12 @@ static EFI_STATUS damaged(struct parser *parser)
 
 static EFI_STATUS take_tries(struct parser *parser, const CHAR16 *word, size_t length)
 {
-    uint64_t tries = 0;
+    char text[24] = "";
+    int64_t tries;
 
-    for (size_t i = 0; i < length && tries <= UINT32_MAX; i++) {
-        if (word[i] < '0' || word[i] > '9')
-            return refuse(parser, "not a number: ", word, length);
-        tries = tries * 10 + (uint64_t)(word[i] - '0');
-    }
-    if (tries < 1 || tries > UINT32_MAX)
+    for (size_t i = 0; i < length && i < sizeof(text) - 1; i++)
+        text[i] = word[i] > 0 && word[i] <= '~' ? (char)word[i] : '?';
+    if (length >= sizeof(text) || !number_parse(text, 1, UINT32_MAX, &tries))
         return refuse(parser, "--tries takes 1 to 4294967295, not ", word, length);
     parser->options->max_tries = (uint32_t)tries;
     parser->tries_expected = 0;

@@ -13,7 +13,7 @@
 void clocks_init(struct clocks *clocks, int16_t tai_offset_sec)
 {
     memset(clocks, 0, sizeof(*clocks));
-    leaps_load(LEAPS_FILE, &clocks->leaps.list);
+    (void)leaps_load(LEAPS_FILE, &clocks->leaps.list);
     clocks->leaps.option_offset_sec = tai_offset_sec;
 }
 

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include "boot/linux/control.h"
 #include "boot/linux/event.h"
+#include "boot/linux/socketfile.h"
 #include "boot/linux/transition.h"
 
 #define LINE_BYTES 4096
@@ -26,26 +26,10 @@ static int socket_address(const struct guest_options *guest, struct sockaddr_un 
     return length < (int)sizeof(address->sun_path) ? 0 : -1;
 }
 
-/* A connection, or -1 with errno set. */
-static int connect_to(const struct sockaddr_un *address)
-{
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0) {
-        int error = errno;
-
-        close(fd);
-        errno = error;
-        return -1;
-    }
-    return fd;
-}
-
 int control_listen(struct guest *guest)
 {
     struct sockaddr_un address;
-    mode_t mask;
-    int fd, error;
+    int fd;
 
     guest->control_fd = -1;
     if (!guest->own->qmp)
@@ -54,24 +38,11 @@ int control_listen(struct guest *guest)
         event("no control socket: its path is too long");
         return 0;
     }
-    fd = connect_to(&address);
-    if (fd >= 0) {
-        close(fd);
-        return failure("control", "%s: another publisher has this guest", address.sun_path);
-    }
-    if (errno == ECONNREFUSED)
-        unlink(address.sun_path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    mask = umask(077); /* whoever may stop the guest by QMP, and nobody else */
-    error = fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
-            listen(fd, 8) < 0;
-    umask(mask);
-    if (error) {
+    if (socketfile_clear(&address) < 0)
+        return -1;
+    fd = socketfile_listen(&address, &guest->control_file);
+    if (fd < 0)
         event("no control socket: %s: %s", address.sun_path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return 0;
-    }
     guest->control_fd = fd;
     return 0;
 }
@@ -85,7 +56,7 @@ void control_end(struct guest *guest)
     close(guest->control_fd);
     guest->control_fd = -1;
     if (socket_address(guest->own, &address) == 0)
-        unlink(address.sun_path);
+        socketfile_remove(&address, &guest->control_file);
 }
 
 /* A line without its end; -1 if none comes. */
@@ -151,7 +122,7 @@ int control_ask(const struct guest_options *guest, enum verb verb, const char *a
     char line[LINE_BYTES] = "";
     int fd, length, error = 0;
 
-    fd = socket_address(guest, &address) < 0 ? -1 : connect_to(&address);
+    fd = socket_address(guest, &address) < 0 ? -1 : socketfile_connect(&address, 0);
     if (fd < 0 && errno == EACCES)
         return failure("permission", "%s: %s", address.sun_path, strerror(errno));
     if (fd < 0)

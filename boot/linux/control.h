@@ -10,10 +10,10 @@
 #include "boot/linux/guest.h"
 
 /*
- * Makes the guest's control socket, in place of one that nobody listens on any more. Where it
- * cannot be made it says so and does without.
+ * Makes the guest's control socket, in place of one of our own user that nobody listens on any more.
+ * Where it cannot be made it says so and does without.
  *
- * Returns 0, or -1 having said that another publisher has it.
+ * Returns 0, or -1 having said that another publisher has it, or that something else is there.
  */
 int control_listen(struct guest *guest);
 

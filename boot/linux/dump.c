@@ -14,6 +14,7 @@
 #include "boot/linux/output.h"
 #include "boot/linux/source.h"
 #include "derive.h"
+#include "number.h"
 
 #define EXIT_NO_LOOK 1
 #define EXIT_WRONG_USAGE 2
@@ -83,20 +84,15 @@ static _Noreturn void usage_error(const char *format, ...)
     exit(EXIT_WRONG_USAGE);
 }
 
-static uint64_t parse_number(const char *option, const char *text, uint64_t low, uint64_t high,
-                             uint64_t multiple)
+static uint64_t parse_number(const char *option, const char *text, int64_t low, int64_t high,
+                             int64_t multiple)
 {
-    char *end;
-    unsigned long long value;
+    int64_t value;
 
-    errno = 0;
-    value = strtoull(text, &end, 0);
-    if (errno || end == text || *end || *text == '-' || value < low || value > high ||
-        value % multiple)
-        usage_error("--%s: '%s' is not a number from %llu to %llu%s", option, text,
-                    (unsigned long long)low, (unsigned long long)high,
-                    multiple > 1 ? ", a multiple of 8" : "");
-    return value;
+    if (!number_parse(text, low, high, &value) || value % multiple)
+        usage_error("--%s: '%s' is not a number from %lld to %lld%s", option, text, (long long)low,
+                    (long long)high, multiple > 1 ? ", a multiple of 8" : "");
+    return (uint64_t)value;
 }
 
 static void parse(int argc, char **argv, struct dump *d)

@@ -26,7 +26,7 @@ __attribute__((format(printf, 1, 2))) void event(const char *format, ...);
  * "vmclock-publish: error: NAME: " and the text. Returns -1, so that a function can fail with it.
  *
  * name: one word, for programs: permission, file, qmp, state, accelerator, icount, arch, counter,
- * device, address, process, snapshot, migration, control.
+ * device, address, process, snapshot, migration, control, leaps.
  */
 __attribute__((format(printf, 2, 3))) int failure(const char *name, const char *format, ...);
 

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include "boot/linux/clocks.h"
 #include "boot/linux/machine.h"
+#include "boot/linux/socketfile.h"
 #include "boot/linux/options.h"
 #include "boot/linux/target.h"
 
@@ -59,6 +60,7 @@ struct guest {
     unsigned breaks;   /* of the clock line, that the page knows of */
     uint64_t bound_ns; /* as published last */
     int control_fd;    /* -1: none */
+    struct socketfile control_file;
 };
 
 /*

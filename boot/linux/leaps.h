@@ -40,8 +40,15 @@ struct leap_knowledge {
     bool unclear;       /* 23:59:59 or 23:59:60: the kernel does not tell which */
 };
 
-/* Reads a list. Missing or damaged: an empty one. */
-void leaps_load(const char *path, struct leap_list *list);
+/*
+ * Reads a list. A missing file is an empty one. What cannot be a list of leap seconds is refused as a
+ * whole, and the list is empty then: a number too large, an offset that is not 10 to 99 s, a step of
+ * other than a second, not at the start of a UTC month or not later than the one before, more than
+ * LEAPS_MAX of them; a line that is none of such a file; a file that is no regular one.
+ *
+ * Returns 0, or -1 having said why, by the name of leaps.
+ */
+int leaps_load(const char *path, struct leap_list *list);
 
 /* What is known at a sample; updates the memory. unix_sec: the sample's CLOCK_REALTIME. */
 void leaps_at(struct leap_memory *memory, const struct host_kernel *kernel, int64_t unix_sec,

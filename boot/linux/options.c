@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,6 +6,7 @@
 #include <string.h>
 #include "boot/linux/options.h"
 #include "boot/linux/target.h"
+#include "boot/report/number.h"
 
 static _Noreturn void usage_error(const char *format, ...)
 {
@@ -20,15 +20,12 @@ static _Noreturn void usage_error(const char *format, ...)
     exit(2);
 }
 
-/* A whole decimal or 0x number in [low, high], or exit 2. */
+/* A number in [low, high], or exit 2. */
 static int64_t parse_number(const char *option, const char *text, int64_t low, int64_t high)
 {
-    char *end;
-    long long value;
+    int64_t value;
 
-    errno = 0;
-    value = strtoll(text, &end, 0);
-    if (errno || end == text || *end || value < low || value > high)
+    if (!number_parse(text, low, high, &value))
         usage_error("--%s: '%s' is not a number from %lld to %lld", option, text, (long long)low,
                     (long long)high);
     return value;
@@ -54,9 +51,9 @@ static enum authority parse_authority(const char *text)
 
 static void parse_set(const char *text, struct options *options)
 {
-    const char *equals = strchr(text, '=');
+    const char *equals = strchr(text, '='), *number;
     struct field_setting *setting = &options->sets[options->set_count];
-    char *end;
+    int64_t negative;
     int field;
 
     if (options->set_count == OPTIONS_MAX_SETS)
@@ -66,10 +63,10 @@ static void parse_set(const char *text, struct options *options)
     field = target_field_find(text, (size_t)(equals - text));
     if (field < 0)
         usage_error("--set: '%s' names no field of the page", text);
-    errno = 0;
-    /* strtoull takes a sign too: -37 is what the page holds as 0xffdb. */
-    setting->value = strtoull(equals + 1, &end, 0);
-    if (errno || end == equals + 1 || *end)
+    number = equals + 1;
+    if (number_parse(number, INT64_MIN, -1, &negative))
+        setting->value = (uint64_t)negative; /* -37 is what the page holds as 0xffdb */
+    else if (!number_scan(&number, &setting->value) || *number)
         usage_error("--set: '%s' has no number for its value", text);
     setting->field = (uint8_t)field;
     options->set_count++;
@@ -267,6 +264,8 @@ static void check_guest(struct guest_options *guest, const struct options *o)
         usage_error("--phys, --pid, --control and --arch need --qmp");
     if (o->once && guest->qmp)
         usage_error("--once and --qmp exclude each other");
+    if ((guest->qmp && !*guest->qmp) || (guest->control && !*guest->control))
+        usage_error("--qmp and --control name a socket"); /* an empty name is an abstract one */
     if (!guest->name)
         guest->name = guest->qmp ? guest->qmp : guest->file;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "boot/linux/event.h"
+#include "boot/linux/memory.h"
 #include "boot/linux/process.h"
+#include "boot/report/number.h"
 
 #define DEFAULT_PHYS 0xfeffb000u
 #define COMPARED_WORDS 4
@@ -85,7 +85,8 @@ static int translate(struct qmp *qmp, uint64_t phys, uint64_t *at)
         return failure("address", "QEMU refuses gpa2hva: %s", qmp->refusal);
     text = json_object_get_string(answer);
     value = text ? strstr(text, " is 0x") : NULL;
-    if (!value || sscanf(value, " is 0x%" SCNx64, at) != 1)
+    value = value ? value + strlen(" is ") : "";
+    if (!number_scan(&value, at))
         error = failure("address", "0x%" PRIx64 " is no memory of the guest: %.*s", phys,
                         text ? (int)strcspn(text, "\r\n") : 0, text ? text : "");
     json_object_put(answer);
@@ -113,23 +114,6 @@ static int compare(struct qmp *qmp, struct process_page *page)
     return !error && !memcmp(seen, words, sizeof(words));
 }
 
-static int open_memory(pid_t pid, bool writable)
-{
-    char path[64];
-    int fd;
-
-    snprintf(path, sizeof(path), "/proc/%ld/mem", (long)pid);
-    fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-    if (fd >= 0)
-        return fd;
-    if (errno == EACCES || errno == EPERM)
-        return failure("permission",
-                       "the memory of QEMU, process %ld: %s; it takes QEMU's user and, where "
-                       "kernel.yama.ptrace_scope is not 0, CAP_SYS_PTRACE",
-                       (long)pid, strerror(errno));
-    return failure("process", "%s: %s", path, strerror(errno));
-}
-
 int process_open(struct qmp *qmp, uint64_t phys, uint32_t size, pid_t pid, bool writable,
                  struct process_page *page)
 {
@@ -145,11 +129,7 @@ int process_open(struct qmp *qmp, uint64_t phys, uint32_t size, pid_t pid, bool 
                        "0x%" PRIx64 ": the guest's %" PRIu32 " bytes there are not one "
                        "piece of QEMU's memory",
                        phys, size);
-    if (!pid)
-        pid = qmp_peer(qmp);
-    if (pid < 0)
-        return failure("process", "whose QMP socket this is cannot be seen: name QEMU by --pid");
-    page->fd = open_memory(pid, writable);
+    page->fd = memory_open(&qmp->peer, pid, page->at, size, writable);
     if (page->fd < 0)
         return -1;
     /* More than once, for a page that is just being written. */
@@ -159,7 +139,7 @@ int process_open(struct qmp *qmp, uint64_t phys, uint32_t size, pid_t pid, bool 
         return -1;
     if (!same)
         return failure("process", "process %ld is not the QEMU of this guest: name it by --pid",
-                       (long)pid);
+                       (long)(pid ? pid : qmp->peer.pid));
     return 0;
 }
 

@@ -21,7 +21,8 @@ int process_find_device(struct qmp *qmp, uint64_t *phys);
 
 /*
  * Opens the memory of the QEMU at the other end of the connection at a guest's physical address,
- * RAM or flash, and makes sure that it is the guest's: by what QEMU itself reads there.
+ * RAM or flash, and makes sure that it is the guest's: by whose process it is and what is there (see
+ * memory_open), and by what QEMU itself reads there.
  *
  * pid: QEMU's process; 0: whoever listens on the socket. size: bytes, which must lie side by side.
  * writable: false to look only. Returns 0, or -1 having said why.

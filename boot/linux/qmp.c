@@ -271,16 +271,6 @@ int qmp_monitor(struct qmp *qmp, const char *line, struct json_object **text)
     return qmp_command(qmp, "human-monitor-command", arguments, text);
 }
 
-pid_t qmp_peer(const struct qmp *qmp)
-{
-    struct ucred peer = {.pid = -1};
-    socklen_t length = sizeof(peer);
-
-    if (getsockopt(qmp->fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 || peer.pid <= 0)
-        return -1;
-    return peer.pid;
-}
-
 /* Connects; waits for a QEMU that is just being started. Returns 0, or -1 with errno set. */
 static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
 {
@@ -313,6 +303,8 @@ static int negotiate(struct qmp *qmp, const char *path, const struct sockaddr_un
     if (connect_patiently(qmp, address) < 0)
         return failure(errno == EACCES ? "permission" : "qmp", "%s: %s", path,
                        errno == EAGAIN ? "other programs are at this socket" : strerror(errno));
+    if (peer_of(qmp->fd, &qmp->peer) < 0)
+        return failure("qmp", "%s: who made it: %s", path, strerror(errno));
     greeting = wait_answer(qmp);
     if (!greeting)
         return -1;
@@ -329,6 +321,7 @@ int qmp_open(struct qmp *qmp, const char *path)
     int error;
 
     qmp->fd = -1;
+    qmp->peer.pidfd = -1;
     qmp->timeout_ms = ANSWER_TIMEOUT_MS;
     qmp->buffer = NULL;
     qmp->taken = qmp->filled = qmp->capacity = 0;
@@ -347,8 +340,10 @@ int qmp_open(struct qmp *qmp, const char *path)
 
 void qmp_close(struct qmp *qmp)
 {
-    if (qmp->fd >= 0)
+    if (qmp->fd >= 0) {
         close(qmp->fd);
+        peer_close(&qmp->peer);
+    }
     free(qmp->buffer);
     qmp->buffer = NULL;
     qmp->fd = -1;

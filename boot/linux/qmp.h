@@ -9,11 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include "boot/linux/host.h"
+#include "boot/linux/peer.h"
 
 struct qmp {
     int fd;
+    struct peer peer; /* who made the socket, as of the connection */
     char *buffer; /* bytes received; the first of them are taken */
     size_t taken;
     size_t filled;
@@ -58,9 +59,6 @@ int qmp_command(struct qmp *qmp, const char *name, struct json_object *arguments
 
 /* A line to the monitor for people; *text is its answer, for json_object_put. Returns as above. */
 int qmp_monitor(struct qmp *qmp, const char *line, struct json_object **text);
-
-/* The process that listens on the socket, or -1 where that is not known here. */
-pid_t qmp_peer(const struct qmp *qmp);
 
 /* add-fd: gives QEMU a copy of a descriptor. Result and return as qmp_command. */
 int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result);

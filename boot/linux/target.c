@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <vmclock/error.h>
 #include "boot/linux/event.h"
+#include "boot/linux/pagefile.h"
 #include "boot/linux/target.h"
 
 /* The page's fields by their names in abi.h, without "counter_period_" spelled anew. */
@@ -61,23 +62,17 @@ int target_field_find(const char *name, size_t length)
     return -1;
 }
 
-/* The descriptor of the file and its length, made long enough; -1 with errno set. */
+/* The descriptor of the file and its length, made long enough; -1 having said why. */
 static int open_file(const struct guest_options *guest, uint64_t *length)
 {
-    int flags = O_RDWR | O_CLOEXEC | (guest->has_offset ? 0 : O_CREAT);
-    int fd = open(guest->file, flags, 0600);
-    struct stat status;
+    int fd = pagefile_open(guest, length);
 
-    if (fd < 0)
-        return -1;
-    if (fstat(fd, &status) == 0) {
-        *length = (uint64_t)status.st_size;
-        if (guest->has_offset || *length >= TARGET_FILE_BYTES)
-            return fd;
-        *length = TARGET_FILE_BYTES;
-        if (ftruncate(fd, TARGET_FILE_BYTES) == 0)
-            return fd;
-    }
+    if (fd < 0 || guest->has_offset || *length >= TARGET_FILE_BYTES)
+        return fd;
+    *length = TARGET_FILE_BYTES;
+    if (ftruncate(fd, TARGET_FILE_BYTES) == 0)
+        return fd;
+    failure("file", "%s: %s", guest->file, strerror(errno));
     close(fd);
     return -1;
 }
@@ -100,11 +95,8 @@ static volatile void *map_file(const struct guest_options *guest, int *kept_fd)
     int fd = open_file(guest, &length);
     char *mapped;
 
-    if (fd < 0) {
-        failure(errno == EACCES || errno == EPERM ? "permission" : "file", "%s: %s", guest->file,
-                strerror(errno));
+    if (fd < 0)
         return NULL;
-    }
     if (length < guest->size || length - guest->size < guest->offset) {
         failure("file", "%s: %" PRIu64 " bytes, too few for a page of %" PRIu32 " at %" PRIu64,
                 guest->file, length, guest->size, guest->offset);

@@ -3,6 +3,7 @@
 # target.
 set(VMCLOCK_REPORT_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/derive.c
+    ${CMAKE_CURRENT_LIST_DIR}/number.c
     ${CMAKE_CURRENT_LIST_DIR}/report.c
     ${CMAKE_CURRENT_LIST_DIR}/questions.c
     ${CMAKE_CURRENT_LIST_DIR}/state.c

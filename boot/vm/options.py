@@ -9,7 +9,7 @@ an image that is not built by default, " bare".
 import argparse
 import sys
 
-from . import machines, session
+from . import machines, number, session
 from .failure import Failure
 
 HELPED = 3
@@ -82,7 +82,7 @@ def parser():
         help="how long to wait for the guest's report (default: %(default).0f s)",
     )
     choices.add_argument(
-        "--skew-ns", metavar="N", type=int,
+        "--skew-ns", metavar="N", type=number.whole,
         help="for tests: publish a time that is N ns ahead of this host's clock",
     )
     choices.add_argument(
@@ -94,14 +94,14 @@ def parser():
 
 
 def natural(text):
-    value = int(text)
+    value = number.whole(text)
     if value < 0:
         raise ValueError
     return value
 
 
 def positive(text):
-    value = float(text)
+    value = number.seconds(text)
     if not 0 < value < 1e6:
         raise ValueError
     return value

@@ -9,6 +9,7 @@ import os
 import re
 from typing import NamedTuple
 
+from . import number
 from .failure import Failure
 
 VERDICT = "vmclock: "
@@ -41,7 +42,7 @@ class Report(NamedTuple):
         """The value as a number, or None where the guest says none or has no such key."""
         text = self.values.get(key, "none")
         try:
-            return None if text == "none" else int(text, 0)
+            return None if text == "none" else number.whole(text)
         except ValueError:
             raise Failure(f"the guest's report says {key}={text}, which is no number") from None
 

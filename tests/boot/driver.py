@@ -138,7 +138,8 @@ class Options(unittest.TestCase):
 
     def test_codes(self):
         self.assert_judged(0)
-        self.assert_judged(0, "--skew-ns", "-2000000")
+        for skew in ("-2000000", "0x1e8480", "-010"):
+            self.assert_judged(0, "--skew-ns", skew)
         self.assertIn("usage:", self.assert_judged(options.HELPED, "--help"))
         self.assertIn("efi-check", self.assert_judged(2, "--image", "cobol"))
         self.assertIn("x86_64", self.assert_judged(2, "--arch", "vax"))
@@ -147,7 +148,9 @@ class Options(unittest.TestCase):
         self.assertIn("there is qemu64, max", self.assert_judged(2, "--cpu", "vax"))
         self.assertIn("there is ovmf", self.assert_judged(2, "--firmware", "none"))
         for wrong in (["--claim-bound-ns", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
-                      ["--skew-ns", "much"], ["--keep"], ["more"]):
+                      ["--skew-ns", "much"], ["--skew-ns", " 5"], ["--skew-ns", "1_000"],
+                      ["--claim-bound-ns", "+5"], ["--timeout", "1e3"], ["--timeout", " 5"],
+                      ["--keep"], ["more"]):
             self.assert_judged(2, *wrong)
 
 

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Numbers on vmclock-publish's command line, and lists of leap seconds in its system's place.
+
+VMCLOCK_PUBLISH names the program.
+"""
+
+import os
+import shutil
+import struct
+import subprocess
+import unittest
+
+from test_publisher import PUBLISHER, TIMEOUT_S, Case, u64
+
+LEAPS = "/usr/share/zoneinfo/leap-seconds.list"
+NUMBERS = ("--tai-offset", "--interval-ms", "--size", "--offset", "--skew-ns", "--claim-bound-ns")
+NO_NUMBERS = (" 37", "\t37", "37 ", "+37", "", "0X25", "0o45", "3_7", "37.0", "1e3", "0x", "x",
+              "18446744073709551653", "99999999999999999999999")
+
+
+class Numbers(Case):
+    def publish(self, *arguments):
+        return self.run_publisher("--file", self.page_path, "--once", *arguments)
+
+    def offset(self, text):
+        """TAI minus UTC as it was published."""
+        done = self.publish("--tai-offset", text)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return -struct.unpack_from("<h", self.page(), 0x24)[0]
+
+    def test_decimal_unless_0x(self):
+        for text in ("37", "037", "0037", "0x25", "0x025"):
+            self.assertEqual(self.offset(text), 37, text)
+        for text in ("0112", "0x70"):
+            self.assertEqual(self.publish("--size", text).returncode, 0)
+            self.assertEqual(struct.unpack_from("<I", self.page(), 4)[0], 112, text)
+
+    def test_no_numbers(self):
+        for option in NUMBERS:
+            for text in NO_NUMBERS:
+                done = self.publish(f"{option}={text}")
+                self.assertEqual((done.returncode, done.stdout), (2, ""), (option, text))
+                self.assertRegex(done.stderr,
+                                 f"^vmclock-publish: {option}: '{text}' is not a number"
+                                 .replace("+", r"\+"))
+        self.assertFalse(os.path.exists(self.page_path))
+
+    def test_ranges(self):
+        for option, text in (("--tai-offset", "9"), ("--tai-offset", "100"), ("--tai-offset", "-37"),
+                             ("--tai-offset", "65573"), ("--size", "4294967296"),
+                             ("--pid", "4294967297"), ("--pid", "0")):
+            self.assertEqual(self.publish(option, text).returncode, 2, (option, text))
+
+    def test_fields(self):
+        for text, value in (("037", 37), ("0x25", 37), ("18446744073709551615", 2**64 - 1),
+                            ("-1", 2**64 - 1)):
+            self.publish("--set", f"time_sec={text}")
+            self.assertEqual(u64(self.page(), 0x48), value)
+        for text in NO_NUMBERS:
+            self.assertEqual(self.publish("--set", f"time_sec={text}").returncode, 2, text)
+
+
+@unittest.skipUnless(os.getuid() == 0 and os.path.exists(LEAPS) and shutil.which("unshare"),
+                     "needs root, to put a file in the place of the system's list")
+class Leaps(Case):
+    def publish(self, place):
+        """With what is at that place in the list's place, for this publisher alone."""
+        # The user's offset comes behind the list's: 38 is seen where the list is not used.
+        return subprocess.run(
+            ["unshare", "--mount", "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"',
+             "sh", place, LEAPS, PUBLISHER, "--file", self.page_path, "--once", "--tai-offset",
+             "38"], capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
+
+    def offset_with(self, text):
+        place = self.path("list")
+        with open(place, "w", encoding="ascii") as file:
+            file.write(text)
+        done = self.publish(place)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return -struct.unpack_from("<h", self.page(), 0x24)[0], done.stderr
+
+    def test_a_good_list(self):
+        self.assertEqual(self.offset_with("#@ 99999999999\n3692217600 37 # 1 Jan 2017\n"), (37, ""))
+
+    def test_absurd_lists(self):
+        """Each is said, by name, and nothing of it is used: the publisher lives without."""
+        for lines, why in (("3644697600 36\n3692217600 70\n", "line 3: a step"),
+                           ("3692217600 65573\n", "line 2: an offset"),
+                           ("3692217600 37\n3644697600 36\n", "line 3: not later"),
+                           ("99999999999999999999 37\n", "line 2: no line")):
+            offset, said = self.offset_with("#@ 99999999999\n" + lines)
+            self.assertEqual(offset, 38)
+            self.assertRegex(said, rf"(?m)^vmclock-publish: error: leaps: {LEAPS}: {why}")
+
+    def test_a_fifo(self):
+        os.mkfifo(self.path("fifo"))
+        done = self.publish(self.path("fifo"))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(f"error: leaps: {LEAPS}: no regular file", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
