@@ -218,23 +218,32 @@ static int combine_same_tai(const struct vmclock_leap *a, const struct vmclock_l
     return a->tai_error == b->tai_error && (a->tai_error || a->tai_ahead_sec == b->tai_ahead_sec);
 }
 
-/* Whether leap, said at ref_sec, is what the snapshot says: of UTC, and of TAI. */
-COMBINE_APART void combine_compare(const struct vmclock_snapshot *snapshot, uint64_t ref_sec,
-                                   const struct combine_leap *leap, int *same_utc, int *same_tai)
+/* The rule of what is said at ref_sec. */
+COMBINE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec, const struct combine_leap *leap,
+                               struct vmclock_leap *rule)
 {
     struct vmclock_snapshot said;
-    struct vmclock_leap is, was;
 
     said.have = (uint16_t)(VMCLOCK_HAVE_CLOCK | leap->have);
-    said.time_type = snapshot->time_type;
+    said.time_type = time_type;
     said.ref_sec = ref_sec;
     said.tai_offset_sec = leap->tai_offset_sec;
     said.leap_indicator = leap->indicator;
-    *same_utc = *same_tai = 0;
-    if (vmclock_leap_rule(&said, &is) || vmclock_leap_rule(snapshot, &was))
-        return;
-    *same_utc = combine_same_utc(&is, &was);
-    *same_tai = combine_same_tai(&is, &was);
+    return vmclock_leap_rule(&said, rule);
+}
+
+/* Clears *utc and *tai where the rule is not what the snapshot says of UTC, and of TAI. */
+COMBINE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
+                                  const struct vmclock_leap *rule, int *utc, int *tai)
+{
+    struct vmclock_leap own;
+    int failed = vmclock_leap_rule(snapshot, &own);
+
+    if (failed)
+        return failed;
+    *utc &= combine_same_utc(rule, &own);
+    *tai &= combine_same_tai(rule, &own);
+    return 0;
 }
 
 /*
@@ -244,18 +253,18 @@ COMBINE_APART void combine_compare(const struct vmclock_snapshot *snapshot, uint
  * without UTC, and without TAI a UTC axis whose offsets differ; a UTC axis without UTC cannot be
  * said: LEAP.
  */
-static int combine_leap(const struct vmclock_snapshot *snapshots, size_t count, uint64_t ref_sec,
-                        struct combine_leap *leap)
+COMBINE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t count,
+                               uint64_t ref_sec, struct combine_leap *leap)
 {
+    struct vmclock_leap rule;
     int utc = 1, tai = 1;
 
-    combine_say_anew(&snapshots[0], ref_sec, leap);
-    for (size_t i = 0; i < count; i++) {
-        int same_utc, same_tai;
-
-        combine_compare(&snapshots[i], ref_sec, leap, &same_utc, &same_tai);
-        utc &= same_utc;
-        tai &= same_tai;
+    combine_say_anew(snapshots, ref_sec, leap);
+    if (combine_rule(snapshots->time_type, ref_sec, leap, &rule))
+        return VMCLOCK_ERR_TIME_TYPE;
+    for (const struct vmclock_snapshot *s = snapshots; s < snapshots + count; s++) {
+        if (combine_compare(s, &rule, &utc, &tai))
+            return VMCLOCK_ERR_TIME_TYPE;
     }
     if (!utc && snapshots[0].time_type == VMCLOCK_TIME_TYPE_UTC)
         return VMCLOCK_ERR_LEAP;
@@ -268,55 +277,51 @@ static int combine_leap(const struct vmclock_snapshot *snapshots, size_t count, 
     return 0;
 }
 
-static void combine_report(const struct combine_ends *ends, struct vmclock_disjoint *disjoint)
+COMBINE_APART int combine_overlap(const struct combine_ends *ends,
+                                  struct vmclock_disjoint *disjoint)
 {
     int in_order = ends->earliest_by < ends->latest_by;
 
+    if (vmclock_time_compare(&ends->earliest, &ends->latest) <= 0)
+        return 0;
+    if (!disjoint)
+        return VMCLOCK_ERR_CONTRADICTION;
     disjoint->first = in_order ? ends->earliest_by : ends->latest_by;
     disjoint->second = in_order ? ends->latest_by : ends->earliest_by;
+    return VMCLOCK_ERR_CONTRADICTION;
 }
 
-/* The reference point's time and error. */
-struct combine_reference {
-    struct vmclock_time time;
-    uint64_t maxerror_ns;
-};
-
-COMBINE_APART int combine_reference(const struct combine_ends *ends, struct combine_reference *ref)
+/* The reference point's time and error; the earliest end becomes its time, to save stack. */
+COMBINE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerror_ns)
 {
     struct wide lowest, highest;
 
     combine_start(&ends->earliest, &lowest);
     combine_start(&ends->latest, &highest);
-    return vmclock_calibrate_reference(&lowest, &highest, &ref->time, &ref->maxerror_ns);
+    return vmclock_calibrate_reference(&lowest, &highest, &ends->earliest, maxerror_ns);
 }
 
-COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots, size_t count,
-                               const struct combine_ends *ends, uint64_t counter,
+COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
+                               const struct combine_ends *ends, uint64_t maxerror_ns,
+                               const struct combine_leap *leap, uint64_t counter,
                                struct vmclock_snapshot *snapshot)
 {
     const struct vmclock_snapshot *above = &snapshots[ends->latest_by];
     const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];
     struct combine_period period;
-    struct combine_reference ref;
-    struct combine_leap leap;
     int failed = combine_periods(above, below, &period);
 
-    if (!failed)
-        failed = combine_reference(ends, &ref);
-    if (!failed)
-        failed = combine_leap(snapshots, count, (uint64_t)ref.time.sec, &leap);
     if (failed)
         return failed;
     combine_fill(&snapshots[0], above, below, snapshot);
-    snapshot->have |= leap.have;
-    snapshot->tai_offset_sec = leap.tai_offset_sec;
-    snapshot->leap_indicator = leap.indicator;
+    snapshot->have |= leap->have;
+    snapshot->tai_offset_sec = leap->tai_offset_sec;
+    snapshot->leap_indicator = leap->indicator;
     snapshot->counter = counter;
     snapshot->ref_counter = counter;
-    snapshot->ref_sec = (uint64_t)ref.time.sec;
-    snapshot->ref_frac64 = ref.time.frac64;
-    snapshot->maxerror_ns = ref.maxerror_ns;
+    snapshot->ref_sec = (uint64_t)ends->earliest.sec;
+    snapshot->ref_frac64 = ends->earliest.frac64;
+    snapshot->maxerror_ns = maxerror_ns;
     snapshot->period_shift = (uint8_t)period.shift;
     snapshot->period_frac = period.middle;
     snapshot->period_maxerror_frac = period.error;
@@ -327,14 +332,23 @@ int vmclock_combine(const struct vmclock_snapshot *snapshots, size_t count, uint
                     struct vmclock_snapshot *snapshot, struct vmclock_disjoint *disjoint)
 {
     struct combine_ends ends;
-    int failed = count ? combine_ends(snapshots, count, counter, &ends) : VMCLOCK_ERR_ARGUMENT;
+    uint64_t maxerror_ns;
+    struct combine_leap leap;
+    int failed;
 
+    if (!count)
+        return VMCLOCK_ERR_ARGUMENT;
+    failed = combine_ends(snapshots, count, counter, &ends);
     if (failed)
         return failed;
-    if (vmclock_time_compare(&ends.earliest, &ends.latest) > 0) {
-        if (disjoint)
-            combine_report(&ends, disjoint);
-        return VMCLOCK_ERR_CONTRADICTION;
-    }
-    return combine_make(snapshots, count, &ends, counter, snapshot);
+    failed = combine_overlap(&ends, disjoint);
+    if (failed)
+        return failed;
+    failed = combine_reference(&ends, &maxerror_ns);
+    if (failed)
+        return failed;
+    failed = combine_leap(snapshots, count, (uint64_t)ends.earliest.sec, &leap);
+    if (failed)
+        return failed;
+    return combine_make(snapshots, &ends, maxerror_ns, &leap, counter, snapshot);
 }

@@ -267,11 +267,11 @@ def combine(snapshots, counter):
     rate, error = at_shift(a, shift)
     if above != below:
         rate, error = cover((rate, error), at_shift(b, shift))
-    if not rate or error == U64:
-        return RANGE, None, None
     code, middle, error_ns = reference(ends[below][0] * GUARD, ends[above][1] * GUARD)
     if not code:
         code, leap = leap_at(snapshots, middle >> 64)
+    if not code and (not rate or error == U64):
+        code = RANGE
     if code:
         return code, None, None
     have = leap.pop("have", first.have)
