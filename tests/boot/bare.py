@@ -220,7 +220,7 @@ class Unikernel(Case):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def build(self):
-        prefix, build = self.subdirectory("prefix"), self.subdirectory("build")
+        prefix, build = (self.subdirectory(name) for name in ("th\u00e9 prefix's", "a build"))
         newlib = subprocess.run([os.path.join(BOOT, "setup", "newlib"), "--check", THIS.arch],
                                 capture_output=True, text=True, check=True).stdout.strip()
         self.cmake("--install", DIRECTORY, "--prefix", prefix)
