@@ -7,6 +7,7 @@
  * its own reading beyond the bounds of both. Waits for an 'r' before it begins.
  *
  * Words: count=N  so many readings that the other has seen (default 1000000)
+ *        tries=N  of one read (default: the library's)
  *        line     the page comes from tests/boot/pair/writer.c: its fields belong together in a way
  *                 that shows a torn copy, and all of its updates tell the same time
  *        naive    do not ask for the sequence count: torn copies are then to be seen
@@ -42,7 +43,9 @@ struct cpu {
     struct vmclock_snapshot whole; /* for naive: the fields that do not change */
     uint32_t first_seq, last_seq;
     uint32_t exchanged;
-    uint32_t readings, torn, backwards, busy;
+    uint32_t readings, torn, backwards;
+    uint32_t busy;   /* the writer kept the page in update: it may lose its CPU there */
+    uint32_t failed; /* any other error */
     int done;
 };
 
@@ -117,10 +120,13 @@ static void exchange(struct cpu *self)
     struct vmclock_reading reading;
     struct vmclock_time theirs;
     const uint32_t count = take(&self->other->queue, &theirs);
+    int error = naive ? take_naively(self, &snapshot) : vmclock_take_snapshot(&clk, &snapshot);
 
-    if ((naive ? take_naively(self, &snapshot) : vmclock_take_snapshot(&clk, &snapshot)) ||
-        vmclock_at(&snapshot, snapshot.counter + self->ahead_ticks, &reading)) {
-        self->busy++;
+    if (!error)
+        error = vmclock_at(&snapshot, snapshot.counter + self->ahead_ticks, &reading);
+    if (error) {
+        self->busy += error == VMCLOCK_ERR_BUSY;
+        self->failed += error != VMCLOCK_ERR_BUSY;
         return;
     }
     if (!self->readings++)
@@ -168,23 +174,32 @@ static void print_counts(void)
 {
     const struct cpu *a = &cpus[0], *b = &cpus[1];
 
-    printf("exchanged=%u readings=%u updates=%u torn=%u backwards=%u busy=%u\n",
+    printf("exchanged=%u readings=%u updates=%u torn=%u backwards=%u busy=%u failed=%u\n",
            (unsigned)exchanged(), (unsigned)(a->readings + b->readings),
            (unsigned)((a->last_seq - a->first_seq) / 2), (unsigned)(a->torn + b->torn),
-           (unsigned)(a->backwards + b->backwards), (unsigned)(a->busy + b->busy));
+           (unsigned)(a->backwards + b->backwards), (unsigned)(a->busy + b->busy),
+           (unsigned)(a->failed + b->failed));
+}
+
+/* The number behind a name among the words. */
+static uint32_t number_of(const char *words, const char *name, uint32_t otherwise)
+{
+    const char *found = strstr(words, name);
+
+    return found ? (uint32_t)strtoul(found + strlen(name), NULL, 10) : otherwise;
 }
 
 int main(void)
 {
     const char *words = platform_arguments();
-    const char *number = strstr(words, "count=");
-    const uint32_t count = number ? (uint32_t)strtoul(number + 6, NULL, 10) : COUNT_DEFAULT;
+    const uint32_t count = number_of(words, "count=", COUNT_DEFAULT);
     const int error = open_page();
 
     if (error) {
         printf("pair: %s\n", vmclock_error_text(error));
         return CODE_BAD;
     }
+    clk.max_tries = number_of(words, "tries=", clk.max_tries);
     from_line = strstr(words, "line") != NULL;
     naive = strstr(words, "naive") != NULL;
     cpus[1].ahead_ticks = strstr(words, "late") ? PAIR_AHEAD_TICKS : 0;

@@ -19,7 +19,12 @@ struct vmclock_set_result;
 
 int main(void);
 
-/* The words that the machine was started with, a NUL-terminated string; "" if there were none. */
+/*
+ * The words that the machine was started with, a NUL-terminated string; "" if there were none. A loader
+ * by multiboot puts the image's path in front of them, which is left out: to the first blank behind its
+ * last slash. Where the file's name has blanks, or the loader gives no path (GRUB 2), a "--" in front of
+ * the words says where they begin. A longer string than 256 bytes may be cut, but not below that.
+ */
 const char *platform_arguments(void);
 
 /* The counter, read by the entry point's first instructions. */

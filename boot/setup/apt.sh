@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2034,SC2154 # the variables are shared with the script that sources this
-# What setup does with apt and dpkg. Sourced by setup; uses $as_root: empty, or sudo.
+# What setup does with apt and dpkg. Sourced by setup, with alive.sh; uses $as_root: empty, or sudo; and
+# $apt_log, a file for what apt says, which is of interest when the packages cannot be installed.
 
 have_apt() {
     command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1
@@ -32,18 +33,19 @@ lists_are_old() {
 # An apt-get update, behind another one that may be running. Its failure is not the last word: a dead
 # source among others does no harm, and what cannot be had shows when packages are installed.
 update_lists() {
+    alive "setup: reading the lists" try_to_update
+    return 0
+}
+
+# shellcheck disable=SC2317 # called by alive
+try_to_update() {
     tries=0
-    while ! update_log=$($as_root apt-get -q update 2>&1 </dev/null); do
-        case $update_log in
-        *"Could not get lock"*) ;;
-        *) break ;;
-        esac
+    while ! $as_root apt-get -q update >"$apt_log" 2>&1 </dev/null; do
+        grep -q "Could not get lock" "$apt_log" || break
         tries=$((tries + 1))
         [ "$tries" -le 60 ] || break
         sleep 5
     done
-    printf '%s\n' "$update_log" | grep '^[EW]:' >&2
-    return 0
 }
 
 # What the installation of the packages in $1 brings, by apt's own reckoning, in one line.
@@ -62,16 +64,14 @@ cost_of() {
 }
 
 # Installs the packages in $1, waiting up to ten minutes for another run of dpkg. Never removes a
-# package of the user's: apt-get fails instead. apt's output is shown on a terminal, where someone may
-# wait, else kept in $install_log.
+# package of the user's: apt-get fails instead.
 install() {
-    set -- "$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
-        --no-install-recommends --no-remove install $1"
-    install_log=
+    alive "setup: installing" try_to_install "$1"
+}
+
+# shellcheck disable=SC2317 # called by alive
+try_to_install() {
     # shellcheck disable=SC2086 # one word a package
-    if [ -t 1 ]; then
-        $1 </dev/null
-    else
-        install_log=$($1 2>&1 </dev/null)
-    fi
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
+        --no-install-recommends --no-remove install $1 >>"$apt_log" 2>&1 </dev/null
 }

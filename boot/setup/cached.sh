@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2034,SC2154 # the variables are shared with the script that sources this
-# What the scripts have in common that fetch something into the user's cache directory. Sourced; $name
-# is the script's own name, and usage() its help.
+# What the scripts have in common that fetch something into the user's cache directory. Sourced, with
+# alive.sh beside it; $name is the script's own name, usage() its help, and look() prints the path of what
+# it is for and exits, if that is there.
 
 complain() { printf '%s: %s\n' "$name" "$*" >&2; }
 
@@ -33,27 +34,56 @@ need_apt() {
     fi
 }
 
+# fetched WHAT FUNCTION: has FUNCTION put into the cache what look() finds, and ends with that. WHAT is a
+# word: of all processes that are to fetch the same, one does, and the others wait for it.
+fetched() {
+    alive "$name" fetch_alone "$@" || exit 1
+    look
+    fail "what was fetched is not as expected"
+}
+
+# shellcheck disable=SC2317 # called by alive
+fetch_alone() {
+    mkdir -p "$cache" || fail "cannot write to $cache"
+    lock "$1"
+    [ -n "$(look)" ] || "$2"
+}
+
+# lock WHAT: until this shell ends. Another one may take its time; it has a quarter of an hour.
+lock() {
+    command -v flock >/dev/null 2>&1 || return 0
+    exec 9>"$cache/.lock-$1" || fail "cannot write to $cache"
+    flock -n 9 && return
+    complain "waiting for another one that fetches the same"
+    flock -w 900 9 || fail "another one that fetches the same has not ended"
+}
+
 # shellcheck disable=SC2317 # called by a trap
 clean_up() {
     [ -z "$work" ] || rm -rf "$work"
 }
 
-# Sets $work: a folder in the cache that goes when the script ends, however it ends.
+# Sets $work: a folder that goes when the script ends, however it ends. It is in the cache, unless that has
+# a path which apt or autoconf would not take.
 make_work() {
     work=
     trap clean_up EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    mkdir -p "$cache" || fail "cannot write to $cache"
-    work=$(mktemp -d "$cache/.$name.XXXXXX") || fail "cannot write to $cache"
+    for place in "$cache" "${TMPDIR:-/tmp}" /tmp; do
+        case $place in
+        *[!A-Za-z0-9/._+-]*) ;;
+        *) break ;;
+        esac
+    done
+    work=$(mktemp -d "$place/.$name.XXXXXX") || fail "cannot write to $place"
 }
 
-# keep FOLDER NAME: FOLDER becomes NAME in the cache, in one step. Two of these at once leave one of the
-# two, whole.
+# keep FOLDER NAME: FOLDER becomes NAME in the cache, in one step.
 keep() {
-    rm -rf "${cache:?}/$2"
-    mv -T "$1" "$cache/$2" || fail "cannot write to $cache"
+    rm -rf "${cache:?}/$2" "${cache:?}/.new-$2"
+    mv -T "$1" "$cache/.new-$2" && mv -T "$cache/.new-$2" "$cache/$2" || fail "cannot write to $cache"
 }
 
 # unpack ARCHIVE FOLDER: Python and not tar, which needs an xz that a small system does not have.

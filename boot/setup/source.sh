@@ -13,6 +13,7 @@
 # not be fetched; 2 wrong usage.
 . "$here/private.sh"
 . "$here/cached.sh"
+. "$here/alive.sh"
 
 # Prints and ends if there is one already.
 look() {
@@ -25,12 +26,27 @@ look() {
 }
 
 # The archive as this release has it; else, since a mirror may have kept the packages and not the
-# sources of an older release, as a newer one does.
+# sources of an older release, as a newer one does. Why the first is not to be had is only of interest
+# when the second is not either.
 fetch() {
-    private_source "$work" "$codename" "$source" && return
-    [ "$codename" != trixie ] || return 1
-    complain "trying the sources of trixie"
-    private_source "$work" "$codename" "$source" trixie
+    why=$(private_source "$work" "$codename" "$source" 2>&1) && return
+    if [ "$codename" != trixie ]; then
+        complain "$codename's are not to be had: fetching those of trixie"
+        private_source "$work" "$codename" "$source" trixie && return
+    fi
+    printf '%s\n' "$why" >&2
+    return 1
+}
+
+fetch_source() {
+    make_work
+    complain "fetching the sources of $what into $cache; nothing is installed"
+    fetch || fail "cannot fetch the sources of $what"
+    unpack "$work/source/${source}"_*.orig.tar.?z* "$work/new" || fail "cannot unpack the sources of $what"
+    for folder in "$work/new/$prefix"*; do
+        [ -f "$folder$part/$proof" ] || fail "the sources of $what are not as expected"
+        keep "$folder" "${folder##*/}"
+    done
 }
 
 print_source() {
@@ -46,13 +62,5 @@ print_source() {
     [ "${1-}" != --check ] || fail "no sources of $what here"
 
     need_apt "this system has no apt; please unpack a release of $what as $cache/${prefix}VERSION"
-    make_work
-    complain "fetching the sources of $what into $cache; nothing is installed"
-    fetch || fail "cannot fetch the sources of $what"
-    unpack "$work/source/${source}"_*.orig.tar.?z* "$work/new" || fail "cannot unpack the sources of $what"
-    for folder in "$work/new/$prefix"*; do
-        [ -f "$folder$part/$proof" ] || fail "the sources of $what are not as expected"
-        keep "$folder" "${folder##*/}"
-        printf '%s\n' "$cache/${folder##*/}$part"
-    done
+    fetched "$source" fetch_source
 }

@@ -32,6 +32,14 @@ RUN_LIMIT_S = 1.0  # of a whole run of QEMU, the best of some
 TAI_OFFSET_VALID, MAXERRORS_VALID = 1 << 0, 1 << 4 | 1 << 6
 PRE_POSITIVE = 1
 TAI_TYPE = 1
+USAGE = 31  # the code of an image that does not know a word
+# Where multiboot images may lie, and words for them: in the last two, "--" says where those begin.
+MULTIBOOT = (("plain/date.elf", "--serve"),
+             ("two words --tries 0/date.elf", "--serve"),
+             ("it's a \"fine\" -- w\u00f6rk, place/d\u00e4te.elf", "--tries 7 --serve"),
+             ("l" * 200 + "/" + "o" * 200 + " --bad/date.elf", "--serve"),
+             ("two words/a date --tries 0.elf", "-- --serve"),
+             ("two words/a -- date", "--tries 7 -- --serve"))
 MIDNIGHT = 1483228800  # 2017-01-01, after a leap second
 TAI_BEFORE = 36
 
@@ -173,11 +181,34 @@ class Date(Case):
             self.assertRegex(report.values["page"], "^0x7fff")
             running.finish("no-device")
 
+    def multiboot(self, path):
+        """The image for the other way in, as path below the test's own directory."""
+        image = os.path.join(self.directory, path)
+        os.makedirs(os.path.dirname(image), exist_ok=True)
+        shutil.copy(os.path.join(DIRECTORY, "date-multiboot.elf"), image)
+        return image
+
     def test_multiboot(self):
-        """By the other way in, where the root pointer has to be searched for."""
-        lines, report = self.boot(page(), image=os.path.join(DIRECTORY, "date-multiboot.elf"))
-        self.assertEqual(report.values["state"], "ok")
-        self.assertEqual(report.values["page"], PAGE)
+        """By the other way in, where the root pointer has to be searched for; and where the image's
+        path, whatever it is, comes before the words. (That --serve is read shows at the end.)"""
+        for path, arguments in MULTIBOOT:
+            with self.subTest(path):
+                _lines, report = self.boot(page(), image=self.multiboot(path), arguments=arguments)
+                self.assertEqual(report.values["state"], "ok")
+                self.assertEqual(report.values["page"], PAGE)
+
+    def test_multiboot_refuses(self):
+        """Words of ours are read to the end; and none of the path is, however short they are."""
+        image = self.multiboot("--serve --tries 0/date.elf")
+        for arguments, said in (("--serve --bad", "unknown word: --bad"), ("--", None), ("", None),
+                                ("--tries 0", "--tries takes 1 to 4294967295, not 0"),
+                                ("--tries 5" + 248 * " " + "0", "too many words")):
+            with self.subTest(arguments):
+                setup = setup_of("shared", page(), image=image, arguments=arguments)
+                done = subprocess.run(command_of(setup, self.directory), stdin=subprocess.DEVNULL,
+                                      capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual(done.returncode, setup.machine.exit_status(USAGE if said else 16), done)
+                self.assertIn(said or "state=ok", done.stdout)
 
 
 class Unikernel(Case):
@@ -189,7 +220,7 @@ class Unikernel(Case):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def build(self):
-        prefix, build = self.subdirectory("prefix"), self.subdirectory("build")
+        prefix, build = (self.subdirectory(name) for name in ("th\u00e9 prefix's", "a build"))
         newlib = subprocess.run([os.path.join(BOOT, "setup", "newlib"), "--check", THIS.arch],
                                 capture_output=True, text=True, check=True).stdout.strip()
         self.cmake("--install", DIRECTORY, "--prefix", prefix)

@@ -76,9 +76,9 @@ class Machines(Case):
 
 class RealDevice(Case):
     def test_real_device(self):
-        known = subprocess.run([test_qemu.QEMU_VMCLOCK, "--check"], capture_output=True, text=True)
+        known = subprocess.run([test_qemu.QEMU_VMCLOCK], capture_output=True, text=True)
         if known.returncode != 0:
-            self.skipTest("no QEMU with the vmclock device")
+            self.skipTest(known.stderr.strip())
         self.check([PAGE], self.tables("-M", "q35", "-device", "vmclock", qemu=known.stdout.strip()))
 
 

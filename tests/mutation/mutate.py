@@ -9,9 +9,11 @@ others are killed.
 """
 import argparse
 import concurrent.futures
+import ctypes
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ UNITS = {"core": "core/[!a]*.c", "reader": "reader/*.c",
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
 VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
+LIBC, PR_SET_PDEATHSIG = ctypes.CDLL(None), 1
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
 
 
@@ -45,6 +48,21 @@ def equivalents():
             path, original, mutated, verdict = (part.strip() for part in line.split(" @@ "))
             known[path, original, mutated] = verdict
     return known
+
+
+def end_with_us():
+    """In a child that may not end by itself: not even SIGKILL for us leaves it behind."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def clean_up_on_signals(folder):
+    """The threads are not waited for: what they run ends with us."""
+    def end(number, _frame):
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(128 + number)
+
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def key_of(mutant):
@@ -158,7 +176,8 @@ class Shared:
         with open(questions, "rb") as stream:
             try:
                 done = subprocess.run(command, stdin=stream, stdout=subprocess.PIPE,
-                                      stderr=subprocess.DEVNULL, timeout=timeout_sec)
+                                      stderr=subprocess.DEVNULL, timeout=timeout_sec,
+                                      preexec_fn=end_with_us)
             except subprocess.TimeoutExpired:
                 return None
         return done.stdout if done.returncode == 0 else None
@@ -226,6 +245,7 @@ def main():
 
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="vmclock-mutation-"))
+    clean_up_on_signals(folder)
     try:
         tree = folder / "tree"
         for room in ("lib", "arch"):

@@ -31,6 +31,7 @@
 #define NAIVE_LIMIT_SEC 20
 #define KHZ_SEC 3
 #define KHZ_TRIES 100000000u /* a second or more, of which a quantum is a small part */
+#define KHZ_BUSY_MAX 10
 #define READ_LIMIT_PER_1E7_SEC 60
 #define PROCESS_CONTENDED 1000
 #define PROCESS_LIMIT_SEC 20
@@ -219,7 +220,7 @@ static void read_behind_1khz(void)
     double end = now_sec() + KHZ_SEC;
     struct vmclock_snapshot snapshot;
     struct vmclock clk;
-    unsigned long reads = 0;
+    unsigned long reads = 0, busy = 0;
 
     if (vmclock_open(&clk, &page, sizeof(page)))
         fail("vmclock_open");
@@ -227,13 +228,14 @@ static void read_behind_1khz(void)
     while (reads % 1024 || now_sec() < end) {
         int error = vmclock_take_snapshot(&clk, &snapshot);
 
-        if (error)
+        /* Only that nobody promises the publisher its CPU back within so many tries. */
+        if (error && (error != VMCLOCK_ERR_BUSY || ++busy > KHZ_BUSY_MAX))
             fail(vmclock_error_name(error));
-        if (!is_whole(&snapshot))
+        if (!error && !is_whole(&snapshot))
             fail("torn page");
-        reads++;
+        reads += !error;
     }
-    printf("behind 1 kHz: %lu reads, none busy, none torn\n", reads);
+    printf("behind 1 kHz: %lu reads, none torn; %lu more were busy\n", reads, busy);
 }
 
 static void with_publisher(long pause_ns, void (*body)(unsigned long, unsigned long),

@@ -2,9 +2,11 @@
 """A place to try the set-up in: a copy of it, a search path without some programs, another user."""
 
 import atexit
+import contextlib
 import functools
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 import tempfile
@@ -72,6 +74,26 @@ class Place(unittest.TestCase):
         return subprocess.run([script, *arguments], cwd="/", env=environment, check=False,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=60, **user)
+
+    def run_on_terminal(self, script, *arguments, path=None, **variables):
+        """Runs a script on a terminal: its exit code and all that is shown there."""
+        environment = dict(os.environ, LC_ALL="C", **variables)
+        if path is not None:
+            environment["PATH"] = path
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([script, *arguments], cwd="/", env=environment, stdin=theirs,
+                                   stdout=theirs, stderr=theirs, start_new_session=True)
+        os.close(theirs)
+        shown = b""
+        with open(ours, "rb", buffering=0) as terminal:
+            with contextlib.suppress(OSError):  # when nobody holds the other end
+                while more := terminal.read(4096):
+                    shown += more
+        return process.wait(), shown.decode()
+
+    def left_in(self, cache):
+        """What is in a cache but the locks."""
+        return [name for name in os.listdir(cache / "libvmclock") if not name.startswith(".lock-")]
 
     def assert_usage(self, script, *arguments):
         done = self.run_script(script, *arguments)

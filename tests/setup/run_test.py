@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """tests/run and .ci/run, on a project of a few tests whose results are known."""
 
+import re
 import shutil
 import unittest
 
@@ -24,7 +25,8 @@ set_tests_properties(slow PROPERTIES LABELS long)
 class Run(Place):
     def setUp(self):
         super().setUp()
-        for part in ("tests/run", "tests/setup/summary.py", ".ci/run", "CMakePresets.json"):
+        for part in ("tests/run", "tests/setup/summary.py", ".ci/run", "CMakePresets.json",
+                     "boot/setup/alive.sh"):
             (self.folder / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TREE / part, self.folder / part)
         self.write("CMakeLists.txt", PROJECT)
@@ -105,6 +107,20 @@ class Run(Place):
         self.assertNotEqual(code, 0)
         self.assertEqual(said, "")
         self.assertIn("/no/such: No such file", complaint)
+
+
+class Patterns(unittest.TestCase):
+    def test_a_failure_is_not_skipped(self):
+        """What tells CTest that a row of unittest's was skipped is not said by one that failed."""
+        found = 0
+        for file in (TREE / "tests").rglob("CMakeLists.txt"):
+            for pattern in re.findall(r'SKIP_REGULAR_EXPRESSION\s+"((?:\\.|[^"])*)"', file.read_text()):
+                with self.subTest(file=str(file.relative_to(TREE))):
+                    pattern = re.sub(r"\\(.)", r"\1", pattern)
+                    self.assertRegex("Ran 2 tests in 0.1s\n\nOK (skipped=1)\n", pattern)
+                    self.assertNotRegex("\nFAILED (failures=1, skipped=1)\n", pattern)
+                found += 1
+        self.assertGreater(found, 5)
 
 
 if __name__ == "__main__":

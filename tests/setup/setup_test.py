@@ -2,8 +2,8 @@
 """boot/setup/setup: what it says, what it leaves to the user, and that it is quick."""
 
 import re
+import resource
 import shutil
-import time
 import unittest
 
 from place import TREE, Place
@@ -12,6 +12,12 @@ SETUP = TREE / "boot" / "setup" / "setup"
 # A package that no mirror has.
 ABSENT = "libvmclock-no-such-package"
 COMMAND = f"apt-get update && apt-get install --no-install-recommends {ABSENT}\n"
+
+
+def cpu_sec():
+    """What the processes that this one has waited for have used of a CPU."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Setup(Place):
@@ -37,12 +43,13 @@ class Setup(Place):
         self.assertTrue(done.stdout.startswith("usage: boot/setup/setup run "))
 
     def test_nothing_missing(self):
-        """Silent, and quick in the best of five runs: other tests load this machine too."""
+        """Silent, and quick: in the best of five runs, by the CPU's time, as other tests load this
+        machine too. It waits for nothing."""
         times_sec = []
         for _ in range(5):
-            start_sec = time.monotonic()
+            start_sec = cpu_sec()
             done = self.run_script(SETUP, "run")
-            times_sec.append(time.monotonic() - start_sec)
+            times_sec.append(cpu_sec() - start_sec)
             self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         self.assertLess(min(times_sec), 0.3)
 

@@ -1,12 +1,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """boot/setup/*-source: find sources or fail, and leave nothing half done behind."""
 
-import os
+import concurrent.futures
 import unittest
 
 from place import TREE, Place
 
 PROGRAMS = [TREE / "boot" / "setup" / name for name in ("cmocka-source", "libfdt-source", "u-boot-source")]
+
+
+# An apt-get that gives sources of libfdt, slowly, and counts how often it is asked to. The first time
+# it has none, where there is a file "poor" beside it.
+APT_GET = """
+case $* in
+indextargets*) exec /usr/bin/apt-get "$@" ;;
+*update*) exit ;;
+esac
+echo fetch >>"{folder}/fetched"
+if [ -e "{folder}/poor" ]; then
+    rm "{folder}/poor"
+    echo 'E: Failed to fetch: 404 Not Found' >&2
+    exit 100
+fi
+sleep 1
+mkdir -p dtc-1/libfdt && touch dtc-1/libfdt/fdt.c
+tar -czf device-tree-compiler_1.orig.tar.gz dtc-1
+"""
 
 
 class Source(Place):
@@ -48,7 +67,35 @@ class Source(Place):
             self.assertEqual((done.returncode, done.stdout), (1, ""), done)
             self.assertIn("Temporary failure resolving", done.stderr)
             self.assertIn("cannot fetch the sources of", done.stderr)
-            self.assertEqual(os.listdir(cache / "libvmclock"), [])
+            self.assertEqual(self.left_in(cache), [])
+
+    def with_apt_get(self):
+        path = self.path_without("apt-get")
+        self.program("apt-get", APT_GET.format(folder=self.folder))
+        return {"path": path, "XDG_CACHE_HOME": str(self.folder / "a \"c\u00e4che\"")}
+
+    def fetched(self):
+        return len((self.folder / "fetched").read_text().split())
+
+    def test_one_fetches(self):
+        """Of those that want the same at a time; the others wait for it, and have it."""
+        options = self.with_apt_get()
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            runs = list(pool.map(lambda _: self.run_script(PROGRAMS[1], **options), range(4)))
+        for done in runs:
+            self.assertEqual((done.returncode, done.stdout), (0, runs[0].stdout), done)
+        self.assertTrue(runs[0].stdout.endswith("/libvmclock/dtc-1/libfdt\n"), runs[0])
+        self.assertEqual(self.fetched(), 1)
+
+    def test_a_poor_mirror(self):
+        """What another release has is no failure, and nothing looks like one."""
+        options = self.with_apt_get()
+        (self.folder / "poor").touch()
+        done = self.run_script(PROGRAMS[1], **options)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(self.fetched(), 2)
+        self.assertIn("fetching those of trixie", done.stderr)
+        self.assertNotRegex(done.stderr, "(?m)^E:")
 
     def test_no_apt(self):
         path = self.path_without("apt-get")

@@ -30,7 +30,7 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=include
 set(CMAKE_C_FLAGS_INIT "${VMCLOCK_BARE_FLAGS} -fno-pie -fno-stack-protector \
 -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix \
--nostdinc -isystem ${VMCLOCK_NEWLIB}/include -idirafter ${own_headers}")
+-nostdinc -isystem \"${VMCLOCK_NEWLIB}/include\" -idirafter \"${own_headers}\"")
 set(CMAKE_C_FLAGS_RELEASE_INIT "-Os")
 set(CMAKE_C_FLAGS_RELEASE "-Os" CACHE STRING "Small rather than fast")
 set(CMAKE_EXE_LINKER_FLAGS_RELEASE_INIT -s) # no symbols: a Debug build has them
@@ -39,7 +39,7 @@ set(CMAKE_ASM_FLAGS_INIT "${VMCLOCK_BARE_FLAGS}")
 # One group: newlib calls what rests on newlib.
 set(CMAKE_C_LINK_EXECUTABLE "<CMAKE_C_COMPILER> -nostdlib -static -no-pie \
 -Wl,--gc-sections,--build-id=none,-z,noexecstack,-z,max-page-size=4096,-z,norelro,--no-warn-rwx-segments \
-<LINK_FLAGS> <OBJECTS> -o <TARGET> -L${VMCLOCK_NEWLIB}/lib \
+<LINK_FLAGS> <OBJECTS> -o <TARGET> -L\"${VMCLOCK_NEWLIB}/lib\" \
 -Wl,--start-group <LINK_LIBRARIES> -lc -lgcc -Wl,--end-group")
 set(CMAKE_EXECUTABLE_SUFFIX_C .elf)
 set(CMAKE_EXECUTABLE_SUFFIX .elf)

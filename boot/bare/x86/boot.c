@@ -13,8 +13,9 @@
 #define MULTIBOOT_HAS_ARGUMENTS 0x4u
 #define PVH_MAGIC 0x336ec578u
 #define PVH_RAM 1u
-#define DEBUG_EXIT_PORT 0xf4u /* QEMU: -device isa-debug-exit,iobase=0xf4,iosize=4 */
-#define ARGUMENTS_MAX 256u
+#define DEBUG_EXIT_PORT 0xf4u    /* QEMU: -device isa-debug-exit,iobase=0xf4,iosize=4 */
+#define ARGUMENTS_MAX 257u       /* more than words_parse takes, so that it sees what is cut */
+#define COMMAND_LINE_MAX 0x2000u /* the longest path, 4096 bytes, and as much again */
 
 /* Multiboot 0.6.96, 3.3. */
 struct multiboot_info {
@@ -44,12 +45,39 @@ static uint64_t memory_end; /* of the piece of memory that the image lies in */
 _Noreturn void exit(int code); /* newlib's: writes what is still in buffers, then _exit */
 _Noreturn void boot(uint32_t magic, uint32_t info_phys);
 
-static void keep_arguments(uint64_t phys)
+static void keep_arguments(const char *text)
 {
-    const char *text = memory_map(phys, ARGUMENTS_MAX);
-
     for (size_t i = 0; text && i < ARGUMENTS_MAX - 1 && text[i]; i++)
         arguments[i] = text[i];
+}
+
+/* Whether word is "--", at text's begin or behind a blank. */
+static int is_separator(const char *text, const char *word)
+{
+    return word[0] == '-' && word[1] == '-' && (word[2] == ' ' || !word[2]) &&
+           (word == text || word[-1] == ' ');
+}
+
+/*
+ * What follows the image's path in a multiboot command line: it is in front, with a blank after it and
+ * nothing around it (QEMU, GRUB Legacy), and may hold blanks itself. No word of ours holds a slash, so
+ * the path goes to the first blank behind the last one. The words of a file's name, and what a loader
+ * that gives no path has in its place (GRUB 2), end with the last "--", if there is one.
+ */
+static const char *words_behind_path(const char *text)
+{
+    const char *name = text, *blank = NULL, *words = NULL;
+
+    for (const char *letter = text; *letter; letter++)
+        if (*letter == '/')
+            name = letter + 1;
+    for (const char *letter = name; *letter; letter++) {
+        if (is_separator(name, letter))
+            words = letter + 2;
+        if (*letter == ' ' && !blank)
+            blank = letter;
+    }
+    return words ? words : blank;
 }
 
 static void take_pvh(const struct pvh_info *info)
@@ -57,7 +85,7 @@ static void take_pvh(const struct pvh_info *info)
     const struct pvh_memory *memory;
 
     rsdp_phys = info->rsdp_phys;
-    keep_arguments(info->arguments_phys);
+    keep_arguments(memory_map(info->arguments_phys, ARGUMENTS_MAX));
     if (info->version < 1 || !info->memory_count)
         return;
     memory = memory_map(info->memory_phys, info->memory_count * sizeof(*memory));
@@ -67,16 +95,21 @@ static void take_pvh(const struct pvh_info *info)
             memory_end = memory[i].phys + memory[i].length;
 }
 
-/* Multiboot has no root pointer to give; and its arguments begin with the image's name. */
+/* Multiboot has no root pointer to give. */
 static void take_multiboot(const struct multiboot_info *info)
 {
+    const char *text;
+    size_t length = 0;
+
     if (info->flags & MULTIBOOT_HAS_MEMORY)
         memory_end = 0x100000 + (uint64_t)info->high_kib * 1024;
     if (!(info->flags & MULTIBOOT_HAS_ARGUMENTS))
         return;
-    keep_arguments(info->arguments_phys);
-    for (char *letter = arguments; *letter && *letter != ' '; letter++)
-        *letter = ' ';
+    text = memory_map(info->arguments_phys, COMMAND_LINE_MAX);
+    while (text && length < COMMAND_LINE_MAX && text[length])
+        length++;
+    if (text && length < COMMAND_LINE_MAX)
+        keep_arguments(words_behind_path(text));
 }
 
 void boot(uint32_t magic, uint32_t info_phys)

@@ -157,9 +157,9 @@ class Qemu(Case):
 
 class QemuVmclock(Case):
     def test_real_device(self):
-        known = subprocess.run([QEMU_VMCLOCK, "--check"], capture_output=True, text=True)
+        known = subprocess.run([QEMU_VMCLOCK], capture_output=True, text=True)
         if known.returncode != 0:
-            self.skipTest("no QEMU with the vmclock device")
+            self.skipTest(known.stderr.strip())
         for machine in ("q35", "pc"):
             with self.subTest(machine=machine):
                 memory = self.memory("-M", machine, "-device", "vmclock",

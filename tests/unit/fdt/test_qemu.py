@@ -55,7 +55,7 @@ class Virt(unittest.TestCase):
         print(run(CHANGES, "--step", "9", self.tree), file=sys.stderr)
 
     def test_version_10(self):
-        found = subprocess.run([QEMU_VMCLOCK, "--check", "aarch64"], capture_output=True, text=True,
+        found = subprocess.run([QEMU_VMCLOCK, "aarch64"], capture_output=True, text=True,
                                check=False)
         if found.returncode:
             self.skipTest(found.stderr.strip())
