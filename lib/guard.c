@@ -82,30 +82,32 @@ void vmclock_guard_acknowledge(struct vmclock_guard *guard,
 
 LISTED(struct vmclock_snapshot, 116); /* below, but for what is not the page's state */
 
-/* Whether a field differs: it came or went, or is present in both and has another value. */
-#define GUARD_DIFFERS(a, b, bit, field) \
-    ((((a)->have ^ (b)->have) & (bit)) || \
-     (((a)->have & (b)->have & (bit)) && (a)->field != (b)->field))
+/* Whether fields came or went, or are present in both and have other values. */
+static int guard_differ(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b,
+                        unsigned bit, int values_differ)
+{
+    return ((a->have ^ b->have) & bit) || ((a->have & bit) && values_differ);
+}
 
 static int guard_time_changed(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
 {
-    return GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, ref_counter) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, ref_sec) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, ref_frac64) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, period_frac) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, period_shift) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, time_type) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_PERIOD_ESTERROR, period_esterror_frac) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_PERIOD_MAXERROR, period_maxerror_frac) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_ESTERROR, esterror_ns) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_MAXERROR, maxerror_ns);
+    return guard_differ(a, b, VMCLOCK_HAVE_CLOCK,
+                        a->ref_counter != b->ref_counter || a->ref_sec != b->ref_sec ||
+                            a->ref_frac64 != b->ref_frac64 || a->period_frac != b->period_frac ||
+                            a->period_shift != b->period_shift || a->time_type != b->time_type) ||
+           guard_differ(a, b, VMCLOCK_HAVE_PERIOD_ESTERROR,
+                        a->period_esterror_frac != b->period_esterror_frac) ||
+           guard_differ(a, b, VMCLOCK_HAVE_PERIOD_MAXERROR,
+                        a->period_maxerror_frac != b->period_maxerror_frac) ||
+           guard_differ(a, b, VMCLOCK_HAVE_ESTERROR, a->esterror_ns != b->esterror_ns) ||
+           guard_differ(a, b, VMCLOCK_HAVE_MAXERROR, a->maxerror_ns != b->maxerror_ns);
 }
 
 static int guard_labels_changed(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
 {
-    return GUARD_DIFFERS(a, b, VMCLOCK_HAVE_TAI_OFFSET, tai_offset_sec) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, leap_indicator) ||
-           GUARD_DIFFERS(a, b, VMCLOCK_HAVE_CLOCK, smear_hint);
+    return guard_differ(a, b, VMCLOCK_HAVE_TAI_OFFSET, a->tai_offset_sec != b->tai_offset_sec) ||
+           guard_differ(a, b, VMCLOCK_HAVE_CLOCK,
+                        a->leap_indicator != b->leap_indicator || a->smear_hint != b->smear_hint);
 }
 
 uint32_t vmclock_changed(const struct vmclock_snapshot *before,
@@ -118,13 +120,15 @@ uint32_t vmclock_changed(const struct vmclock_snapshot *before,
         changed |= VMCLOCK_CHANGED_TIME;
     if (guard_labels_changed(before, after))
         changed |= VMCLOCK_CHANGED_LABELS;
-    if (GUARD_DIFFERS(before, after, VMCLOCK_HAVE_CLOCK, clock_status))
+    if (guard_differ(before, after, VMCLOCK_HAVE_CLOCK,
+                     before->clock_status != after->clock_status))
         changed |= VMCLOCK_CHANGED_STATUS;
     if (before->counter_id != after->counter_id)
         changed |= VMCLOCK_CHANGED_COUNTER;
     if (before->disruption_marker != after->disruption_marker)
         changed |= VMCLOCK_CHANGED_MARKER;
-    if (GUARD_DIFFERS(before, after, VMCLOCK_HAVE_GENERATION, generation))
+    if (guard_differ(before, after, VMCLOCK_HAVE_GENERATION,
+                     before->generation != after->generation))
         changed |= VMCLOCK_CHANGED_GENERATION;
     if (flags & GUARD_PENDING_FLAGS)
         changed |= VMCLOCK_CHANGED_PENDING;
