@@ -79,8 +79,8 @@ struct vmclock_page {
 
 /* clang-format off */
 #define VMCLOCK_COUNTER_IDS(X) \
-    X(0, ARM_VCNT, "arm-vcnt") /* CNTVCT_EL0 */ \
     X(1, X86_TSC, "x86-tsc") \
+    X(0, ARM_VCNT, "arm-vcnt") /* CNTVCT_EL0 */ \
     X(0xff, INVALID, "invalid") /* no clock in the page, disruption signal only */
 /* clang-format on */
 enum vmclock_counter_id {
