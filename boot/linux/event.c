@@ -2,21 +2,25 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "boot/linux/event.h"
 
 static const char *program = "vmclock-publish";
 static const char *guest;
-static char failed[576];
+static char failed[FAILURE_BYTES];
 
 void event_program(const char *name)
 {
     program = name;
 }
 
-void event_guest(const char *name)
+const char *event_guest(const char *name)
 {
+    const char *before = guest;
+
     guest = name;
+    return before;
 }
 
 /*
@@ -62,4 +66,9 @@ int failure(const char *name, const char *format, ...)
 const char *last_failure(void)
 {
     return failed;
+}
+
+void restore_failure(const char *text)
+{
+    memcpy(failed, text, sizeof(failed));
 }

@@ -8,8 +8,11 @@
 /* The program's name at the start of each line; it is vmclock-publish until this is called. */
 void event_program(const char *name);
 
-/* The guest that the lines from now on are about, kept by the caller; null: none in particular. */
-void event_guest(const char *name);
+/*
+ * The guest that the lines from now on are about, kept by the caller; null: none in particular.
+ * Returns the one before it.
+ */
+const char *event_guest(const char *name);
 
 /* "vmclock-publish: " ("vmclock-publish: [GUEST] ") and the text, printf-like. */
 __attribute__((format(printf, 1, 2))) void event(const char *format, ...);
@@ -18,11 +21,16 @@ __attribute__((format(printf, 1, 2))) void event(const char *format, ...);
  * "vmclock-publish: error: NAME: " and the text. Returns -1, so that a function can fail with it.
  *
  * name: one word, for programs: permission, file, qmp, state, accelerator, icount, arch, counter,
- * device, address, process, snapshot, migration, control.
+ * device, address, process, snapshot, migration, control, space.
  */
 __attribute__((format(printf, 2, 3))) int failure(const char *name, const char *format, ...);
 
+#define FAILURE_BYTES 576
+
 /* "NAME: text" of the last failure. */
 const char *last_failure(void);
+
+/* Makes another text of FAILURE_BYTES the last failure's: what failed in between is not ours. */
+void restore_failure(const char *text);
 
 #endif
