@@ -79,6 +79,8 @@ static int publish(struct guest *guest)
         .counter_id = counter_id(guest),
     };
 
+    if (target_look(&guest->target) < 0)
+        return -1;
     status = guest->target.shown.clock_status;
     if (line->breaks != guest->breaks && target_disrupt(&guest->target) < 0)
         return -1;
