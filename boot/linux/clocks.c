@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include "boot/linux/clocks.h"
 #include "boot/linux/event.h"
 
 #define NS_PER_SEC 1000000000
-#define FIRST_BASELINE_NS 20000000 /* two samples this far apart give the rate to some 10 ppm */
-#define BASELINE_NS NS_PER_SEC     /* later: since a sample that was taken 1 to 2 s ago */
+#define FIRST_BASELINE_MS 20 /* two samples this far apart give the rate to some 10 ppm */
+#define FIRST_BASELINE_NS (FIRST_BASELINE_MS * INT64_C(1000000))
+#define BASELINE_NS NS_PER_SEC /* later: since a sample that was taken 1 to 2 s ago */
 
 void clocks_init(struct clocks *clocks, int16_t tai_offset_sec)
 {
@@ -17,13 +16,13 @@ void clocks_init(struct clocks *clocks, int16_t tai_offset_sec)
     clocks->leaps.option_offset_sec = tai_offset_sec;
 }
 
-static void measure_first_rate(struct clock_line *line, enum host_counter counter)
+static void measure_first_rate(struct clocks *clocks, enum host_counter counter)
 {
-    struct timespec wait = {.tv_nsec = FIRST_BASELINE_NS};
+    struct clock_line *line = &clocks->lines[counter];
 
     host_sample(counter, &line->base);
-    while (nanosleep(&wait, &wait) < 0 && errno == EINTR)
-        ;
+    /* One more, of which a part is over. */
+    (void)wait_readable(clocks->waiter, -1, wait_now_ms() + FIRST_BASELINE_MS + 1);
     host_sample(counter, &line->last);
     line->next_base = line->base;
     host_rate_between(&line->base, &line->last, &line->rate);
@@ -37,7 +36,7 @@ int clocks_use(struct clocks *clocks, enum host_counter counter)
         return 0;
     if (host_open(counter) < 0)
         return -1;
-    measure_first_rate(line, counter);
+    measure_first_rate(clocks, counter);
     line->used = true;
     return 0;
 }
@@ -108,7 +107,7 @@ static int sample_all(struct clocks *clocks, struct host_sample *samples)
     return 0;
 }
 
-int clocks_sample(struct clocks *clocks)
+static int extend_all(struct clocks *clocks)
 {
     struct host_sample samples[HOST_COUNTERS];
     int64_t realtime_ns = 0;
@@ -129,10 +128,20 @@ int clocks_sample(struct clocks *clocks)
             line->breaks++;
             if (host_open((enum host_counter)i) < 0)
                 return -1;
-            measure_first_rate(line, (enum host_counter)i);
+            measure_first_rate(clocks, (enum host_counter)i);
         }
         realtime_ns = line->last.realtime_ns;
     }
     leaps_at(&clocks->leaps, &clocks->kernel, realtime_ns / NS_PER_SEC, &clocks->knowledge);
     return 0;
+}
+
+int clocks_sample(struct clocks *clocks)
+{
+    int error;
+
+    clocks->sampling = true;
+    error = extend_all(clocks);
+    clocks->sampling = false;
+    return error;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include "boot/linux/host.h"
 #include "boot/linux/leaps.h"
+#include "boot/linux/wait.h"
 
 /* One host counter against the host's clocks. */
 struct clock_line {
@@ -24,6 +25,8 @@ struct clocks {
     struct host_kernel kernel; /* as of the newest samples */
     struct leap_memory leaps;
     struct leap_knowledge knowledge;
+    const struct waiter *waiter; /* for the time that a rate takes; may be null */
+    bool sampling;               /* in clocks_sample: not to be called from within a wait */
 };
 
 /* tai_offset_sec: the user's TAI minus UTC; 0: none. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -59,16 +58,15 @@ void control_end(struct guest *guest)
         socketfile_remove(&address, &guest->control_file);
 }
 
-/* A line without its end; -1 if none comes. */
-static int read_line(int fd, char *line, size_t size, int timeout_ms)
+/* A line without its end; -1 if none has come by limit_ms. */
+static int read_line(int fd, char *line, size_t size, const struct waiter *waiter, int64_t limit_ms)
 {
     size_t filled = 0;
 
     while (filled < size) {
-        struct pollfd readable = {.fd = fd, .events = POLLIN};
         ssize_t count;
 
-        if (poll(&readable, 1, timeout_ms) <= 0)
+        if (!wait_readable(waiter, fd, limit_ms))
             return -1;
         count = read(fd, line + filled, size - filled);
         if (count <= 0)
@@ -101,11 +99,14 @@ void control_serve(struct guest *guest)
 {
     int fd = accept4(guest->control_fd, NULL, NULL, SOCK_CLOEXEC);
     char line[LINE_BYTES], answer[640];
+    const char *other;
 
     if (fd < 0)
         return;
-    event_guest(guest->label);
-    if (read_line(fd, line, sizeof(line), ASK_TIMEOUT_MS) == 0) {
+    other = event_guest(guest->label);
+    if (read_line(fd, line, sizeof(line), guest->machine.qmp.waiter,
+                  wait_now_ms() + ASK_TIMEOUT_MS) == 0 &&
+        guest->state != GUEST_GONE) {
         if (carry_out(guest, line) < 0)
             snprintf(answer, sizeof(answer), "error: %s\n", last_failure());
         else
@@ -113,7 +114,7 @@ void control_serve(struct guest *guest)
         (void)!write(fd, answer, strlen(answer));
     }
     close(fd);
-    event_guest(NULL);
+    event_guest(other);
 }
 
 int control_ask(const struct guest_options *guest, enum verb verb, const char *argument)
@@ -132,7 +133,7 @@ int control_ask(const struct guest_options *guest, enum verb verb, const char *a
     if (length >= (int)sizeof(line))
         error = failure("control", "the argument is too long");
     else if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length ||
-             read_line(fd, line, sizeof(line), -1) < 0)
+             read_line(fd, line, sizeof(line), NULL, INT64_MAX) < 0)
         error = failure("control", "%s: the publisher went away", address.sun_path);
     else if (strcmp(line, "ok") != 0)
         error = failure("refused", "by the publisher: %s",

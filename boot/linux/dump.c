@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "boot/linux/event.h"
 #include "boot/linux/output.h"
 #include "boot/linux/source.h"
@@ -70,6 +71,18 @@ static void on_signal(int number)
 {
     (void)number;
     interrupted = 1;
+}
+
+/* The mapped file lost the bytes that are looked at, or they are a hole for which there is no room. */
+static void on_bus_error(int number)
+{
+    static const char text[] =
+        "vmclock-dump: error: file: its bytes are gone: it became shorter, or "
+        "no room is left for them\n";
+
+    (void)number;
+    (void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+    _exit(EXIT_NO_LOOK);
 }
 
 static _Noreturn void usage_error(const char *format, ...)
@@ -318,6 +331,7 @@ int main(int argc, char **argv)
     dump.sink = (struct lint_sink){output_find, &dump.findings};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    signal(SIGBUS, on_bus_error);
     code = run(&dump);
     if (fflush(stdout) || ferror(stdout)) {
         failure("file", "standard output: %s", strerror(errno));

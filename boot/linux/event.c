@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "boot/linux/event.h"
 
-#define TEXT_BYTES 512 /* with what says that it was cut */
+#define TEXT_BYTES (FAILURE_BYTES - 64) /* with what says that it was cut */
 #define CUT_BYTES 40
 #define ESCAPED_BYTES 4u
 #define NAME_BYTES 80
@@ -28,7 +28,7 @@ struct voice {
 
 static const char *program = "vmclock-publish";
 static const char *guest;
-static char failed[TEXT_BYTES + 64];
+static char failed[FAILURE_BYTES];
 static struct voice nobody;
 static struct voice *voices = &nobody;
 
@@ -195,4 +195,9 @@ int failure(const char *name, const char *format, ...)
 const char *last_failure(void)
 {
     return failed;
+}
+
+void restore_failure(const char *text)
+{
+    memcpy(failed, text, sizeof(failed));
 }

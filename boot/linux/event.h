@@ -26,14 +26,19 @@ __attribute__((format(printf, 1, 2))) void event(const char *format, ...);
  * "vmclock-publish: error: NAME: " and the text. Returns -1, so that a function can fail with it.
  *
  * name: one word, for programs: permission, file, qmp, state, accelerator, icount, arch, counter,
- * device, address, process, snapshot, migration, control, leaps.
+ * device, address, process, snapshot, migration, control, leaps, space.
  */
 __attribute__((format(printf, 2, 3))) int failure(const char *name, const char *format, ...);
 
 /* Says what was left out and can be said by now. To be called now and then. */
 void event_catch_up(void);
 
-/* "NAME: text" of the last failure, one line of at most 570 bytes. */
+#define FAILURE_BYTES 576
+
+/* "NAME: text" of the last failure, one line. */
 const char *last_failure(void);
+
+/* Makes another text of FAILURE_BYTES the last failure's: what failed in between is not ours. */
+void restore_failure(const char *text);
 
 #endif

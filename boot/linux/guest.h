@@ -45,9 +45,11 @@ struct guest {
     struct clocks *clocks;
     const char *label; /* for the lines about it; null where it is the only one */
     enum guest_state state;
-    bool busy;       /* in a transition: not to be refreshed from within */
+    bool busy;       /* in an exchange with its QEMU: not to be touched from within a wait */
+    bool unhurried;  /* busy with what may take long, measures nothing, and has marked its page */
     bool acts_alone; /* for one verb: nobody will refresh the page */
     bool failed;     /* GONE, and not because QEMU ended */
+    bool page_lost;  /* the page could not be marked when QEMU said STOP: it is to fail */
     bool said_ready;
     int64_t settled_ms;               /* CLOCK_MONOTONIC: when SETTLING is over */
     int settle_ms;                    /* how long it takes, in the next try */
@@ -65,13 +67,16 @@ struct guest {
 
 /*
  * From the command line to a page that is live, or waits. The caller has set options, own, clocks,
- * label, acts_alone and the idle members of the machine's qmp; all else is 0.
+ * label, acts_alone and the waiter of the machine's qmp, whose fd is -1; all else is 0.
  *
- * Returns 0, or -1 having said why.
+ * A failure is said, and ends the guest, as in all of its functions that return nothing: see failed.
  */
-int guest_begin(struct guest *guest);
+void guest_begin(struct guest *guest);
 
-/* One update from the newest sample, if LIVE. A failure is said, and ends the guest: see failed. */
+/*
+ * One update from the newest sample, if it is still LIVE behind all that QEMU has said by now. No
+ * effect on one that is busy, as in the next two.
+ */
 void guest_refresh(struct guest *guest);
 
 /* Reacts to what QEMU says: drains the connection. */
@@ -80,8 +85,18 @@ void guest_listen(struct guest *guest);
 /* Whether QEMU's last answer came with an event behind it, of which no descriptor tells any more. */
 bool guest_has_unheard(const struct guest *guest);
 
-/* Reacts to settled_ms having come. */
+/* Reacts to settled_ms having come: waits, for the answers of its QEMU. */
 void guest_settle(struct guest *guest);
+
+/* Reacts to what was heard of others in an exchange that is over. */
+void guest_catch_up(struct guest *guest);
+
+/* The host's counter that the guest's follows, and its line. */
+enum host_counter guest_counter(const struct guest *guest);
+struct clock_line *guest_line(const struct guest *guest);
+
+/* The first update of a new relation; LIVE behind it. Returns 0, or -1 having said why. */
+int guest_go_live(struct guest *guest);
 
 /* Opens the page, where guest_begin could not as a migration was to come, and marks it. */
 int guest_open_page(struct guest *guest);
@@ -98,6 +113,7 @@ int guest_resume(struct guest *guest, bool has_run);
 /* Marks the page and closes everything. */
 void guest_end(struct guest *guest);
 
-int64_t guest_now_ms(void);
+/* The same for a guest that failed. */
+void guest_give_up(struct guest *guest);
 
 #endif

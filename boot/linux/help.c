@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include "boot/linux/options.h"
-#include "boot/linux/target.h"
+#include "boot/linux/field.h"
 
 static const char help_start[] =
     "usage: vmclock-publish GUEST [GUEST...] [options]\n"
@@ -83,7 +83,7 @@ static const char help_end[] =
 void options_help(void)
 {
     fputs(help_start, stdout);
-    for (unsigned i = 0; target_field_name(i); i++)
-        printf("                          %s\n", target_field_name(i));
+    for (unsigned i = 0; page_field_name(i); i++)
+        printf("                          %s\n", page_field_name(i));
     fputs(help_end, stdout);
 }

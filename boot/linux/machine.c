@@ -9,14 +9,17 @@ static void on_event(void *context, const char *name, struct json_object *messag
     struct machine *machine = context;
     struct json_object *stamp = qmp_member(message, "timestamp");
 
-    if (!strcmp(name, "STOP"))
+    event("qemu %s", name);
+    if (!strcmp(name, "STOP")) {
         machine->stopped = true;
+        if (machine->on_stop)
+            machine->on_stop(machine->stop_context);
+    }
     if (!strcmp(name, "RESUME")) {
         machine->resumed = true;
         machine->resumed_unix_us = json_object_get_int64(qmp_member(stamp, "seconds")) * 1000000 +
                                    json_object_get_int64(qmp_member(stamp, "microseconds"));
     }
-    event("qemu %s", name);
 }
 
 /* Executes a query; *result is null when QEMU does not know it. -1 when the connection failed. */
@@ -162,7 +165,7 @@ int machine_stop(struct machine *machine)
 
     if (error > 0)
         return failure("state", "QEMU refuses to stop the guest: %s", machine->qmp.refusal);
-    machine->stopped = false; /* by us */
+    machine->stopped = machine->resumed = false; /* by us, or over */
     return error;
 }
 

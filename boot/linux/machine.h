@@ -24,14 +24,17 @@ struct machine {
     struct qmp qmp; /* its counter: the host's that the guest's counter follows */
     enum guest_arch arch;
     uint32_t host_ticks_a_tick;
-    char state_name[32];     /* as QEMU named the state last */
-    bool stopped, resumed;   /* such an event was seen, and not cleared since */
+    char state_name[32];   /* as QEMU named the state last */
+    bool stopped, resumed; /* such an event was seen, and not cleared since */
+    /* Called as soon as a STOP is seen, also during an exchange. */
+    void (*on_stop)(void *stop_context);
+    void *stop_context;
     int64_t resumed_unix_us; /* when QEMU says it resumed; 0: not seen */
 };
 
 /*
  * Connects to the QEMU that options name and makes sure that its guest counts in a way that the
- * publisher can relate to the host. The caller has set the idle members of qmp.
+ * publisher can relate to the host. The caller has set on_stop and qmp's waiter.
  *
  * Returns 0, or -1 having said by name what does not fit.
  */
@@ -40,7 +43,10 @@ int machine_open(const struct guest_options *options, struct machine *machine);
 /* What the guest does. Returns 0, or -1 having said why. */
 int machine_state(struct machine *machine, enum machine_state *state);
 
-/* Stops the guest, or lets it go on, and clears the event of it. Returns 0, or -1 having said why. */
+/*
+ * Stops the guest, or lets it go on, and clears the event of it; what was seen before a guest was
+ * stopped is cleared too, as it is over. Returns 0, or -1 having said why.
+ */
 int machine_stop(struct machine *machine);
 int machine_continue(struct machine *machine);
 
@@ -56,8 +62,9 @@ int machine_counter(struct machine *machine, struct machine_counter *counter);
 /*
  * Starts the guest that stands still and brackets the moment at which its counter began to count.
  *
- * counter: of machine_counter, just before. rate: the host counter's. Returns 0, or -1 having said
- * why.
+ * counter: of machine_counter, just before. rate: the host counter's. Returns 0, -1 having said
+ * why, or 1 when somebody else let it go on or stopped it meanwhile: counter and relation mean
+ * nothing then.
  */
 int machine_start(struct machine *machine, const struct machine_counter *counter,
                   const struct host_rate *rate, struct counter_relation *relation);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "boot/linux/options.h"
+#include "boot/linux/field.h"
 #include "boot/linux/target.h"
 #include "boot/report/number.h"
 
@@ -60,7 +61,7 @@ static void parse_set(const char *text, struct options *options)
         usage_error("--set: at most %d", OPTIONS_MAX_SETS);
     if (!equals)
         usage_error("--set: '%s' is not FIELD=VALUE", text);
-    field = target_field_find(text, (size_t)(equals - text));
+    field = page_field_find(text, (size_t)(equals - text));
     if (field < 0)
         usage_error("--set: '%s' names no field of the page", text);
     number = equals + 1;

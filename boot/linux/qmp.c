@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 #include "boot/linux/event.h"
 #include "boot/linux/host.h"
@@ -115,50 +113,23 @@ int qmp_drain(struct qmp *qmp)
     return count < 0 ? -1 : 0;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Waits for something to receive until limit_ms. Returns whether there is something. */
-static bool wait_readable(struct qmp *qmp, int64_t limit_ms)
-{
-    struct pollfd watched[] = {{.fd = qmp->fd, .events = POLLIN},
-                               {.fd = qmp->idle_fd, .events = POLLIN}};
-
-    for (;;) {
-        int64_t left_ms = limit_ms - now_ms();
-
-        poll(watched, 2, left_ms > 0 ? (int)left_ms : 0);
-        if (watched[0].revents)
-            return true;
-        if (watched[1].revents & POLLIN)
-            qmp->on_idle(qmp->idle_context);
-        if (left_ms <= 0)
-            return false;
-    }
-}
-
 int qmp_wait(struct qmp *qmp, int wait_ms)
 {
-    int64_t limit_ms = now_ms() + wait_ms;
+    int64_t limit_ms = wait_now_ms() + wait_ms;
 
     do {
-        if (!wait_readable(qmp, limit_ms))
+        if (!wait_readable(qmp->waiter, qmp->fd, limit_ms))
             break;
         if (qmp_drain(qmp) < 0)
             return failure("qmp", "QEMU closed the connection");
-    } while (now_ms() < limit_ms);
+    } while (wait_now_ms() < limit_ms);
     return 0;
 }
 
 /* The next message that is no event; or null having said why. */
 static struct json_object *wait_answer(struct qmp *qmp)
 {
-    int64_t limit_ms = now_ms() + qmp->timeout_ms;
+    int64_t limit_ms = wait_now_ms() + qmp->timeout_ms;
     bool late = false, is_qmp = true;
 
     for (;;) {
@@ -174,12 +145,12 @@ static struct json_object *wait_answer(struct qmp *qmp)
             failure("qmp", "what it says is not QMP");
             return NULL;
         }
-        if (late || !wait_readable(qmp, limit_ms)) {
+        if (late || !wait_readable(qmp->waiter, qmp->fd, limit_ms)) {
             failure("qmp", "no answer within %d s: is another program at this socket?",
                     qmp->timeout_ms / 1000);
             return NULL;
         }
-        late = now_ms() > limit_ms; /* whoever talks all the time may not keep us */
+        late = wait_now_ms() > limit_ms; /* whoever talks all the time may not keep us */
         if (receive(qmp) < 0) {
             failure("qmp", "QEMU closed the connection");
             return NULL;
@@ -274,8 +245,6 @@ int qmp_monitor(struct qmp *qmp, const char *line, struct json_object **text)
 /* Connects; waits for a QEMU that is just being started. Returns 0, or -1 with errno set. */
 static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
 {
-    const struct timespec pause = {.tv_nsec = CONNECT_PAUSE_MS * 1000000L};
-
     for (int waited_ms = 0;; waited_ms += CONNECT_PAUSE_MS) {
         /* It would wait for good where others have come and gone that QEMU never let in. */
         qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -288,7 +257,7 @@ static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
             return -1;
         close(qmp->fd);
         qmp->fd = -1;
-        nanosleep(&pause, NULL);
+        (void)wait_readable(qmp->waiter, -1, wait_now_ms() + CONNECT_PAUSE_MS);
     }
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "boot/linux/host.h"
 #include "boot/linux/peer.h"
+#include "boot/linux/wait.h"
 
 struct qmp {
     int fd;
@@ -25,11 +26,8 @@ struct qmp {
     int timeout_ms;            /* for an answer; qmp_open sets 10 s */
     /* Called for each event, also during qmp_command. name is "STOP", "RESUME", ... */
     void (*on_event)(void *context, const char *name, struct json_object *message);
-    /* Called when idle_fd becomes readable while an answer is awaited; it reads idle_fd. */
-    void (*on_idle)(void *idle_context);
-    void *idle_context;
-    int idle_fd; /* -1: none */
     void *context;
+    const struct waiter *waiter; /* how an answer is awaited; may be null */
 };
 
 /* A member of an object, or null; object may be null. */
@@ -40,7 +38,7 @@ size_t qmp_length(struct json_object *list);
 
 /*
  * Connects and negotiates; waits up to 2 s for the socket to be there. The caller has set on_event
- * with context and on_idle with its own.
+ * with context, and waiter.
  *
  * Returns 0, or -1 having said why.
  */

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include "boot/linux/savedstate.h"
 
+#define STREAM_MAX_BYTES (64 << 20) /* of devices without RAM: some 100 kB are usual */
+
 static int64_t big_endian(const uint8_t *bytes, unsigned count)
 {
     uint64_t value = 0;
@@ -68,12 +70,30 @@ static int save_into(struct qmp *qmp, int writable)
     return error;
 }
 
+/*
+ * The stream that QEMU left in the file, to be freed, or null. QEMU may still write there, shorten it,
+ * or have made it as long as it likes: nothing of it is mapped, and no more is read than a machine has.
+ */
+static uint8_t *read_stream(int file, size_t *length)
+{
+    uint8_t *stream = NULL;
+    struct stat status;
+    ssize_t count = 0;
+
+    if (fstat(file, &status) == 0 && status.st_size > 0 && status.st_size <= STREAM_MAX_BYTES)
+        stream = malloc((size_t)status.st_size);
+    for (*length = 0; stream && *length < (size_t)status.st_size; *length += (size_t)count) {
+        count = pread(file, stream + *length, (size_t)status.st_size - *length, (off_t)*length);
+        if (count <= 0)
+            break;
+    }
+    return stream;
+}
+
 int savedstate_read(struct qmp *qmp, struct saved_clocks *clocks)
 {
     int file = memfd_create("vmclock-publish", MFD_CLOEXEC);
     int writable = file < 0 ? -1 : reopen_for_writing(file);
-    struct stat status;
-    void *stream;
     int error = 1;
 
     if (writable >= 0) {
@@ -81,14 +101,11 @@ int savedstate_read(struct qmp *qmp, struct saved_clocks *clocks)
         close(writable);
     }
     if (!error) {
-        error = 1;
-        stream = fstat(file, &status) < 0 || status.st_size == 0
-                     ? MAP_FAILED
-                     : mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
-        if (stream != MAP_FAILED) {
-            error = parse_stream(stream, (size_t)status.st_size, clocks);
-            munmap(stream, (size_t)status.st_size);
-        }
+        size_t length;
+        uint8_t *stream = read_stream(file, &length);
+
+        error = stream ? parse_stream(stream, length, clocks) : 1;
+        free(stream);
     }
     if (file >= 0)
         close(file);

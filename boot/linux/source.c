@@ -63,7 +63,6 @@ static int attach(const struct source_options *options, struct source *source)
 {
     uint64_t phys = options->phys;
 
-    source->qmp.idle_fd = -1;
     if (source->counter == SOURCE_COUNTER_AUTO)
         source->counter = SOURCE_COUNTER_REFERENCE;
     if (qmp_open(&source->qmp, options->qmp) < 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "boot/linux/event.h"
 #include "boot/linux/machine.h"
 #include "boot/linux/savedstate.h"
 
@@ -39,24 +40,33 @@ static void raise_to_resume(const struct machine *machine, const struct host_rat
  *        |------------------------------------|-----------------|--------------------------|
  *   zero_earliest, at first            zero_earliest   the guest counts on      zero_latest
  *
- * Returns 0, or -1 having said why; the ends are of the start, not yet of the counter's zero.
+ * Somebody else's RESUME that is not seen before cont is sent lies in the bracket, too.
+ *
+ * Returns as machine_start; the ends are of the start, not yet of the counter's zero.
  */
 static int bracket_start(struct machine *machine, const struct host_rate *rate,
                          struct counter_relation *start)
 {
     struct host_sample before, after;
+    bool others;
     int error;
 
     machine->resumed_unix_us = 0;
     host_sample(machine->qmp.counter, &before);
     start->zero_earliest_ticks = host_ticks(machine->qmp.counter);
+    if (qmp_drain(&machine->qmp) < 0)
+        return failure("qmp", "QEMU closed the connection");
+    others = machine->resumed;
     error = machine_continue(machine);
     start->zero_latest_ticks = machine->qmp.received_ticks;
     host_sample(machine->qmp.counter, &after);
     if (error < 0)
         return -1;
+    /* Told late: it ran already when cont was sent. */
+    if (machine->resumed_unix_us && (machine->resumed_unix_us + 1) * 1000 <= before.realtime_ns)
+        others = true;
     raise_to_resume(machine, rate, &before, &after, start);
-    return 0;
+    return others || machine->stopped;
 }
 
 int machine_counter(struct machine *machine, struct machine_counter *counter)
@@ -73,8 +83,10 @@ int machine_counter(struct machine *machine, struct machine_counter *counter)
 int machine_start(struct machine *machine, const struct machine_counter *counter,
                   const struct host_rate *rate, struct counter_relation *relation)
 {
-    if (bracket_start(machine, rate, relation) < 0)
-        return -1;
+    int error = bracket_start(machine, rate, relation);
+
+    if (error)
+        return error;
     relation->zero_earliest_ticks -= counter->ticks;
     relation->zero_latest_ticks -= counter->ticks;
     relation->host_ticks_a_tick = machine->host_ticks_a_tick;

@@ -16,21 +16,16 @@
 struct target {
     struct vmclock_publisher publisher;
     struct vmclock_snapshot shown; /* what was published last */
-    volatile void *page;           /* in a file; null: in process */
-    size_t mapped_size;
-    int fd; /* of the file: holds its lock */
+    void *page;                    /* in a file; null: in process */
+    int fd;                        /* of the file: holds its lock */
     struct process_page process;
     const struct options *options; /* its sets */
     const struct guest_options *guest;
     bool open;
-    bool written; /* a page whose seq is set: once is enough */
+    bool written;           /* a page whose seq is set: once is enough */
+    bool lost;              /* it failed, and that was said */
+    int64_t overwritten_ms; /* when somebody else was seen to have written last; 0: never */
 };
-
-/* The name of a field that --set knows, or null behind the last one. */
-const char *target_field_name(unsigned index);
-
-/* The field of that name, length bytes long; or -1. */
-int target_field_find(const char *name, size_t length);
 
 /*
  * Opens or makes the file and maps it, or finds the page in QEMU's memory, and takes it over (see
@@ -43,10 +38,17 @@ int target_field_find(const char *name, size_t length);
 int target_open(const struct options *options, const struct guest_options *guest, struct qmp *qmp,
                 uint8_t counter_id, struct target *target);
 
-/* One update with the snapshot and the options' sets. Returns 0, or -1 having said why. */
+/*
+ * Whether the page still begins as it was left, through the disruption marker. If somebody else wrote
+ * there, it is said, the page is taken over anew and has been disrupted: see target_retake. It is
+ * said once, until that has not happened for 10 s. Returns 0 in both cases, or -1 having said why.
+ */
+int target_look(struct target *target);
+
+/* Behind target_look: one update with the snapshot and the options' sets. Returns 0, or -1 having said why. */
 int target_publish(struct target *target, const struct vmclock_snapshot *snapshot);
 
-/* Marks the page UNRELIABLE; never leaves it odd. Nothing is said if that fails. */
+/* Marks the page UNRELIABLE; never leaves it odd. Of one that failed already nothing is said. */
 void target_unreliable(struct target *target);
 
 /* The same with a disruption marker that this page never had: its counter's relation is lost. A page

@@ -21,7 +21,9 @@ static int snapshot_command(struct guest *guest, const char *command, const char
         return failure("snapshot", "the name has more than %d bytes", NAME_MAX_BYTES);
     snprintf(line, sizeof(line), "%s \"%s\"", command, name);
     qmp->timeout_ms = LONG_TIMEOUT_MS;
+    guest->unhurried = true;
     error = qmp_monitor(qmp, line, &answer);
+    guest->unhurried = false;
     qmp->timeout_ms = usual_ms;
     if (error < 0)
         return -1;
@@ -44,8 +46,7 @@ static int migrate_command(struct guest *guest, const char *command, const char 
     return error;
 }
 
-/* Waits until the migration is over. Returns 0: it is done, or -1 having said why. */
-static int wait_migrated(struct guest *guest)
+static int poll_migration(struct guest *guest)
 {
     for (;;) {
         struct json_object *state = NULL;
@@ -68,6 +69,32 @@ static int wait_migrated(struct guest *guest)
         if (qmp_wait(&guest->machine.qmp, POLL_MS) < 0)
             return -1;
     }
+}
+
+/* Waits until the migration is over. Returns 0: it is done, or -1 having said why. */
+static int wait_migrated(struct guest *guest)
+{
+    int error;
+
+    guest->unhurried = true;
+    error = poll_migration(guest);
+    guest->unhurried = false;
+    return error;
+}
+
+/* Waits until QEMU no longer waits for a migration. Returns 0, or -1 having said why. */
+static int wait_arrived(struct guest *guest, enum machine_state *state)
+{
+    int error = 0;
+
+    guest->unhurried = true;
+    while (!error && *state == MACHINE_INCOMING) {
+        error = qmp_wait(&guest->machine.qmp, POLL_MS);
+        if (!error)
+            error = machine_state(&guest->machine, state);
+    }
+    guest->unhurried = false;
+    return error < 0 ? failure("migration", "QEMU ended in it") : 0;
 }
 
 /* Stops the guest if it runs. *ran: whether it did. Its page is marked in any case. */
@@ -166,10 +193,8 @@ static int migrate_in(struct guest *guest, const char *uri)
                        guest->machine.state_name);
     if (migrate_command(guest, "migrate-incoming", uri) < 0)
         return -1;
-    while (state == MACHINE_INCOMING)
-        if (qmp_wait(&guest->machine.qmp, POLL_MS) < 0 ||
-            machine_state(&guest->machine, &state) < 0)
-            return failure("migration", "QEMU ended in it");
+    if (wait_arrived(guest, &state) < 0)
+        return -1;
     if (guest_open_page(guest) < 0)
         return -1;
     if (state == MACHINE_RUNNING && guest_suspend(guest) < 0)
@@ -206,8 +231,7 @@ int transition_run(struct guest *guest, enum verb verb, const char *argument)
     guest->busy = true;
     error = act(guest, verb, argument);
     guest->busy = false;
-    /* Events of our own doing. */
-    guest->machine.stopped = guest->machine.resumed = false;
+    guest_catch_up(guest);
     if (!error)
         event("%s done", options_verb_name(verb));
     return error;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wait.h - every wait of the publisher goes through here, so that no guest is forgotten meanwhile.
+ */
+#ifndef LINUX_WAIT_H
+#define LINUX_WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Who has others to attend to while somebody waits. */
+struct waiter {
+    /* As wait_readable, attending to the others. */
+    bool (*wait)(void *context, int fd, int64_t limit_ms);
+    void *context;
+};
+
+/* CLOCK_MONOTONIC in ms. */
+int64_t wait_now_ms(void);
+
+/*
+ * Waits until a descriptor is readable or at its end, or until limit_ms (of wait_now_ms) has come.
+ *
+ * waiter: null: there are no others. fd: -1: none, to let time pass. Returns whether fd is readable;
+ * that is looked for at least once, however late it is.
+ */
+bool wait_readable(const struct waiter *waiter, int fd, int64_t limit_ms);
+
+#endif
