@@ -240,6 +240,20 @@ void guest_listen(struct guest *guest)
     guest_catch_up(guest);
 }
 
+void guest_refresh(struct guest *guest)
+{
+    const char *other;
+
+    if (guest->has_machine)
+        guest_listen(guest);
+    if (guest->state != GUEST_LIVE || guest->busy)
+        return;
+    other = event_guest(guest->label);
+    if (guest_update(guest) < 0)
+        guest_give_up(guest);
+    event_guest(other);
+}
+
 static int relate(struct guest *guest)
 {
     enum machine_state state;

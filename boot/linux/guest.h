@@ -98,6 +98,9 @@ struct clock_line *guest_line(const struct guest *guest);
 /* The first update of a new relation; LIVE behind it. Returns 0, or -1 having said why. */
 int guest_go_live(struct guest *guest);
 
+/* One update of a page that is LIVE. Returns 0, or -1 having said why. */
+int guest_update(struct guest *guest);
+
 /* Opens the page, where guest_begin could not as a migration was to come, and marks it. */
 int guest_open_page(struct guest *guest);
 

@@ -107,20 +107,12 @@ int guest_go_live(struct guest *guest)
     return 0;
 }
 
-void guest_refresh(struct guest *guest)
+int guest_update(struct guest *guest)
 {
-    const char *other;
-
-    if (guest->has_machine)
-        guest_listen(guest);
-    if (guest->state != GUEST_LIVE || guest->busy)
-        return;
-    other = event_guest(guest->label);
     if (publish(guest) < 0)
-        guest_give_up(guest);
-    else
-        say_ready(guest);
-    event_guest(other);
+        return -1;
+    say_ready(guest);
+    return 0;
 }
 
 int guest_open_page(struct guest *guest)
