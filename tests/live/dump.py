@@ -13,10 +13,9 @@ import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TREE = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.join(TREE, "boot"), os.path.join(TREE, "tests", "boot")]
+sys.path.insert(0, os.path.dirname(HERE))
 
-import pages  # noqa: E402  (the path comes first)
+from lab import pages  # noqa: E402  (the path comes first)
 from vm import report  # noqa: E402
 
 BUILD = os.environ["VMCLOCK_BUILD"]

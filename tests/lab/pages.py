@@ -59,15 +59,3 @@ def page(**changes):
         offset, form = FIELDS[name]
         struct.pack_into(form, content, offset, value)
     return bytes(content)
-
-
-def empty_disk(size):
-    """An empty disk image (qcow2, version 3, clusters of 64 KiB) that machines can save their state
-    to; by QEMU's docs/interop/qcow2.txt, for there may be no qemu-img."""
-    cluster, big = 1 << 16, 1 << 29  # bytes of a cluster, and that one entry of the table stands for
-    refcounts, block, table = cluster, 2 * cluster, 3 * cluster
-    header = struct.pack(">4sIQIIQIIQQIIQQQQII", b"QFI\xfb", 3, 0, 0, 16, size, 0,
-                         -(-size // big), table, refcounts, 1, 0, 0, 0, 0, 0, 4, 104)
-    used = struct.pack(">4H", 1, 1, 1, 1)
-    return b"".join(part.ljust(cluster, b"\0")
-                    for part in (header, struct.pack(">Q", block), used, b""))

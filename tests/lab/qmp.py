@@ -1,35 +1,46 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""QEMU's own view of a machine, by QMP: its clocks as they are outside of the guest."""
+"""QEMU's monitor, by QMP: commands as somebody else gives them, and the machine's clocks as they are
+outside of the guest."""
 
 import calendar
 import json
 import re
 import socket
-import struct
 
-OPTION = "-qmp unix:{directory}/monitor,server=on,wait=off"
+NAME = "monitor"
+OPTION = "-qmp unix:{directory}/%s,server=on,wait=off" % NAME
 PL031 = 0x09010000  # virt
+TIMEOUT_S = 120  # saving a machine may take long on a busy host
 
 
 class Monitor:
-    """Commands to the machine of a running session that was started with OPTION."""
+    """A connection to a machine's QMP socket, until close()."""
 
-    def __init__(self, running):
+    def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
-        self.socket.connect(f"{running.directory}/monitor")
+        self.socket.settimeout(TIMEOUT_S)
+        self.socket.connect(path)
         self.lines = self.socket.makefile("rb")
         self.lines.readline()  # the greeting
         self.execute("qmp_capabilities")
+
+    @classmethod
+    def of(cls, running):
+        """To the machine of a running session that was started with OPTION."""
+        return cls(f"{running.directory}/{NAME}")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_exception):
+        self.close()
+
+    def close(self):
         self.lines.close()
         self.socket.close()
 
     def execute(self, command, **arguments):
+        """What the command returned; events are passed over."""
         request = {"execute": command, "arguments": arguments}
         self.socket.sendall(json.dumps(request).encode() + b"\n")
         while True:
@@ -40,7 +51,14 @@ class Monitor:
                 return answer["return"]
 
     def hmp(self, line):
+        """What the human monitor said to a line."""
         return self.execute("human-monitor-command", **{"command-line": line})
+
+    def do(self, line):
+        """The same for a line to which it has nothing to say."""
+        said = self.hmp(line)
+        if said:
+            raise AssertionError(f"{line}: {said}")
 
     def cmos_sec(self):
         """The CMOS clock of a PC, as a POSIX count."""
@@ -51,13 +69,3 @@ class Monitor:
     def pl031_sec(self):
         """The PL031 of virt: its data register."""
         return int(re.search(r": (0x[0-9a-f]+)", self.hmp(f"xp /1wx {PL031:#x}")).group(1), 0)
-
-
-def empty_qcow2(path, size=512 << 20):
-    """A disk for savevm: header, table of reference counts, their first block, L1 table."""
-    cluster = 1 << 16
-    header = struct.pack(">4sIQIIQIIQQIIQ", b"QFI\xfb", 2, 0, 0, 16, size, 0, 1, 3 * cluster,
-                         cluster, 1, 0, 0)
-    counts, block = struct.pack(">Q", 2 * cluster), struct.pack(">4H", 1, 1, 1, 1)
-    with open(path, "wb") as file:
-        file.write(b"".join(part.ljust(cluster, b"\0") for part in (header, counts, block, b"")))
