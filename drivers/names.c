@@ -11,7 +11,7 @@ const char *vmclock_source_name(uint8_t bound_by)
 {
     static const int8_t codes[] = {VMCLOCK_TIME_SOURCES(SOURCE_CODE)};
     static const char names[] = VMCLOCK_TIME_SOURCES(SOURCE_NAME) "";
-    const char *name = strings_find((int8_t)bound_by, codes, sizeof codes, names);
+    const char *name = vmclock_strings_find((int8_t)bound_by, codes, sizeof codes, names);
 
     return *name ? name : vmclock_bound_by_name(bound_by);
 }
@@ -21,5 +21,5 @@ const char *vmclock_region_source_name(uint8_t source)
     static const int8_t codes[] = {VMCLOCK_REGION_SOURCES(SOURCE_CODE)};
     static const char names[] = VMCLOCK_REGION_SOURCES(SOURCE_NAME) "";
 
-    return strings_find((int8_t)source, codes, sizeof codes, names);
+    return vmclock_strings_find((int8_t)source, codes, sizeof codes, names);
 }
