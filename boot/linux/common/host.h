@@ -24,15 +24,6 @@ struct host_sample {
     int64_t monotonic_ns;
 };
 
-/*
- * guest counter = (host counter - zero) / host_ticks_a_tick, with zero in [earliest, latest].
- */
-struct counter_relation {
-    uint64_t zero_earliest_ticks;
-    uint64_t zero_latest_ticks;
-    uint32_t host_ticks_a_tick;
-};
-
 /* The kernel's clock discipline, as adjtimex tells it. */
 struct host_kernel {
     int state;              /* TIME_OK, TIME_INS, ...; TIME_ERROR hides the others */

@@ -16,27 +16,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "boot/linux/publish/clocks.h"
-#include "boot/linux/qemu/machine.h"
-#include "boot/linux/publish/socketfile.h"
 #include "boot/linux/publish/options.h"
+#include "boot/linux/publish/relation/relation.h"
+#include "boot/linux/publish/socketfile.h"
 #include "boot/linux/publish/target.h"
+#include "boot/linux/qemu/machine.h"
 
 enum guest_state {
     GUEST_WAITING = 0, /* the guest stands still */
     GUEST_SETTLING,    /* it was resumed by somebody else */
     GUEST_LIVE,        /* the page is refreshed */
     GUEST_GONE
-};
-
-/*
- * QEMU on x86 lets no guest's counter run backwards: one that was filled from an older snapshot has
- * the snapshot's counter until it reads it, and that moment sets it to what it had read before. So
- * while its counter is below the greatest that it can have read, its relation is not certain.
- */
-struct guest_jump {
-    uint64_t below_ticks; /* the guest's counter when it stood still last; 0: not known */
-    uint64_t from_ticks;  /* the guest's counter when it went on, ... */
-    uint64_t since_ticks; /* ... not before this of the host's */
 };
 
 struct guest {
@@ -51,14 +41,11 @@ struct guest {
     bool failed;     /* GONE, and not because QEMU ended */
     bool page_lost;  /* the page could not be marked when QEMU said STOP: it is to fail */
     bool said_ready;
-    int64_t settled_ms;               /* CLOCK_MONOTONIC: when SETTLING is over */
-    int settle_ms;                    /* how long it takes, in the next try */
-    struct machine_counter stands_at; /* when it was stopped last */
-    struct guest_jump jump;
+    int64_t settled_ms; /* CLOCK_MONOTONIC: when SETTLING is over */
     bool has_machine;
     struct machine machine;
     struct target target;
-    struct counter_relation relation;
+    struct relation relation;
     unsigned breaks;   /* of the clock line, that the page knows of */
     uint64_t bound_ns; /* as published last */
     int control_fd;    /* -1: none */
@@ -91,8 +78,7 @@ void guest_settle(struct guest *guest);
 /* Reacts to what was heard of others in an exchange that is over. */
 void guest_catch_up(struct guest *guest);
 
-/* The host's counter that the guest's follows, and its line. */
-enum host_counter guest_counter(const struct guest *guest);
+/* The line of the host's counter that the guest's follows. */
 struct clock_line *guest_line(const struct guest *guest);
 
 /* The first update of a new relation; LIVE behind it. Returns 0, or -1 having said why. */

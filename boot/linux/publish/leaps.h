@@ -36,8 +36,8 @@ struct leap_memory {
 struct leap_knowledge {
     bool have_offset;
     int16_t tai_minus_utc_sec;
-    uint8_t indicator;  /* enum vmclock_leap_indicator */
-    bool unclear;       /* 23:59:59 or 23:59:60: the kernel does not tell which */
+    uint8_t indicator; /* enum vmclock_leap_indicator */
+    bool unclear;      /* 23:59:59 or 23:59:60: the kernel does not tell which */
 };
 
 /*

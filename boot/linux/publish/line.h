@@ -10,6 +10,7 @@
 #include "boot/linux/common/host.h"
 #include "boot/linux/publish/leaps.h"
 #include "boot/linux/publish/options.h"
+#include "boot/linux/publish/relation/relation.h"
 
 /* What one update is made of. */
 struct line_inputs {

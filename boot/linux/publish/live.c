@@ -6,42 +6,20 @@
 #include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
-#include "arch/arch.h"
 #include "boot/linux/common/event.h"
 #include "boot/linux/publish/guest.h"
 #include "boot/linux/publish/line.h"
 
 #define NS_PER_SEC 1000000000
 
-enum host_counter guest_counter(const struct guest *guest)
-{
-    return guest->has_machine ? guest->machine.qmp.counter : HOST_COUNTER_CPU;
-}
-
 struct clock_line *guest_line(const struct guest *guest)
 {
-    return &guest->clocks->lines[guest_counter(guest)];
-}
-
-/* enum vmclock_counter_id of whoever reads the page. */
-static uint8_t counter_id(const struct guest *guest)
-{
-    if (!guest->has_machine)
-        return VMCLOCK_ARCH_COUNTER_ID;
-    return guest->machine.arch == GUEST_ARCH_AARCH64 ? VMCLOCK_COUNTER_ID_ARM_VCNT
-                                                     : VMCLOCK_COUNTER_ID_X86_TSC;
-}
-
-static const char *arch_name(const struct guest *guest)
-{
-    if (!guest->has_machine)
-        return "host";
-    return guest->machine.arch == GUEST_ARCH_AARCH64 ? "aarch64" : "x86_64";
+    return &guest->clocks->lines[guest->relation.counter];
 }
 
 static void print_ready(struct guest *guest)
 {
-    const struct counter_relation *relation = &guest->relation;
+    const struct counter_relation *relation = &guest->relation.value;
     const struct host_rate *rate = &guest_line(guest)->rate;
     uint64_t width = relation->zero_latest_ticks - relation->zero_earliest_ticks;
     uint64_t counter_hz = host_ticks_floor(rate, NS_PER_SEC) / relation->host_ticks_a_tick;
@@ -49,7 +27,8 @@ static void print_ready(struct guest *guest)
     printf("ready bound_ns=%" PRIu64 " offset_ticks=%" PRIu64 " offset_error_ns=%" PRIu64
            " counter_hz=%" PRIu64 " arch=%s name=%s\n",
            guest->bound_ns, relation->zero_earliest_ticks + width / 2,
-           host_ns_ceil(rate, width - width / 2), counter_hz, arch_name(guest), guest->own->name);
+           host_ns_ceil(rate, width - width / 2), counter_hz, guest->relation.arch_name,
+           guest->own->name);
     fflush(stdout);
     guest->said_ready = true;
 }
@@ -67,22 +46,23 @@ static void say_ready(struct guest *guest)
 static int publish(struct guest *guest)
 {
     const struct clock_line *line = guest_line(guest);
+    int measured = relation_measure(&guest->relation);
     struct vmclock_snapshot snapshot;
     uint8_t status;
     struct line_inputs inputs = {
         .options = guest->options,
-        .relation = &guest->relation,
+        .relation = &guest->relation.value,
         .sample = &line->last,
         .kernel = &guest->clocks->kernel,
         .rate = &line->rate,
         .leaps = &guest->clocks->knowledge,
-        .counter_id = counter_id(guest),
+        .counter_id = guest->relation.counter_id,
     };
 
-    if (target_look(&guest->target) < 0)
+    if (measured < 0 || target_look(&guest->target) < 0)
         return -1;
     status = guest->target.shown.clock_status;
-    if (line->breaks != guest->breaks && target_disrupt(&guest->target) < 0)
+    if ((measured || line->breaks != guest->breaks) && target_disrupt(&guest->target) < 0)
         return -1;
     guest->breaks = line->breaks;
     inputs.disruption_marker = guest->target.shown.disruption_marker;
@@ -117,7 +97,7 @@ int guest_update(struct guest *guest)
 
 int guest_open_page(struct guest *guest)
 {
-    if (target_open(guest->options, guest->own, &guest->machine.qmp, counter_id(guest),
+    if (target_open(guest->options, guest->own, &guest->machine.qmp, guest->relation.counter_id,
                     &guest->target) < 0)
         return -1;
     return guest->has_machine ? target_disrupt(&guest->target) : 0;

@@ -9,10 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "boot/linux/common/vm.h"
 
 #define OPTIONS_MAX_SETS 32
-
-enum guest_arch { GUEST_ARCH_ANY = 0, GUEST_ARCH_X86_64, GUEST_ARCH_AARCH64 };
 
 /* Against what the published bound holds. */
 enum authority {

@@ -58,33 +58,32 @@ int machine_state(struct machine *machine, enum machine_state *state)
 }
 
 /*
- * Only TCG without icount counts as the host does. x-query-jit answers under TCG alone, and speaks
- * of the guest's clock only where icount makes it another than the host's.
+ * x-query-jit answers under TCG alone, and speaks of the guest's clock only where icount makes it
+ * another than the host's.
  */
-static int check_accelerator(struct machine *machine)
+static int find_accelerator(struct machine *machine)
 {
     struct json_object *result;
     const char *text;
-    int error = 0;
+    bool kvm;
 
     if (query(machine, "query-kvm", &result) < 0)
         return -1;
-    if (json_object_get_boolean(qmp_member(result, "enabled")))
-        error = failure("accelerator", "KVM: its guest counter's offset is not known here; start "
-                                       "QEMU with -accel tcg");
+    kvm = json_object_get_boolean(qmp_member(result, "enabled"));
     json_object_put(result);
-    if (error || query(machine, "x-query-jit", &result) < 0)
+    machine->accelerator = ACCELERATOR_KVM;
+    if (kvm)
+        return 0;
+    if (query(machine, "x-query-jit", &result) < 0)
         return -1;
     text = json_object_get_string(qmp_member(result, "human-readable-text"));
-    if (!text)
-        error = failure("accelerator", "QEMU does not say that it runs on TCG");
-    else if (strstr(text, "Host - Guest clock"))
-        error = failure("icount", "with -icount the guest's counter does not follow real time");
+    machine->accelerator = text ? ACCELERATOR_TCG : ACCELERATOR_UNKNOWN;
+    machine->counts_instructions = text && strstr(text, "Host - Guest clock");
     json_object_put(result);
-    return error;
+    return 0;
 }
 
-static int find_arch(struct machine *machine, enum guest_arch wanted)
+int machine_find_arch(struct machine *machine, enum guest_arch wanted)
 {
     struct json_object *result;
     const char *name;
@@ -107,56 +106,17 @@ static int find_arch(struct machine *machine, enum guest_arch wanted)
     return error;
 }
 
-/* CNTVCT counts QEMU's virtual clock, divided by a whole number of ns. */
-static int find_arm_frequency(struct machine *machine)
-{
-    struct json_object *cpus, *result = NULL;
-    int64_t frequency_hz = 0;
-    const char *path;
-    int error = 0;
-
-    if (query(machine, "query-cpus-fast", &cpus) < 0)
-        return -1;
-    path = qmp_length(cpus)
-               ? json_object_get_string(qmp_member(json_object_array_get_idx(cpus, 0), "qom-path"))
-               : NULL;
-    if (path) {
-        struct json_object *arguments = json_object_new_object();
-
-        json_object_object_add(arguments, "path", json_object_new_string(path));
-        json_object_object_add(arguments, "property", json_object_new_string("cntfrq"));
-        error = qmp_command(&machine->qmp, "qom-get", arguments, &result);
-        frequency_hz = json_object_get_int64(result);
-        json_object_put(result);
-    }
-    json_object_put(cpus);
-    if (error < 0)
-        return error;
-    if (frequency_hz <= 0)
-        return failure("counter", "QEMU does not tell the frequency of the guest's counter");
-    machine->host_ticks_a_tick =
-        frequency_hz < 1000000000 ? (uint32_t)(1000000000 / frequency_hz) : 1;
-    return 0;
-}
-
-int machine_open(const struct guest_options *guest, struct machine *machine)
+int machine_open(const char *path, struct machine *machine)
 {
     enum machine_state state;
 
     machine->qmp.on_event = on_event;
     machine->qmp.context = machine;
-    machine->qmp.counter = HOST_COUNTER_CPU;
-    machine->host_ticks_a_tick = 1;
-    if (qmp_open(&machine->qmp, guest->qmp) < 0 || machine_state(machine, &state) < 0)
+    if (qmp_open(&machine->qmp, path) < 0 || machine_state(machine, &state) < 0)
         return -1;
     if (state == MACHINE_OTHER)
         return failure("state", "the guest is '%s'", machine->state_name);
-    if (check_accelerator(machine) < 0 || find_arch(machine, guest->arch) < 0)
-        return -1;
-    if (machine->arch == GUEST_ARCH_X86_64)
-        return 0;
-    machine->qmp.counter = HOST_COUNTER_MONOTONIC;
-    return find_arm_frequency(machine);
+    return find_accelerator(machine);
 }
 
 int machine_stop(struct machine *machine)

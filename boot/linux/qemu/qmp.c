@@ -7,7 +7,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
-#include "boot/linux/common/host.h"
 #include "boot/linux/qemu/qmp.h"
 
 #define ANSWER_TIMEOUT_MS 10000
@@ -37,7 +36,8 @@ static ssize_t receive(struct qmp *qmp)
     }
     count = recv(qmp->fd, qmp->buffer + qmp->filled, qmp->capacity - qmp->filled, MSG_DONTWAIT);
     if (count > 0) {
-        qmp->received_ticks = host_ticks(qmp->counter);
+        if (qmp->on_received)
+            qmp->on_received(qmp->received_context);
         qmp->filled += (size_t)count;
         return count;
     }

@@ -9,24 +9,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "boot/linux/common/host.h"
 #include "boot/linux/common/peer.h"
 #include "boot/linux/common/wait.h"
 
 struct qmp {
     int fd;
     struct peer peer; /* who made the socket, as of the connection */
-    char *buffer; /* bytes received; the first of them are taken */
+    char *buffer;     /* bytes received; the first of them are taken */
     size_t taken;
     size_t filled;
     size_t capacity;
-    char refusal[256];         /* what QEMU said when it last answered with an error */
-    enum host_counter counter; /* whose is: */
-    uint64_t received_ticks;   /* the counter right after bytes were received last */
-    int timeout_ms;            /* for an answer; qmp_open sets 10 s */
+    char refusal[256]; /* what QEMU said when it last answered with an error */
+    int timeout_ms;    /* for an answer; qmp_open sets 10 s */
     /* Called for each event, also during qmp_command. name is "STOP", "RESUME", ... */
     void (*on_event)(void *context, const char *name, struct json_object *message);
     void *context;
+    /* Called right after bytes were received; may be null. */
+    void (*on_received)(void *received_context);
+    void *received_context;
     const struct waiter *waiter; /* how an answer is awaited; may be null */
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "boot/linux/common/event.h"
-#include "boot/linux/qemu/machine.h"
-#include "boot/linux/publish/relation/savedstate.h"
+#include "boot/linux/publish/relation/bracket.h"
 
 #define WANTED_BRACKET_NS 200000
 /* After each such time a bracket three times as wide will do, and after so many any. */
@@ -35,31 +34,55 @@ static void raise_to_resume(const struct machine *machine, const struct host_rat
         relation->zero_earliest_ticks = stamped;
 }
 
+/* When QEMU's last bytes came. */
+struct arrival {
+    enum host_counter counter;
+    uint64_t ticks;
+};
+
+static void note_arrival(void *context)
+{
+    struct arrival *arrival = context;
+
+    arrival->ticks = host_ticks(arrival->counter);
+}
+
+/* machine_continue, and when its answer came. */
+static int continue_noting(struct machine *machine, struct arrival *arrival)
+{
+    int error;
+
+    machine->qmp.on_received = note_arrival;
+    machine->qmp.received_context = arrival;
+    error = machine_continue(machine);
+    machine->qmp.on_received = NULL;
+    return error;
+}
+
 /*
- *   before_ticks   QEMU receives cont, stamps RESUME,   starts the counter,   answers   received
+ *   before_ticks   QEMU receives cont, stamps RESUME,   starts the counter,   answers    arrival
  *        |------------------------------------|-----------------|--------------------------|
  *   zero_earliest, at first            zero_earliest   the guest counts on      zero_latest
  *
  * Somebody else's RESUME that is not seen before cont is sent lies in the bracket, too.
- *
- * Returns as machine_start; the ends are of the start, not yet of the counter's zero.
  */
-static int bracket_start(struct machine *machine, const struct host_rate *rate,
-                         struct counter_relation *start)
+int bracket_start(struct machine *machine, enum host_counter counter, const struct host_rate *rate,
+                  struct counter_relation *start)
 {
     struct host_sample before, after;
+    struct arrival arrival = {.counter = counter};
     bool others;
     int error;
 
     machine->resumed_unix_us = 0;
-    host_sample(machine->qmp.counter, &before);
-    start->zero_earliest_ticks = host_ticks(machine->qmp.counter);
+    host_sample(counter, &before);
+    start->zero_earliest_ticks = host_ticks(counter);
     if (qmp_drain(&machine->qmp) < 0)
         return failure("qmp", "QEMU closed the connection");
     others = machine->resumed;
-    error = machine_continue(machine);
-    start->zero_latest_ticks = machine->qmp.received_ticks;
-    host_sample(machine->qmp.counter, &after);
+    error = continue_noting(machine, &arrival);
+    start->zero_latest_ticks = arrival.ticks;
+    host_sample(counter, &after);
     if (error < 0)
         return -1;
     /* Told late: it ran already when cont was sent. */
@@ -69,31 +92,7 @@ static int bracket_start(struct machine *machine, const struct host_rate *rate,
     return others || machine->stopped;
 }
 
-int machine_counter(struct machine *machine, struct machine_counter *counter)
-{
-    struct saved_clocks clocks = {0, 0};
-    int error = savedstate_read(&machine->qmp, &clocks);
-
-    counter->exact = !error;
-    counter->ticks =
-        (uint64_t)(machine->arch == GUEST_ARCH_X86_64 ? clocks.ticks : clocks.clock_ns);
-    return error < 0 ? -1 : 0;
-}
-
-int machine_start(struct machine *machine, const struct machine_counter *counter,
-                  const struct host_rate *rate, struct counter_relation *relation)
-{
-    int error = bracket_start(machine, rate, relation);
-
-    if (error)
-        return error;
-    relation->zero_earliest_ticks -= counter->ticks;
-    relation->zero_latest_ticks -= counter->ticks;
-    relation->host_ticks_a_tick = machine->host_ticks_a_tick;
-    return 0;
-}
-
-bool machine_good_enough(const struct counter_relation *relation, const struct host_rate *rate,
+bool bracket_good_enough(const struct counter_relation *relation, const struct host_rate *rate,
                          int64_t elapsed_ns)
 {
     uint64_t wanted_ns = WANTED_BRACKET_NS;
