@@ -3,6 +3,7 @@
 #include <vmclock/audit.h>
 #include <vmclock/error.h>
 #include "boot/linux/dump/lint.h"
+#include "lib/fields.h"
 
 #define KNOWN_FLAGS UINT64_C(0x3ff)
 #define TAI_OFFSET_MIN_SEC 10
@@ -229,13 +230,15 @@ void lint_refresh(const struct vmclock_snapshot *s, int64_t age_sec, const struc
         "or this is a copy; in a restored machine such a page is wrong");
 }
 
-static bool same_parameters(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
+#define COMPARE(unused, name, offset, type, member, presence, class) \
+    same = same && a->member == b->member;
+
+static bool same_fields(const struct vmclock_snapshot *a, const struct vmclock_snapshot *b)
 {
-    return a->disruption_marker == b->disruption_marker && a->flags == b->flags &&
-           a->ref_counter == b->ref_counter && a->ref_sec == b->ref_sec &&
-           a->ref_frac64 == b->ref_frac64 && a->period_frac == b->period_frac &&
-           a->period_shift == b->period_shift && a->clock_status == b->clock_status &&
-           a->maxerror_ns == b->maxerror_ns && a->tai_offset_sec == b->tai_offset_sec;
+    bool same = true;
+
+    FIELDS(COMPARE, )
+    return same;
 }
 
 /* Where both counters are real the last moment of the old is known; else the new reference point. */
@@ -251,7 +254,7 @@ void lint_update(const struct vmclock_snapshot *before, const struct vmclock_sna
     struct vmclock_audit_result result;
     bool adjacent;
 
-    wrong(sink, before->seq == after->seq && !same_parameters(before, after), "seq-unchanged",
+    wrong(sink, before->seq == after->seq && !same_fields(before, after), "seq-unchanged",
           "fields changed and the sequence count did not: readers may see a mixture");
     if (before->seq == after->seq)
         return;

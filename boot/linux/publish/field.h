@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * field.h - the page's fields by their names in abi.h, without "counter_period_" spelled anew.
+ * field.h - the page's fields as --set names them: lib/fields.h's names, but seq and smear_hint.
  */
 #ifndef PUBLISH_FIELD_H
 #define PUBLISH_FIELD_H
@@ -9,12 +9,12 @@
 #include <stdint.h>
 
 struct page_field {
-    const char *name;
+    const char *field; /* of struct vmclock_page */
     uint8_t offset;
     uint8_t bytes;
 };
 
-#define PAGE_FIELD_SEQ 0 /* the index of seq */
+#define PAGE_FIELD_SEQ 0 /* the index of seq, the first of lib/fields.h */
 
 extern const struct page_field page_fields[];
 

@@ -9,9 +9,8 @@
 #include "boot/linux/qemu/machine.h"
 
 /*
- * Lets the guest go on. start: the zero, of the host counter, of a counter that begins to count at
- * that moment; its
- * host_ticks_a_tick is left alone. rate: the host counter's.
+ * Lets the guest go on. rate: the host counter's. start: the zero, in ticks of the host's, of a
+ * counter that begins to count at that moment; its host_ticks_a_tick is left alone.
  *
  * Returns 0, -1 having said why, or 1 when somebody else let it go on or stopped it meanwhile: start
  * means nothing then.
