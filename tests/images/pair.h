@@ -4,8 +4,8 @@
  * at PAIR_LINE_START_SEC, without any rounding. Each update has another reference point on it, and
  * fields that follow from its number, which is the disruption marker.
  */
-#ifndef VMCLOCK_BOOT_BARE_PAIR_H
-#define VMCLOCK_BOOT_BARE_PAIR_H
+#ifndef TESTS_PAIR_H
+#define TESTS_PAIR_H
 
 #include <stdint.h>
 

@@ -19,7 +19,7 @@
 #include <vmclock/vmclock.h>
 
 #include "arch/arch.h"
-#include "pair.h"
+#include "tests/images/pair.h"
 #include "platform.h"
 
 #define COUNT_DEFAULT 1000000u
