@@ -40,6 +40,7 @@ typedef uint64_t __attribute__((may_alias)) snapshot_word;
 #define SNAPSHOT_FIELD_AT(unused, name, offset, type, member, presence, class) \
     SNAPSHOT_AT(name, offset, type)
 FIELDS_OF_HEAD(SNAPSHOT_AT)
+FIELDS_OF_PADDING(SNAPSHOT_AT)
 FIELDS(SNAPSHOT_FIELD_AT, )
 VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_page) == 0x70, "no field but those of fields.h");
 

@@ -281,6 +281,7 @@ class Dump(unittest.TestCase):
                                "time_sec": base + 50}),
             ("marker-back", OK, {"disruption_marker": 6, "counter_value": 10**9}),
             ("seq-unchanged", NOT_OK, {"seq_count": 2, "disruption_marker": 9}),
+            ("seq-unchanged", NOT_OK, {"seq_count": 2, "leap_indicator": 1}),
         ):
             with self.subTest(name):
                 GOOD["time_sec"] = base

@@ -24,6 +24,16 @@ class Faults(unittest.TestCase):
         text = LICENCE + '#include "drivers/x.h"\n'
         self.assertIn("a room above", "".join(tree.faults_of(("lib", "a.c"), text)))
 
+    def test_rooms_of_programs(self):
+        text = LICENCE + '#include "boot/linux/{}/x.h"\n'
+        for own, room, fine in (("common", "common", True), ("common", "qemu", False),
+                                ("qemu", "common", True), ("qemu", "publish", False),
+                                ("publish/relation", "qemu", True),
+                                ("publish/relation", "publish", False),
+                                ("publish", "publish/relation", True), ("dump", "publish", False)):
+            parts = ("boot", "linux", *own.split("/"), "a.c")
+            self.assertEqual(not list(tree.faults_of(parts, text.format(room))), fine, (own, room))
+
     def test_libc(self):
         text = LICENCE + "#include <string.h>\n"
         self.assertIn("freestanding", "".join(tree.faults_of(("drivers", "a.c"), text)))
