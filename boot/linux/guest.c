@@ -89,7 +89,8 @@ static int start(struct guest *guest)
             event("started bracket_ns=%" PRIu64 " tries=%u exact=%s",
                   host_ns_ceil(rate, zero->zero_latest_ticks - zero->zero_earliest_ticks), tries,
                   guest->stands_at.exact ? "yes" : "no");
-            return guest_go_live(guest);
+            error = guest_go_live(guest);
+            break;
         }
         if (guest_suspend(guest) < 0)
             return -1;
@@ -97,7 +98,7 @@ static int start(struct guest *guest)
             return failure("state", "this QEMU no longer tells the guest's counter");
         tries++;
     }
-    return error < 0 ? -1 : await_calm(guest);
+    return error > 0 ? await_calm(guest) : error;
 }
 
 int guest_resume(struct guest *guest, bool has_run)
@@ -247,6 +248,8 @@ void guest_refresh(struct guest *guest)
     if (guest->has_machine)
         guest_listen(guest);
     if (guest->state != GUEST_LIVE || guest->busy)
+        return;
+    if (guest->has_machine && qmp_is_halfway(&guest->machine.qmp)) /* it may become a STOP */
         return;
     other = event_guest(guest->label);
     if (guest_update(guest) < 0)
