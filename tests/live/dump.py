@@ -189,6 +189,20 @@ class Dump(unittest.TestCase):
                     self.assertEqual(said["size"], size)
                     self.assertEqual(said["bound_ns"] is not None, size >= 0x68)
 
+    def test_long_file(self):
+        """Longer than an address space, as files with holes may be."""
+        scratch = tempfile.TemporaryDirectory(prefix="vmclock-test-", dir="/dev/shm")
+        self.addCleanup(scratch.cleanup)
+        self.path = os.path.join(scratch.name, "page")
+        self.put()
+        os.truncate(self.path, 1 << 62)
+        done = self.dump()
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+        os.truncate(self.path, 0)
+        self.put(offset=1 << 20)
+        os.truncate(self.path, 1 << 62)
+        self.assertEqual(self.dump("--offset", str(1 << 20)).returncode, OK)
+
     def test_json(self):
         self.put()
         said = json.loads(self.dump("--json").stdout)

@@ -43,7 +43,9 @@ static int map(const char *path, uint64_t offset, struct source *source)
             return failure("file", "%s: %" PRIu64 " bytes, no page at %" PRIu64, path, length,
                            offset);
         }
-        source->mapped_size = (size_t)(length - offset);
+        /* No page says that it is longer. */
+        length = length - offset < UINT32_MAX ? length - offset : UINT32_MAX;
+        source->mapped_size = (size_t)length;
     }
     if (source->counter == SOURCE_COUNTER_AUTO)
         source->counter = S_ISCHR(status.st_mode) ? SOURCE_COUNTER_OWN : SOURCE_COUNTER_REFERENCE;

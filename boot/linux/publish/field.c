@@ -33,3 +33,11 @@ int page_field_find(const char *name, size_t length)
     }
     return -1;
 }
+
+bool page_field_fits(unsigned index, uint64_t value, bool negative)
+{
+    unsigned bits = page_fields[index].bytes * 8u;
+
+    /* Shifted in two steps: by 64 at once is undefined. */
+    return negative ? !(~value >> (bits - 1)) : !(value >> (bits - 1) >> 1);
+}

@@ -5,6 +5,7 @@
 #ifndef PUBLISH_FIELD_H
 #define PUBLISH_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,5 +24,8 @@ const char *page_field_name(unsigned index);
 
 /* The field of that name, length bytes long; or -1. */
 int page_field_find(const char *name, size_t length);
+
+/* Whether it holds a value, which is that of an int64_t where it is negative. */
+bool page_field_fits(unsigned index, uint64_t value, bool negative);
 
 #endif

@@ -34,6 +34,14 @@ static int await_calm(struct guest *guest)
     return 0;
 }
 
+/* With a relation that is known; what its QEMU says meanwhile may end it. */
+static int go_live(struct guest *guest)
+{
+    int error = guest_go_live(guest);
+
+    return error > 0 ? await_calm(guest) : error;
+}
+
 /* It runs without a clock meanwhile. */
 static int await_relation(struct guest *guest)
 {
@@ -50,7 +58,7 @@ int guest_resume(struct guest *guest, bool has_run)
     for (unsigned attempt = 0;; attempt++) {
         switch (relation_resume(&guest->relation, &guest_line(guest)->rate, attempt, has_run)) {
         case RELATION_KNOWN:
-            return guest_go_live(guest);
+            return go_live(guest);
         case RELATION_LATER:
             return await_relation(guest);
         case RELATION_OTHERS:
@@ -69,7 +77,7 @@ int guest_resume(struct guest *guest, bool has_run)
 static int relate(struct guest *guest)
 {
     if (!relation_needs_stop(&guest->relation))
-        return guest_go_live(guest);
+        return go_live(guest);
     return guest_suspend(guest) < 0 ? -1 : guest_resume(guest, true);
 }
 
@@ -196,6 +204,8 @@ void guest_refresh(struct guest *guest)
     if (guest->has_machine)
         guest_listen(guest);
     if (guest->state != GUEST_LIVE || guest->busy)
+        return;
+    if (guest->has_machine && qmp_is_halfway(&guest->machine.qmp)) /* it may become a STOP */
         return;
     other = event_guest(guest->label);
     if (guest_update(guest) < 0)

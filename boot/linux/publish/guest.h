@@ -81,7 +81,10 @@ void guest_catch_up(struct guest *guest);
 /* The line of the host's counter that the guest's follows. */
 struct clock_line *guest_line(const struct guest *guest);
 
-/* The first update of a new relation; LIVE behind it. Returns 0, or -1 having said why. */
+/*
+ * The first update of a new relation; LIVE behind it. Returns 0, 1 if its QEMU has said anything since
+ * that may end the relation: then there is no update; or -1 having said why.
+ */
 int guest_go_live(struct guest *guest);
 
 /* One update of a page that is LIVE. Returns 0, or -1 having said why. */

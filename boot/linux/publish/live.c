@@ -75,10 +75,22 @@ static int publish(struct guest *guest)
     return 0;
 }
 
+/* Whether its QEMU told of a stop or a start, or is about to tell something. -1 having said why. */
+static int has_news(struct guest *guest)
+{
+    if (!guest->has_machine)
+        return 0;
+    if (qmp_drain(&guest->machine.qmp) < 0)
+        return failure("qmp", "QEMU closed the connection");
+    return guest->machine.stopped || guest->machine.resumed || qmp_is_halfway(&guest->machine.qmp);
+}
+
 int guest_go_live(struct guest *guest)
 {
-    if (clocks_sample(guest->clocks) < 0)
-        return -1;
+    int news = clocks_sample(guest->clocks) < 0 ? -1 : has_news(guest);
+
+    if (news)
+        return news;
     guest->breaks = guest_line(guest)->breaks;
     if (publish(guest) < 0)
         return -1;

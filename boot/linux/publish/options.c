@@ -69,6 +69,8 @@ static void parse_set(const char *text, struct options *options)
         setting->value = (uint64_t)negative; /* -37 is what the page holds as 0xffdb */
     else if (!number_scan(&number, &setting->value) || *number)
         usage_error("--set: '%s' has no number for its value", text);
+    if (!page_field_fits((unsigned)field, setting->value, equals[1] == '-'))
+        usage_error("--set: the value of '%s' is too large for its field", text);
     setting->field = (uint8_t)field;
     options->set_count++;
 }

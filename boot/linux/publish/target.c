@@ -16,6 +16,7 @@
 #include "boot/linux/common/wait.h"
 
 #define CALM_MS 10000 /* without another writer: then the next one is worth a line */
+#define FILE_CHECK_MS 1000
 #define HEAD_BYTES offsetof(struct vmclock_page, flags) /* what target_look compares */
 
 /* The name of the failure that errno tells of a file. */
@@ -121,6 +122,20 @@ static int check_file(struct target *target)
     return failure("file", "%s: became too short for the page", target->guest->file);
 }
 
+/*
+ * As check_file, now and then: to ask costs as much as an update. A file that has lost a whole frame
+ * is noticed at once by SIGBUS; in its last one the page stays whole, for whoever has it mapped.
+ */
+static int check_file_at_times(struct target *target)
+{
+    int64_t now_ms = wait_now_ms();
+
+    if (!target->page || now_ms - target->checked_ms < FILE_CHECK_MS)
+        return 0;
+    target->checked_ms = now_ms;
+    return check_file(target);
+}
+
 /* Says why the page of an open target failed. Returns -1. */
 static int failed(struct target *target, int error)
 {
@@ -168,7 +183,7 @@ int target_open(const struct options *options, const struct guest_options *guest
     target->options = options;
     target->guest = guest;
     target->written = target->lost = false;
-    target->overwritten_ms = 0;
+    target->overwritten_ms = target->checked_ms = 0;
     target->page = NULL;
     target->process.fd = -1;
     mapped_open();
@@ -292,7 +307,7 @@ static int heal(struct target *target)
     struct vmclock_page head, found;
     int64_t said_ms = target->overwritten_ms;
 
-    if (check_file(target) < 0)
+    if (check_file_at_times(target) < 0)
         return -1;
     if (target->written || target->options->set_count)
         return 0;

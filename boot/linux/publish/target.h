@@ -24,6 +24,7 @@ struct target {
     bool open;
     bool written;           /* a page whose seq is set: once is enough */
     bool lost;              /* it failed, and that was said */
+    int64_t checked_ms;     /* when the file's length was asked for last */
     int64_t overwritten_ms; /* when somebody else was seen to have written last; 0: never */
 };
 

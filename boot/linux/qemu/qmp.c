@@ -98,6 +98,11 @@ bool qmp_has_message(const struct qmp *qmp)
            memchr(qmp->buffer + qmp->taken, '\n', qmp->filled - qmp->taken);
 }
 
+bool qmp_is_halfway(const struct qmp *qmp)
+{
+    return qmp->taken < qmp->filled && !qmp_has_message(qmp);
+}
+
 int qmp_drain(struct qmp *qmp)
 {
     struct json_object *message;

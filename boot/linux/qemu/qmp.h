@@ -64,6 +64,9 @@ int qmp_pass_fd(struct qmp *qmp, int fd, struct json_object **result);
 /* Whether a message was received and not taken yet. */
 bool qmp_has_message(const struct qmp *qmp);
 
+/* Whether a message has begun to come that has not come to its end. */
+bool qmp_is_halfway(const struct qmp *qmp);
+
 /* Takes what has arrived, calling on_event. Returns 0, or -1 when QEMU closed the connection. */
 int qmp_drain(struct qmp *qmp);
 

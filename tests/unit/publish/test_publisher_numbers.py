@@ -58,6 +58,14 @@ class Numbers(Case):
             self.assertEqual(u64(self.page(), 0x48), value)
         for text in NO_NUMBERS:
             self.assertEqual(self.publish("--set", f"time_sec={text}").returncode, 2, text)
+        for setting, byte in (("leap_indicator=255", 255), ("leap_indicator=-128", 128)):
+            self.assertEqual(self.publish("--set", setting).returncode, 0, setting)
+            self.assertEqual(self.page()[0x26], byte)
+        for setting in ("leap_indicator=256", "leap_indicator=-129", "tai_offset_sec=65536",
+                        "tai_offset_sec=-32769", "seq=4294967296"):
+            done = self.publish("--set", setting)
+            self.assertEqual(done.returncode, 2, setting)
+            self.assertIn("is too large for its field", done.stderr)
 
 
 @unittest.skipUnless(os.getuid() == 0 and os.path.exists(LEAPS) and shutil.which("unshare"),
