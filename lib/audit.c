@@ -47,10 +47,10 @@ AUDIT_APART int audit_read_old(const struct vmclock_snapshot *before, uint64_t c
                                int64_t shift_sec, struct audit_old *old)
 {
     struct vmclock_reading reading;
-    int failed = vmclock_at(before, counter, &reading);
+    int error = vmclock_at(before, counter, &reading);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     /* Ends that do not fit the new axis are no promise that could be held against anybody. */
     old->promised = reading.bound_kind == VMCLOCK_BOUND_MAXIMUM &&
                     !vmclock_time_move(&reading.earliest, shift_sec, &old->earliest) &&

@@ -100,16 +100,16 @@ COMBINE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t 
                                uint64_t counter, struct combine_ends *ends)
 {
     struct vmclock_reading reading;
-    int failed;
+    int error;
 
     for (size_t i = 0; i < count; i++) {
-        failed = vmclock_at(&snapshots[i], counter, &reading);
-        if (!failed)
-            failed = combine_check(&snapshots[i], &snapshots[0]);
-        if (!failed && reading.bound_kind != VMCLOCK_BOUND_MAXIMUM)
-            failed = VMCLOCK_ERR_ARGUMENT;
-        if (failed)
-            return failed;
+        error = vmclock_at(&snapshots[i], counter, &reading);
+        if (!error)
+            error = combine_check(&snapshots[i], &snapshots[0]);
+        if (!error && reading.bound_kind != VMCLOCK_BOUND_MAXIMUM)
+            error = VMCLOCK_ERR_ARGUMENT;
+        if (error)
+            return error;
         if (i == 0 || vmclock_time_compare(&reading.earliest, &ends->earliest) > 0) {
             ends->earliest.sec = reading.earliest.sec;
             ends->earliest.frac64 = reading.earliest.frac64;
@@ -237,10 +237,10 @@ COMBINE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
                                   const struct vmclock_leap *rule, int *utc, int *tai)
 {
     struct vmclock_leap own;
-    int failed = vmclock_leap_rule(snapshot, &own);
+    int error = vmclock_leap_rule(snapshot, &own);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     *utc &= combine_same_utc(rule, &own);
     *tai &= combine_same_tai(rule, &own);
     return 0;
@@ -309,10 +309,10 @@ COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
     const struct vmclock_snapshot *above = &snapshots[ends->latest_by];
     const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];
     struct combine_period period;
-    int failed = combine_periods(above, below, &period);
+    int error = combine_periods(above, below, &period);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     combine_fill(&snapshots[0], above, below, snapshot);
     snapshot->have |= leap->have;
     snapshot->tai_offset_sec = leap->tai_offset_sec;
@@ -334,21 +334,21 @@ int vmclock_combine(const struct vmclock_snapshot *snapshots, size_t count, uint
     struct combine_ends ends;
     uint64_t maxerror_ns;
     struct combine_leap leap;
-    int failed;
+    int error;
 
     if (!count)
         return VMCLOCK_ERR_ARGUMENT;
-    failed = combine_ends(snapshots, count, counter, &ends);
-    if (failed)
-        return failed;
-    failed = combine_overlap(&ends, disjoint);
-    if (failed)
-        return failed;
-    failed = combine_reference(&ends, &maxerror_ns);
-    if (failed)
-        return failed;
-    failed = combine_leap(snapshots, count, (uint64_t)ends.earliest.sec, &leap);
-    if (failed)
-        return failed;
+    error = combine_ends(snapshots, count, counter, &ends);
+    if (error)
+        return error;
+    error = combine_overlap(&ends, disjoint);
+    if (error)
+        return error;
+    error = combine_reference(&ends, &maxerror_ns);
+    if (error)
+        return error;
+    error = combine_leap(snapshots, count, (uint64_t)ends.earliest.sec, &leap);
+    if (error)
+        return error;
     return combine_make(snapshots, &ends, maxerror_ns, &leap, counter, snapshot);
 }

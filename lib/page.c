@@ -4,7 +4,7 @@
 #include "arch/arch.h"
 #include "lib/snapshot.h"
 
-static int open_page(struct vmclock *clk, const volatile void *mapped, size_t mapped_size)
+static int page_open(struct vmclock *clk, const volatile void *mapped, size_t mapped_size)
 {
     const volatile struct vmclock_page *page = (const volatile struct vmclock_page *)mapped;
     uint32_t size;
@@ -32,7 +32,7 @@ static int open_page(struct vmclock *clk, const volatile void *mapped, size_t ma
 
 int vmclock_open(struct vmclock *clk, const volatile void *page, size_t mapped_size)
 {
-    int error = open_page(clk, page, mapped_size);
+    int error = page_open(clk, page, mapped_size);
 
     if (error)
         return error;
@@ -50,7 +50,7 @@ int vmclock_open_with_counter(struct vmclock *clk, const volatile void *page, si
 
     if (!counter || !counter->read)
         return VMCLOCK_ERR_ARGUMENT;
-    error = open_page(clk, page, mapped_size);
+    error = page_open(clk, page, mapped_size);
     if (error)
         return error;
     clk->counter.read = counter->read;

@@ -332,7 +332,7 @@ int vmclock_publish_store_step(struct vmclock_publisher *publisher,
 static int publish_update(struct vmclock_publisher *p, const struct vmclock_snapshot *s,
                           int is_step)
 {
-    int failed, error = publish_check(p->size, s);
+    int ended, error = publish_check(p->size, s);
 
     if (!error)
         error = vmclock_publish_begin(p);
@@ -340,8 +340,8 @@ static int publish_update(struct vmclock_publisher *p, const struct vmclock_snap
         error = publish_store(p, s, is_step);
     if (error && (error == VMCLOCK_ERR_ACCESS || !p->whole))
         return error;
-    failed = vmclock_publish_commit(p);
-    return error ? error : failed;
+    ended = vmclock_publish_commit(p);
+    return error ? error : ended;
 }
 
 int vmclock_publish(struct vmclock_publisher *publisher, const struct vmclock_snapshot *snapshot)

@@ -17,7 +17,8 @@
 enum reader_counter { READER_COUNTER_QUICK, READER_COUNTER_ANY };
 
 /* scaled: ticks << scale, so that the product is one of 2^-128 s. */
-static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, uint64_t scaled)
+static WIDE_INLINE uint64_t reader_fraction_at(const struct vmclock_reader_line *line,
+                                               uint64_t scaled)
 {
     return wide_multiply_add(scaled, line->rate, line->base_frac64, line->base_guard);
 }
@@ -34,8 +35,9 @@ static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, 
  * disrupted, and the marker tells. The reference counter value is compared for the sake of
  * publishers that forget the marker: it is hardly ever the same twice.
  */
-static WIDE_INLINE int in_window(struct vmclock_reader *r, const volatile struct vmclock_page *page,
-                                 enum reader_counter which)
+static WIDE_INLINE int reader_in_window(struct vmclock_reader *r,
+                                        const volatile struct vmclock_page *page,
+                                        enum reader_counter which)
 {
     uint64_t counter, ticks, scaled, frac;
 
@@ -55,16 +57,17 @@ static WIDE_INLINE int in_window(struct vmclock_reader *r, const volatile struct
         return 0;
     scaled = ticks << r->scale;
     r->reading.counter = counter;
-    r->reading.latest.frac64 = fraction_at(&r->latest, scaled);
-    r->reading.earliest.frac64 = fraction_at(&r->earliest, scaled);
-    frac = fraction_at(&r->time, scaled);
+    r->reading.latest.frac64 = reader_fraction_at(&r->latest, scaled);
+    r->reading.earliest.frac64 = reader_fraction_at(&r->earliest, scaled);
+    frac = reader_fraction_at(&r->time, scaled);
     r->reading.time.frac64 = frac;
     r->reading.age.frac64 = frac - r->snapshot.ref_frac64;
     return 1;
 }
 
 /* The line through the point. Returns as line_rate. */
-static int set_line(struct vmclock_reader_line *line, const struct line_point *point, unsigned n)
+static int reader_set_line(struct vmclock_reader_line *line, const struct line_point *point,
+                           unsigned n)
 {
     line->base_frac64 = point->at.frac;
     line->base_guard = point->at.guard;
@@ -72,7 +75,7 @@ static int set_line(struct vmclock_reader_line *line, const struct line_point *p
 }
 
 /* The ticks, rounded down to a power of 2, for which nothing with that step leaves its second. */
-static uint64_t ticks_within(uint64_t room_frac64, uint64_t step_frac64)
+static uint64_t reader_ticks_within(uint64_t room_frac64, uint64_t step_frac64)
 {
     unsigned bits = 62;
 
@@ -81,13 +84,13 @@ static uint64_t ticks_within(uint64_t room_frac64, uint64_t step_frac64)
     return room_frac64 >> bits > step_frac64 ? UINT64_C(1) << bits : 0;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+static uint64_t reader_least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
 
 /* The lines and their window, from reading and snapshot; no window where lines would not do. */
-static READER_APART void set_window(struct vmclock_reader *r)
+static READER_APART void reader_set_window(struct vmclock_reader *r)
 {
     const struct vmclock_snapshot *s = &r->snapshot;
     const struct vmclock_reading *now = &r->reading;
@@ -98,13 +101,15 @@ static READER_APART void set_window(struct vmclock_reader *r)
     if (!vmclock_line_points(s, now->bound_kind, &points))
         return;
     n = line_scale(&points.latest.step);
-    if (!set_line(&r->time, &points.time, n) || !set_line(&r->earliest, &points.earliest, n) ||
-        !set_line(&r->latest, &points.latest, n))
+    if (!reader_set_line(&r->time, &points.time, n) ||
+        !reader_set_line(&r->earliest, &points.earliest, n) ||
+        !reader_set_line(&r->latest, &points.latest, n))
         return;
     r->scale = 64 - n;
-    room = least(least(~now->time.frac64, ~now->age.frac64),
-                 least(~now->earliest.frac64, ~now->latest.frac64));
-    r->window_ticks = least(ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
+    room = reader_least(reader_least(~now->time.frac64, ~now->age.frac64),
+                        reader_least(~now->earliest.frac64, ~now->latest.frac64));
+    r->window_ticks =
+        reader_least(reader_ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
     r->base_counter = s->counter;
     r->lock_word = (uint64_t)s->seq << 32 | (uint32_t)s->time_type << 24 |
                    (uint32_t)s->counter_id << 16 | VMCLOCK_PAGE_VERSION;
@@ -115,21 +120,20 @@ static READER_APART void set_window(struct vmclock_reader *r)
 }
 
 /* Whenever the quick way does not lead there. */
-static READER_APART int refresh(struct vmclock_reader *r)
+static READER_APART int reader_refresh(struct vmclock_reader *r)
 {
-    int failed;
+    int error;
 
-    if (r->page && !r->quick_page && in_window(r, r->page, READER_COUNTER_ANY))
+    if (r->page && !r->quick_page && reader_in_window(r, r->page, READER_COUNTER_ANY))
         return 0;
     r->quick_page = r->page = 0;
-    failed = vmclock_take_snapshot(r->clk, &r->snapshot);
-    if (failed)
-        return failed;
-    failed =
-        vmclock_at_limited(&r->snapshot, r->snapshot.counter, r->clk->max_age_sec, &r->reading);
-    if (failed)
-        return failed;
-    set_window(r);
+    error = vmclock_take_snapshot(r->clk, &r->snapshot);
+    if (error)
+        return error;
+    error = vmclock_at_limited(&r->snapshot, r->snapshot.counter, r->clk->max_age_sec, &r->reading);
+    if (error)
+        return error;
+    reader_set_window(r);
     return 0;
 }
 
@@ -141,7 +145,7 @@ void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *cl
 
 LINE_QUICK int vmclock_reader_now(struct vmclock_reader *reader)
 {
-    if (reader->quick_page && in_window(reader, reader->quick_page, READER_COUNTER_QUICK))
+    if (reader->quick_page && reader_in_window(reader, reader->quick_page, READER_COUNTER_QUICK))
         return 0;
-    return refresh(reader);
+    return reader_refresh(reader);
 }

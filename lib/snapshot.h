@@ -185,10 +185,10 @@ static WIDE_INLINE void snapshot_take_apart(const struct vmclock *clk,
 static WIDE_INLINE int snapshot_take(const struct vmclock *clk, struct vmclock_snapshot *s)
 {
     struct snapshot_raw raw;
-    int failed = snapshot_read(clk, &raw);
+    int error = snapshot_read(clk, &raw);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if ((uint32_t)SNAPSHOT_FIELD(&raw, magic) != VMCLOCK_PAGE_MAGIC ||
         (uint16_t)SNAPSHOT_FIELD(&raw, version) != VMCLOCK_PAGE_VERSION ||
         (uint32_t)SNAPSHOT_FIELD(&raw, size) != clk->size)
