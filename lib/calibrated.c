@@ -12,9 +12,9 @@
 
 /* What there is to read where there is no page: nothing ever happens. */
 static const struct vmclock_page calibrated_no_page = {
-    .magic = {SNAPSHOT_LE32(VMCLOCK_PAGE_MAGIC)},
-    .size = {SNAPSHOT_LE32(sizeof(struct vmclock_page))},
-    .version = {SNAPSHOT_LE16(VMCLOCK_PAGE_VERSION)},
+    .magic = {WIRE_LE32(VMCLOCK_PAGE_MAGIC)},
+    .size = {WIRE_LE32(sizeof(struct vmclock_page))},
+    .version = {WIRE_LE16(VMCLOCK_PAGE_VERSION)},
     .counter_id = VMCLOCK_COUNTER_ID_INVALID,
 };
 

@@ -18,9 +18,6 @@
 #include "lib/listed.h"
 #include "lib/wide.h"
 
-/* Apart, so that frames do not add up: what needs one needs no other at the same time. */
-#define COMBINE_APART static __attribute__((noinline))
-
 /* period_frac and period_maxerror_frac at a shift. */
 struct combine_period {
     uint64_t middle, error;
@@ -96,8 +93,8 @@ static int combine_check(const struct vmclock_snapshot *s, const struct vmclock_
     return 0;
 }
 
-COMBINE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t count,
-                               uint64_t counter, struct combine_ends *ends)
+static WIDE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t count,
+                                   uint64_t counter, struct combine_ends *ends)
 {
     struct vmclock_reading reading;
     int error;
@@ -124,8 +121,8 @@ COMBINE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t 
     return 0;
 }
 
-COMBINE_APART int combine_periods(const struct vmclock_snapshot *a,
-                                  const struct vmclock_snapshot *b, struct combine_period *p)
+static WIDE_APART int combine_periods(const struct vmclock_snapshot *a,
+                                      const struct vmclock_snapshot *b, struct combine_period *p)
 {
     struct combine_period other;
     unsigned shift = a->period_shift < b->period_shift ? a->period_shift : b->period_shift;
@@ -183,8 +180,8 @@ struct combine_leap {
  * What the first snapshot says, for a reference point in the same month: an indicator speaks of the
  * month, but POS of one second of it, in which the offset is taken to be the old one.
  */
-COMBINE_APART void combine_say_anew(const struct vmclock_snapshot *first, uint64_t ref_sec,
-                                    struct combine_leap *leap)
+static WIDE_APART void combine_say_anew(const struct vmclock_snapshot *first, uint64_t ref_sec,
+                                        struct combine_leap *leap)
 {
     struct vmclock_leap rule;
     uint8_t indicator = first->leap_indicator;
@@ -219,8 +216,8 @@ static int combine_same_tai(const struct vmclock_leap *a, const struct vmclock_l
 }
 
 /* The rule of what is said at ref_sec. */
-COMBINE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec, const struct combine_leap *leap,
-                               struct vmclock_leap *rule)
+static WIDE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec,
+                                   const struct combine_leap *leap, struct vmclock_leap *rule)
 {
     struct vmclock_snapshot said;
 
@@ -233,8 +230,8 @@ COMBINE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec, const struct
 }
 
 /* Clears *utc and *tai where the rule is not what the snapshot says of UTC, and of TAI. */
-COMBINE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
-                                  const struct vmclock_leap *rule, int *utc, int *tai)
+static WIDE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
+                                      const struct vmclock_leap *rule, int *utc, int *tai)
 {
     struct vmclock_leap own;
     int error = vmclock_leap_rule(snapshot, &own);
@@ -253,8 +250,8 @@ COMBINE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
  * without UTC, and without TAI a UTC axis whose offsets differ; a UTC axis without UTC cannot be
  * said: LEAP.
  */
-COMBINE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t count,
-                               uint64_t ref_sec, struct combine_leap *leap)
+static WIDE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t count,
+                                   uint64_t ref_sec, struct combine_leap *leap)
 {
     struct vmclock_leap rule;
     int utc = 1, tai = 1;
@@ -277,8 +274,8 @@ COMBINE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t 
     return 0;
 }
 
-COMBINE_APART int combine_overlap(const struct combine_ends *ends,
-                                  struct vmclock_disjoint *disjoint)
+static WIDE_APART int combine_overlap(const struct combine_ends *ends,
+                                      struct vmclock_disjoint *disjoint)
 {
     int in_order = ends->earliest_by < ends->latest_by;
 
@@ -292,7 +289,7 @@ COMBINE_APART int combine_overlap(const struct combine_ends *ends,
 }
 
 /* The reference point's time and error; the earliest end becomes its time, to save stack. */
-COMBINE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerror_ns)
+static WIDE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerror_ns)
 {
     struct wide lowest, highest;
 
@@ -301,10 +298,10 @@ COMBINE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerro
     return vmclock_calibrate_reference(&lowest, &highest, &ends->earliest, maxerror_ns);
 }
 
-COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
-                               const struct combine_ends *ends, uint64_t maxerror_ns,
-                               const struct combine_leap *leap, uint64_t counter,
-                               struct vmclock_snapshot *snapshot)
+static WIDE_APART int combine_make(const struct vmclock_snapshot *snapshots,
+                                   const struct combine_ends *ends, uint64_t maxerror_ns,
+                                   const struct combine_leap *leap, uint64_t counter,
+                                   struct vmclock_snapshot *snapshot)
 {
     const struct vmclock_snapshot *above = &snapshots[ends->latest_by];
     const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];

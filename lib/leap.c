@@ -4,8 +4,6 @@
 #include "lib/calendar.h"
 #include "lib/time.h"
 
-#define LEAP_TAI_OFFSET_PLAUSIBLE_MIN_SEC \
-    10 /* of 1972; since then TAI has only moved further ahead */
 #define LEAP_REF_MAX_SEC ((uint64_t)INT64_MAX - (UINT64_C(1) << 32))
 
 /* The reference time, before it is known what UTC calls it. */
@@ -138,7 +136,7 @@ static int32_t leap_tai_offset_of(const struct vmclock_snapshot *s)
 {
     int32_t offset_sec = s->tai_offset_sec < 0 ? -s->tai_offset_sec : s->tai_offset_sec;
 
-    if (!(s->have & VMCLOCK_HAVE_TAI_OFFSET) || offset_sec < LEAP_TAI_OFFSET_PLAUSIBLE_MIN_SEC)
+    if (!(s->have & VMCLOCK_HAVE_TAI_OFFSET) || offset_sec < VMCLOCK_TAI_OFFSET_MIN_SEC)
         return 0;
     return offset_sec;
 }

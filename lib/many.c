@@ -3,9 +3,7 @@
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
 #include "lib/line.h"
-
-/* Out of line: a loop's values have all registers, and stack frames do not add up. */
-#define MANY_APART __attribute__((noinline))
+#include "lib/wide.h"
 
 #define MANY_BLOCK 128u /* values; a window is set up in the time of some ten */
 
@@ -91,7 +89,7 @@ static WIDE_INLINE uint64_t many_fraction_at(const struct many_window *window, u
 }
 
 /* Values of the base's second. */
-static MANY_APART void many_convert_in_second(const struct many_window *window,
+static WIDE_APART void many_convert_in_second(const struct many_window *window,
                                               const uint64_t *counters, size_t count,
                                               struct vmclock_time *times)
 {
@@ -106,7 +104,7 @@ static MANY_APART void many_convert_in_second(const struct many_window *window,
 }
 
 /* Values of it and the one after. */
-static MANY_APART void many_convert_across(const struct many_window *window,
+static WIDE_APART void many_convert_across(const struct many_window *window,
                                            const uint64_t *counters, size_t count,
                                            struct vmclock_time *times)
 {
@@ -123,7 +121,7 @@ static MANY_APART void many_convert_across(const struct many_window *window,
 }
 
 /* The times at values from the line's start on, wherever they lie. */
-static MANY_APART void many_convert_anywhere(const struct vmclock_line *line, uint64_t start,
+static WIDE_APART void many_convert_anywhere(const struct vmclock_line *line, uint64_t start,
                                              const uint64_t *counters, size_t count,
                                              struct vmclock_time *times)
 {
@@ -132,7 +130,7 @@ static MANY_APART void many_convert_anywhere(const struct vmclock_line *line, ui
 }
 
 /* The times alone, all in range; for shifts up to 64. */
-static MANY_APART void many_convert(const struct vmclock_snapshot *s, const uint64_t *counters,
+static WIDE_APART void many_convert(const struct vmclock_snapshot *s, const uint64_t *counters,
                                     size_t count, const struct many_ends *ends,
                                     struct vmclock_time *times)
 {
@@ -168,7 +166,7 @@ static MANY_APART void many_convert(const struct vmclock_snapshot *s, const uint
 }
 
 /* For counters faster than 2^64 Hz. */
-static MANY_APART void many_convert_one_by_one(const struct vmclock_snapshot *s,
+static WIDE_APART void many_convert_one_by_one(const struct vmclock_snapshot *s,
                                                const uint64_t *counters, size_t count,
                                                struct vmclock_time *times)
 {
@@ -202,7 +200,7 @@ static void many_widen(const struct vmclock_reading *reading, struct vmclock_tim
  * Time grows with the distance, latest is convex and earliest concave in it: if both ends are in range,
  * all is. The error grows with the magnitude of the distance.
  */
-static MANY_APART int many_find_error(const struct vmclock_snapshot *s,
+static WIDE_APART int many_find_error(const struct vmclock_snapshot *s,
                                       const struct many_ends *ends, struct vmclock_time *maxerror,
                                       int *bound_kind)
 {

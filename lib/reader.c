@@ -3,15 +3,14 @@
  * The reader: between refreshes, time and its interval are straight lines over the counter. While
  * none of them leaves its second, only their fractions have to be computed, modulo 2^64.
  */
+#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/reader.h>
 #include "lib/clock.h"
 #include "lib/line.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
-
-/* Out of line: off the quick path, or so that stack frames do not add up. */
-#define READER_APART __attribute__((noinline))
+#include "lib/window.h"
 
 /* The CPU's own counter as its best order reads it, which is the quick way, or any other. */
 enum reader_counter { READER_COUNTER_QUICK, READER_COUNTER_ANY };
@@ -27,13 +26,9 @@ static WIDE_INLINE uint64_t reader_fraction_at(const struct vmclock_reader_line 
  * Whether the page is still the one that the lines were made from, and the counter in their window:
  * then the moving parts of reading are set.
  *
- * The sequence lock of snapshot_read with one try: the page is consistent from the first load of
- * the lock word to the second, and all that is between them belongs to one update. Within a window,
- * which is shorter than a second, the count cannot wrap: that takes 2^31 updates. A machine that is
- * restored takes this reader back with the page. Where the page lies outside of the machine, or the
- * machine came to another host, an equal count can mean another update; then the counter was
- * disrupted, and the marker tells. The reference counter value is compared for the sake of
- * publishers that forget the marker: it is hardly ever the same twice.
+ * Within a window, which is shorter than a second, the count cannot wrap: that takes 2^31 updates.
+ * A machine that is restored takes this reader back with the page; for one whose page stays outside,
+ * see window_open_same.
  */
 static WIDE_INLINE int reader_in_window(struct vmclock_reader *r,
                                         const volatile struct vmclock_page *page,
@@ -41,16 +36,11 @@ static WIDE_INLINE int reader_in_window(struct vmclock_reader *r,
 {
     uint64_t counter, ticks, scaled, frac;
 
-    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
-        return 0;
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) !=
-            r->snapshot.disruption_marker ||
-        snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != r->snapshot.ref_counter)
+    if (!window_open_same(page, &r->lock_word, &r->snapshot.disruption_marker,
+                          &r->snapshot.ref_counter))
         return 0;
     counter = which == READER_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(r->clk);
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
+    if (!window_close_same(page, &r->lock_word))
         return 0;
     ticks = counter - r->base_counter;
     if (ticks >= r->window_ticks) /* also if it is before the base */
@@ -90,7 +80,7 @@ static uint64_t reader_least(uint64_t a, uint64_t b)
 }
 
 /* The lines and their window, from reading and snapshot; no window where lines would not do. */
-static READER_APART void reader_set_window(struct vmclock_reader *r)
+static WIDE_APART void reader_set_window(struct vmclock_reader *r)
 {
     const struct vmclock_snapshot *s = &r->snapshot;
     const struct vmclock_reading *now = &r->reading;
@@ -111,22 +101,21 @@ static READER_APART void reader_set_window(struct vmclock_reader *r)
     r->window_ticks =
         reader_least(reader_ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
     r->base_counter = s->counter;
-    r->lock_word = (uint64_t)s->seq << 32 | (uint32_t)s->time_type << 24 |
-                   (uint32_t)s->counter_id << 16 | VMCLOCK_PAGE_VERSION;
+    r->lock_word = window_lock_word(s->seq, s->time_type, s->counter_id);
     if (r->window_ticks) {
         r->page = r->clk->page;
-        r->quick_page = r->clk->counter.read || r->clk->counter_order ? 0 : r->page;
+        r->quick_page = r->clk->counter.read || r->clk->counter_order ? NULL : r->page;
     }
 }
 
 /* Whenever the quick way does not lead there. */
-static READER_APART int reader_refresh(struct vmclock_reader *r)
+static WIDE_APART int reader_refresh(struct vmclock_reader *r)
 {
     int error;
 
     if (r->page && !r->quick_page && reader_in_window(r, r->page, READER_COUNTER_ANY))
         return 0;
-    r->quick_page = r->page = 0;
+    r->quick_page = r->page = NULL;
     error = vmclock_take_snapshot(r->clk, &r->snapshot);
     if (error)
         return error;
@@ -140,7 +129,7 @@ static READER_APART int reader_refresh(struct vmclock_reader *r)
 void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *clk)
 {
     reader->clk = clk;
-    reader->quick_page = reader->page = 0;
+    reader->quick_page = reader->page = NULL;
 }
 
 LINE_QUICK int vmclock_reader_now(struct vmclock_reader *reader)

@@ -17,6 +17,7 @@
  * kept as correction of each tick, rounded towards none, so that nothing overshoots; what remains
  * at the end is less than one tick's correction.
  */
+#include <stddef.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include <vmclock/steer.h>
@@ -27,6 +28,7 @@
 #include "lib/snapshot.h"
 #include "lib/steer.h"
 #include "lib/time.h"
+#include "lib/window.h"
 
 #define STEER_PPB 1000000000u
 #define STEER_RATE_PPB_MAX 100000000u /* 10 % */
@@ -38,7 +40,7 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
         return VMCLOCK_ERR_ARGUMENT;
     steer->seq = 0;
     steer->epoch = 0;
-    steer->quick_page = clk->counter.read || clk->counter_order ? 0 : clk->page;
+    steer->quick_page = clk->counter.read || clk->counter_order ? NULL : clk->page;
     steer->window_ticks = 0;
     steer->error = VMCLOCK_ERR_NO_CLOCK;
     steer->by_page = 0;
@@ -122,10 +124,10 @@ static void steer_correction_of(const struct steer_period *period, uint32_t rate
 }
 
 /* The clock's own lines from own on, which are parallel to the reference from the segment's end. */
-static STEER_APART void steer_set_segment(struct vmclock_steer *steer,
-                                          const struct steer_period *period,
-                                          const struct vmclock_time *own,
-                                          const struct steer_offset *offset)
+static WIDE_APART void steer_set_segment(struct vmclock_steer *steer,
+                                         const struct steer_period *period,
+                                         const struct vmclock_time *own,
+                                         const struct steer_offset *offset)
 {
     struct vmclock_time end;
     struct wide at, step;
@@ -160,7 +162,7 @@ static uint64_t steer_ticks_in(uint64_t sec, uint64_t step_frac64)
 }
 
 /* The reference's interval as lines, where that is possible, and for how long; else no window. */
-static STEER_APART void steer_set_window(struct vmclock_steer *steer)
+static WIDE_APART void steer_set_window(struct vmclock_steer *steer)
 {
     const struct vmclock_reading *now = &steer->now;
     uint64_t room_sec = UINT64_C(1) << 60, limit_sec = steer->clk->max_age_sec;
@@ -197,7 +199,7 @@ static int steer_is_within(const struct vmclock_steer *steer, uint64_t ticks)
  * widens: once in it, the clock stays there. So the moment is found by halving, before the segment's
  * end or, where what is left of the offset was more than the interval's width, after it.
  */
-static STEER_APART void steer_set_convergence(struct vmclock_steer *steer)
+static WIDE_APART void steer_set_convergence(struct vmclock_steer *steer)
 {
     uint64_t before = 0, after = steer->slew_ticks; /* (before, after] */
 
@@ -248,7 +250,7 @@ static int steer_end_epoch(struct vmclock_steer *steer, int error)
 }
 
 /* Decides on offset and segment; steer->now, on the reference's axis, and next are of this moment. */
-static STEER_APART int steer_turn(struct vmclock_steer *steer, int new_epoch)
+static WIDE_APART int steer_turn(struct vmclock_steer *steer, int new_epoch)
 {
     struct steer_axis axis;
     struct vmclock_time reference, own;
@@ -296,8 +298,7 @@ static int steer_look(struct vmclock_steer *steer, const struct vmclock_snapshot
         return steer->error;
     if (!new_epoch && next->disruption_marker != steer->marker)
         return steer_end_epoch(steer, VMCLOCK_ERR_DISRUPTED);
-    lock_word = (uint64_t)next->seq << 32 | (uint32_t)next->time_type << 24 |
-                (uint32_t)next->counter_id << 16 | VMCLOCK_PAGE_VERSION;
+    lock_word = window_lock_word(next->seq, next->time_type, next->counter_id);
     ref_counter = next->ref_counter;
     if (calibrated) {
         if (next->disruption_marker != calibrated->disruption_marker)

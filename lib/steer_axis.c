@@ -11,10 +11,10 @@
  * The clock's axis minus the reference's, by the label of the reference time; where that is in a leap
  * second, of which the clock's rule may not know, by the label of the second before it.
  */
-static STEER_APART int steer_axis_shift_by_labels(const struct vmclock_steer *steer,
-                                                  const struct vmclock_snapshot *reference,
-                                                  const struct vmclock_leap *rule,
-                                                  int64_t *shift_sec)
+static WIDE_APART int steer_axis_shift_by_labels(const struct vmclock_steer *steer,
+                                                 const struct vmclock_snapshot *reference,
+                                                 const struct vmclock_leap *rule,
+                                                 int64_t *shift_sec)
 {
     struct vmclock_time instant, own;
     struct vmclock_utc utc;

@@ -9,6 +9,7 @@
 #include "lib/snapshot.h"
 #include "lib/steer.h"
 #include "lib/time.h"
+#include "lib/window.h"
 
 /* The labels that do not change between updates are copied as one word. */
 #define STEERED_LABELS(type) \
@@ -60,17 +61,12 @@ static WIDE_INLINE int steered_read_quickly(const struct vmclock_steer *steer,
     uint64_t counter, ticks, labels;
     uint8_t converged;
 
-    vmclock_arch_read_barrier();
-    if (seq & 1 || snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
-        return 0;
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) != steer->marker ||
-        snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != steer->ref_counter)
+    if (!window_open(seq, WINDOW_ODD) ||
+        !window_open_same(page, &steer->lock_word, &steer->marker, &steer->ref_counter))
         return 0;
     counter =
         which == STEERED_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(&steer->once);
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
+    if (!window_close_same(page, &steer->lock_word))
         return 0;
     ticks = counter - steer->start_counter;
     if (ticks >= steer->window_ticks) /* also if it is before the start */
@@ -81,10 +77,9 @@ static WIDE_INLINE int steered_read_quickly(const struct vmclock_steer *steer,
         steered_line_here(&steer->slew, ticks, &own);
     steered_line_here(&steer->earliest, ticks, &earliest);
     steered_line_here(&steer->latest, ticks, &latest);
-    labels = *(const snapshot_word *)&steer->epoch;
+    labels = *(const window_word *)&steer->epoch;
     converged = ticks >= steer->converge_ticks;
-    vmclock_arch_read_barrier();
-    if (steer->seq != seq)
+    if (!window_close(&steer->seq, seq))
         return 0;
     reading->time.sec = own.sec;
     reading->time.frac64 = own.frac64;
@@ -93,15 +88,15 @@ static WIDE_INLINE int steered_read_quickly(const struct vmclock_steer *steer,
     reading->latest.sec = latest.sec;
     reading->latest.frac64 = latest.frac64;
     reading->counter = counter;
-    *(snapshot_word *)&reading->epoch = labels;
+    *(window_word *)&reading->epoch = labels;
     reading->converged = converged;
     reading->update_due = 0;
     return 1;
 }
 
 /* How a page that may have changed lies to the clock's axis; rules are not needed for a reading. */
-static STEER_APART int steered_shift_of(const struct vmclock_steer *steer,
-                                        const struct vmclock_snapshot *page, int64_t *shift_sec)
+static WIDE_APART int steered_shift_of(const struct vmclock_steer *steer,
+                                       const struct vmclock_snapshot *page, int64_t *shift_sec)
 {
     struct steer_axis axis;
     int error = vmclock_steer_relate(steer, 0, page, &axis);
@@ -182,19 +177,18 @@ static void steered_set_reading(const struct steered_try *got,
     reading->update_due = got->update_due;
 }
 
-static STEER_APART int steered_read_slowly(const struct vmclock_steer *steer, uint32_t tries,
-                                           struct vmclock_steer_reading *reading)
+static WIDE_APART int steered_read_slowly(const struct vmclock_steer *steer, uint32_t tries,
+                                          struct vmclock_steer_reading *reading)
 {
     struct steered_try got;
 
     for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
-        if (!(seq & 1)) {
-            vmclock_arch_read_barrier();
+        if (window_open(seq, WINDOW_ODD)) {
             int error = steered_read_once(steer, &got);
-            vmclock_arch_read_barrier();
-            if (steer->seq == seq && error != VMCLOCK_ERR_BUSY) {
+
+            if (window_close(&steer->seq, seq) && error != VMCLOCK_ERR_BUSY) {
                 if (!error)
                     steered_set_reading(&got, reading);
                 return error;
@@ -205,8 +199,8 @@ static STEER_APART int steered_read_slowly(const struct vmclock_steer *steer, ui
     return VMCLOCK_ERR_BUSY;
 }
 
-static STEER_APART int steered_read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
-                                           struct vmclock_steer_reading *reading)
+static WIDE_APART int steered_read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
+                                          struct vmclock_steer_reading *reading)
 {
     if (steered_read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
         return 0;
@@ -214,8 +208,8 @@ static STEER_APART int steered_read_anyhow(const struct vmclock_steer *steer, ui
 }
 
 /* Whenever the quick way does not lead there. */
-static STEER_APART int steered_read_otherwise(const struct vmclock_steer *steer,
-                                              struct vmclock_steer_reading *reading)
+static WIDE_APART int steered_read_otherwise(const struct vmclock_steer *steer,
+                                             struct vmclock_steer_reading *reading)
 {
     if (!steer->quick_page)
         return steered_read_anyhow(steer, steer->clk->max_tries, reading);
@@ -244,15 +238,16 @@ static int steered_copy_rule(const struct vmclock_steer *steer, uint32_t tries,
     for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
-        vmclock_arch_read_barrier();
-        steer_copy_rule(&copy, &steer->rule);
-        const uint32_t epoch = steer->epoch;
-        vmclock_arch_read_barrier();
-        if (!(seq & 1) && steer->seq == seq) {
-            if (!epoch)
-                return VMCLOCK_ERR_NO_CLOCK;
-            steer_copy_rule(rule, &copy);
-            return 0;
+        if (window_open(seq, WINDOW_ODD)) {
+            uint32_t epoch = steer->epoch;
+
+            steer_copy_rule(&copy, &steer->rule);
+            if (window_close(&steer->seq, seq)) {
+                if (!epoch)
+                    return VMCLOCK_ERR_NO_CLOCK;
+                steer_copy_rule(rule, &copy);
+                return 0;
+            }
         }
         vmclock_arch_pause();
     }

@@ -23,16 +23,16 @@ static int efi_guid_is(const struct efi_entry *entry, uint32_t a, uint32_t b, ui
     return entry->guid[0] == a && entry->guid[1] == b && entry->guid[2] == c && entry->guid[3] == d;
 }
 
-enum efi_kind { KIND_OTHER, KIND_ACPI_1, KIND_ACPI_2, KIND_DTB };
+enum efi_kind { EFI_KIND_OTHER, EFI_KIND_ACPI_1, EFI_KIND_ACPI_2, EFI_KIND_DTB };
 
 static enum efi_kind efi_kind_of(const struct efi_entry *entry)
 {
     if (efi_guid_is(entry, 0x8868e871, 0x11d3e4f1, 0x800022bc, 0x81883cc7))
-        return KIND_ACPI_2;
+        return EFI_KIND_ACPI_2;
     if (efi_guid_is(entry, 0xeb9d2d30, 0x11d32d88, 0x9000169a, 0x4dc13f27))
-        return KIND_ACPI_1;
-    return efi_guid_is(entry, 0xb1b621d5, 0x41a5f19c, 0x15d90b83, 0xe0aa692c) ? KIND_DTB
-                                                                              : KIND_OTHER;
+        return EFI_KIND_ACPI_1;
+    return efi_guid_is(entry, 0xb1b621d5, 0x41a5f19c, 0x15d90b83, 0xe0aa692c) ? EFI_KIND_DTB
+                                                                              : EFI_KIND_OTHER;
 }
 
 static int efi_check_system_table(const struct efi_system_table *system)
@@ -75,9 +75,9 @@ int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys)
     if (!error && !rsdp_phys)
         error = VMCLOCK_ERR_ARGUMENT;
     if (!error) {
-        error = efi_find_rsdp(system_table, KIND_ACPI_2, rsdp_phys);
+        error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, rsdp_phys);
         if (error)
-            error = efi_find_rsdp(system_table, KIND_ACPI_1, rsdp_phys);
+            error = efi_find_rsdp(system_table, EFI_KIND_ACPI_1, rsdp_phys);
     }
     return error;
 }
@@ -89,7 +89,7 @@ int vmclock_efi_find_dtb(const void *system_table, const void **dtb)
 
     if (error || !dtb)
         return error ? error : VMCLOCK_ERR_ARGUMENT;
-    table = efi_find_table(system_table, KIND_DTB);
+    table = efi_find_table(system_table, EFI_KIND_DTB);
     if (!table)
         return VMCLOCK_ERR_NO_DEVICE;
     *dtb = table;
@@ -118,13 +118,13 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
     identity.context = NULL;
     if (!memory)
         memory = &identity;
-    error = efi_find_rsdp(system_table, KIND_ACPI_2, &rsdp_phys);
+    error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, &rsdp_phys);
     if (!error)
         error = vmclock_acpi_find(memory, rsdp_phys, region);
     if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP && error != VMCLOCK_ERR_TABLE &&
         error != VMCLOCK_ERR_MAP)
         return error;
-    if (efi_find_rsdp(system_table, KIND_ACPI_1, &rsdp_phys) != 0)
+    if (efi_find_rsdp(system_table, EFI_KIND_ACPI_1, &rsdp_phys) != 0)
         return error;
     older = vmclock_acpi_find(memory, rsdp_phys, region);
     return !older || error == VMCLOCK_ERR_NO_DEVICE ? older : error;
