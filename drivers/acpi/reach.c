@@ -186,6 +186,17 @@ static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vm
     return node;
 }
 
+/* The first name of an Alias. If there is no such object yet, one is made, in the way of a later one. */
+static void note_source(struct walk *walk, uint32_t node)
+{
+    const struct vmclock_acpi_node *known = &walk->search->nodes.node[node];
+
+    walk->alias = (uint8_t)node;
+    if (node != ACPI_NO_NODE && !(known->flags & NODE_EXISTS) &&
+        (walk->search->memory != NULL || known->flags & NODE_DEVICE))
+        vmclock_nodes_set(&walk->search->nodes, node, NODE_REACHED | NODE_UNSURE);
+}
+
 /* The second name of an Alias. */
 static void note_alias(struct walk *walk, uint32_t container, const struct vmclock_token *name)
 {
@@ -216,7 +227,7 @@ static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmcloc
         return;
     container = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name);
     if (walk->before[0] == AML_ALIAS)
-        walk->alias = (uint8_t)find_upwards(walk, name, &i);
+        note_source(walk, find_upwards(walk, name, &i));
     else if (walk->before[1] == AML_ALIAS)
         note_alias(walk, container, name);
     if (is_read(walk, segment))
@@ -299,8 +310,10 @@ static void note_surroundings(struct walk *walk, uint32_t node)
         if (level->last == level->first)
             continue;
         around = walk->path.node[level->last - 1];
-        if (around == ACPI_NO_NODE || !(nodes->node[around].flags & NODE_EXISTS))
+        if (around == ACPI_NO_NODE)
             vmclock_nodes_set(nodes, node, NODE_REACHED);
+        else if (!(nodes->node[around].flags & NODE_EXISTS))
+            vmclock_nodes_set(nodes, node, NODE_ORPHAN);
     }
 }
 
