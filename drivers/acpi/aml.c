@@ -30,8 +30,8 @@ struct block {
     uint32_t start : 24; /* tables are not longer than 2^24 bytes */
     uint32_t device : 1;
     uint32_t identity : 2;
-    uint32_t sta : 24;
-    uint32_t crs : 24;
+    uint32_t sta;
+    uint32_t crs;
 };
 _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 
@@ -179,9 +179,9 @@ static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock
     } else if (identity > IDENTITY_COMPUTED) {
         scan->search->named = 1;
     } else if (plain && segment == AML_STA && block->sta == 0) { /* of two, the first counts */
-        block->sta = object->start & 0xffffff;
+        block->sta = object->start;
     } else if (plain && segment == AML_CRS && block->crs == 0) {
-        block->crs = object->start & 0xffffff;
+        block->crs = object->start;
     }
 }
 
@@ -265,7 +265,7 @@ static VMCLOCK_NOINLINE uint32_t block_node(struct scan *scan)
     path.first = path.last = 0;
     for (i = 1; i < scan->depth; i++) {
         read_block(scan, &scan->blocks[i], &token);
-        if (!vmclock_path_enter(nodes, &path, scan->cursor.bytes, &token))
+        if (!vmclock_path_enter(nodes, &path, scan->cursor.bytes, &token, token.up))
             return ACPI_NO_NODE;
     }
     if (scan->search->pass != PASS_DEVICES)
@@ -316,8 +316,10 @@ static int presence(const struct scan *scan, const struct block *block, uint32_t
             return 0;
     }
     while ((node = nodes[node].parent) != ACPI_NO_NODE) {
+        if (nodes[node].flags & NODE_KNOWN && nodes[node].flags & NODE_REACHED)
+            return -1;
         if (nodes[node].flags & NODE_ABSENT)
-            return nodes[node].flags & NODE_REACHED ? -1 : 0;
+            return 0;
     }
     return 1;
 }

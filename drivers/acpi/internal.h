@@ -42,7 +42,7 @@ struct vmclock_acpi_search {
     uint8_t stopped;              /* visit wants no more */
     uint8_t named;                /* something else than _HID and _CID has one of our strings */
     uint8_t devices_only;         /* nobody asks for what is wrong with other tables */
-    uint8_t lost;                 /* memory could not be mapped in a pass before the last */
+    uint16_t lost;                /* times that memory could not be mapped before the last pass */
     struct vmclock_acpi_nodes nodes;
 };
 

@@ -101,9 +101,9 @@ static uint32_t segment_at(const uint8_t *bytes, const struct vmclock_token *tok
 
 uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
                                 const struct vmclock_path *path, const uint8_t *bytes,
-                                const struct vmclock_token *token)
+                                const struct vmclock_token *token, uint32_t up)
 {
-    uint32_t hash = hash_at(path, kept(path, token->up));
+    uint32_t hash = hash_at(path, kept(path, up));
     uint32_t i;
 
     for (i = 1; i < token->count; i++)
@@ -112,15 +112,15 @@ uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
 }
 
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
-                       const uint8_t *bytes, const struct vmclock_token *token)
+                       const uint8_t *bytes, const struct vmclock_token *token, uint32_t up)
 {
-    uint32_t left = kept(path, token->up);
+    uint32_t left = kept(path, up);
     uint32_t hash = hash_at(path, left);
     uint32_t at = path->last, i, segment;
 
-    if (at + (token->up != 0 ? left : 0) + token->count > ACPI_PATH)
+    if (at + (up != 0 ? left : 0) + token->count > ACPI_PATH)
         return 0;
-    if (token->up != 0) { /* the way back must stay */
+    if (up != 0) { /* the way back must stay */
         for (i = 0; i < left; i++, at++) {
             path->hash[at] = path->hash[path->first + i];
             path->mark[at] = path->mark[path->first + i];

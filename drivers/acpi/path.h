@@ -23,8 +23,9 @@ enum {
     NODE_REACHED = 1 << 4,   /* its objects may be changed */
     NODE_MENTIONED = 1 << 5, /* something may be put into it */
     NODE_STATUS = 1 << 6,    /* it has a _STA ... */
-    NODE_ABSENT = 1 << 7,    /* ... by which nothing in it is there */
-    NODE_ALIAS = 1 << 8      /* another name of its parent */
+    NODE_KNOWN = 1 << 7,     /* ... which is a constant, until something changes it ... */
+    NODE_ABSENT = 1 << 8,    /* ... and says that nothing in it is there */
+    NODE_ALIAS = 1 << 9      /* another name of its parent */
 };
 
 /* A device, what is around it, or another name of one of those. */
@@ -86,14 +87,14 @@ void vmclock_nodes_set_all(struct vmclock_acpi_nodes *nodes, uint32_t flags);
 uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,
                              uint32_t segment);
 
-/* The path of what the name of a token lies in: all but its last segment. */
+/* The path of what the name of a token lies in: all but its last segment. up: as in the token. */
 uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
                                 const struct vmclock_path *path, const uint8_t *bytes,
-                                const struct vmclock_token *token);
+                                const struct vmclock_token *token, uint32_t up);
 
-/* Goes where a token's name leads. Returns 0 if there is no room; the path is then as it was. */
+/* Goes where a token's name leads. up: likewise. Returns 0 if there is no room; the path is then as it was. */
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
-                       const uint8_t *bytes, const struct vmclock_token *token);
+                       const uint8_t *bytes, const struct vmclock_token *token, uint32_t up);
 
 /* The node that the path leads to, or ACPI_NO_NODE. */
 uint32_t vmclock_path_node(const struct vmclock_path *path);

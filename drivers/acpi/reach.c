@@ -15,9 +15,9 @@
 
 /* A scope that is open. */
 struct level {
-    uint32_t end : 25;
-    uint32_t own : 1; /* the block of a definition that counts */
-    uint8_t first;    /* the path around it */
+    uint32_t end;
+    uint8_t own;   /* the block of a definition that counts */
+    uint8_t first; /* the path around it */
     uint8_t last;
 };
 
@@ -161,29 +161,28 @@ static int is_read(const struct walk *walk, uint32_t segment)
     return before < 64 && bits[before >> 5] >> (before & 31) & 1;
 }
 
-/* Around an upward search: the innermost node that one segment may be, or ACPI_NO_NODE. */
+/*
+ * The innermost node that a name may be, or ACPI_NO_NODE: one segment is looked for upwards. Leaves
+ * how far up.
+ */
 static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vmclock_token *name,
                                               uint32_t *up)
 {
     const struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    struct vmclock_token copy = *name;
-    uint32_t node = ACPI_NO_NODE;
-    uint32_t levels = 1 + (uint32_t)walk->path.last - walk->path.first;
+    uint32_t last = name->up, hash, node;
 
-    if (!vmclock_token_plain(name))
-        levels = 1;
-    else if (!in_filter(nodes, name->segment))
-        return ACPI_NO_NODE;
-    for (*up = 0; *up < levels && node == ACPI_NO_NODE; ++*up) {
-        copy.up = (uint8_t)(levels == 1 ? name->up : *up);
-        node = vmclock_nodes_find(
-            nodes, vmclock_path_extend(nodes,
-                                       vmclock_path_container(nodes, &walk->path,
-                                                              walk->cursor.bytes, &copy),
-                                       name->segment));
+    *up = name->up;
+    if (vmclock_token_plain(name)) {
+        if (!in_filter(nodes, name->segment))
+            return ACPI_NO_NODE;
+        last = (uint32_t)walk->path.last - walk->path.first;
     }
-    --*up;
-    return node;
+    for (;; ++*up) {
+        hash = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name, *up);
+        node = vmclock_nodes_find(nodes, vmclock_path_extend(nodes, hash, name->segment));
+        if (node != ACPI_NO_NODE || *up >= last)
+            return node;
+    }
 }
 
 /* The first name of an Alias. If there is no such object yet, one is made, in the way of a later one. */
@@ -225,7 +224,7 @@ static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmcloc
 
     if (name->count == 0)
         return;
-    container = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name);
+    container = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name, name->up);
     if (walk->before[0] == AML_ALIAS)
         note_source(walk, find_upwards(walk, name, &i));
     else if (walk->before[1] == AML_ALIAS)
@@ -259,8 +258,8 @@ static int note_status(struct walk *walk, uint32_t node, const struct vmclock_to
         return 0;
     vmclock_nodes_set(nodes, node, NODE_STATUS);
     if (vmclock_object_value(&cursor, object, &value) == OBJECT_CONSTANT &&
-        vmclock_token_integer(&cursor, &value, &status) && (status & 9) == 0)
-        vmclock_nodes_set(nodes, node, NODE_ABSENT);
+        vmclock_token_integer(&cursor, &value, &status))
+        vmclock_nodes_set(nodes, node, NODE_KNOWN | ((status & 9) == 0 ? NODE_ABSENT : 0));
     return 1;
 }
 
@@ -269,9 +268,10 @@ static VMCLOCK_NOINLINE int note_definition(struct walk *walk, const struct vmcl
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t container =
-        vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, object);
+        vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, object, object->up);
     uint32_t node = vmclock_nodes_find(nodes, container);
     int certain = object->start >= walk->conditional && !walk->damaged;
+
 
     vmclock_nodes_set(nodes,
                       vmclock_nodes_find(nodes, vmclock_path_extend(nodes, container,
@@ -279,14 +279,16 @@ static VMCLOCK_NOINLINE int note_definition(struct walk *walk, const struct vmcl
                       NODE_REACHED | NODE_UNSURE);
     if (!is_watched(nodes, node, object->segment))
         return 0;
+    if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
+        certain = 0; /* too early */
     if (walk->levels[walk->depth - 1].own && vmclock_token_plain(object) && certain) {
         if (object->segment == AML_STA)
             (void)note_status(walk, node, object);
         return 1;
     }
-    vmclock_nodes_set(nodes, node, NODE_MENTIONED);
-    if (nodes->node[node].flags & NODE_DEVICE || object->segment != AML_STA || !certain ||
-        !note_status(walk, node, object))
+    if (nodes->node[node].flags & NODE_DEVICE || object->segment != AML_STA || !certain)
+        vmclock_nodes_set(nodes, node, NODE_MENTIONED | NODE_REACHED | NODE_KNOWN);
+    else if (!note_status(walk, node, object))
         vmclock_nodes_set(nodes, node, NODE_REACHED);
     return 0;
 }
@@ -362,18 +364,16 @@ static void leave_level(struct walk *walk)
 static VMCLOCK_NOINLINE void enter_level(struct walk *walk, const struct vmclock_token *block)
 {
     struct level *level = &walk->levels[walk->depth];
-    struct vmclock_token name = *block;
-    uint32_t up, node;
+    uint32_t up = block->up, node;
 
     if (walk->depth != LEVELS) {
-        level->end = block->end & 0x1ffffff;
+        level->end = block->end;
         level->own = 0;
         level->first = walk->path.first;
         level->last = walk->path.last;
-        node = block->opcode == AML_SCOPE ? find_upwards(walk, block, &up) : ACPI_NO_NODE;
-        if (node != ACPI_NO_NODE && vmclock_token_plain(block))
-            name.up = (uint8_t)up;
-        if (vmclock_path_enter(&walk->search->nodes, &walk->path, walk->cursor.bytes, &name)) {
+        if (block->opcode == AML_SCOPE && find_upwards(walk, block, &up) == ACPI_NO_NODE)
+            up = block->up;
+        if (vmclock_path_enter(&walk->search->nodes, &walk->path, walk->cursor.bytes, block, up)) {
             walk->depth++;
             node = vmclock_path_node(&walk->path);
             vmclock_token_enter(&walk->cursor, block);
@@ -441,7 +441,7 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
     walk.alias = ACPI_NO_NODE;
     walk.path.first = walk.path.last = 0;
     walk.depth = 1;
-    walk.levels[0].end = length & 0x1ffffff;
+    walk.levels[0].end = length;
     walk.levels[0].own = 0;
     walk.levels[0].first = walk.levels[0].last = 0;
     vmclock_cursor_set(&walk.cursor, table, ACPI_HEADER_SIZE, length);

@@ -29,18 +29,29 @@ static void pass(struct vmclock_acpi_search *search, const struct source *source
         vmclock_acpi_one_table(search, 1, source->table, source->length, 0);
 }
 
+/* What concerns the devices that there are; once more if names were met that tables before may use. */
+static void reach(struct vmclock_acpi_search *search, const struct source *source)
+{
+    struct vmclock_acpi_nodes *nodes = &search->nodes;
+    uint32_t lost = search->lost;
+
+    search->lost = 0;
+    pass(search, source, PASS_REACH);
+    if (nodes->again) {
+        nodes->again = 0;
+        lost *= 2;
+        pass(search, source, PASS_REACH);
+    }
+    if (nodes->again || search->lost != lost) /* there is no end of names; or tables come and go */
+        vmclock_nodes_set_all(nodes, NODE_REACHED);
+}
+
 /* Returns what the whole search does. */
 static int run(struct vmclock_acpi_search *search, const struct source *source)
 {
     pass(search, source, PASS_DEVICES);
     if (search->nodes.count != 0)
-        pass(search, source, PASS_REACH);
-    if (search->nodes.again) { /* once more, now that all names are known */
-        search->nodes.again = 0;
-        pass(search, source, PASS_REACH);
-        if (search->nodes.again)
-            vmclock_nodes_set_all(&search->nodes, NODE_REACHED);
-    }
+        reach(search, source);
     pass(search, source, PASS_REPORT);
     if (search->devices_only && !search->found && search->weight != WEIGHT_DEVICE &&
         search->error != VMCLOCK_ERR_MAP) {

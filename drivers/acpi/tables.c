@@ -44,7 +44,7 @@ static int read_header(const struct vmclock_memory *memory, uint64_t phys, uint3
 static void note_lost(struct vmclock_acpi_search *search, int error)
 {
     if (error == VMCLOCK_ERR_MAP && search->pass != PASS_REPORT)
-        search->lost = 1;
+        search->lost++;
 }
 
 /* Maps a whole table if its length can be. */
