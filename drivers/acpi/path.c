@@ -18,12 +18,13 @@ void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t
         nodes->node[node].flags |= flags & 0x7ff;
 }
 
-void vmclock_nodes_set_all(struct vmclock_acpi_nodes *nodes, uint32_t flags)
+void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes)
 {
     uint32_t i;
 
+    nodes->hopeless = 1;
     for (i = 0; i < nodes->count; i++)
-        vmclock_nodes_set(nodes, i, flags);
+        vmclock_nodes_set(nodes, i, NODE_REACHED);
 }
 
 uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t mark,
@@ -31,10 +32,8 @@ uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint
 {
     struct vmclock_acpi_node *node = &nodes->node[nodes->count];
 
-    if (nodes->count == ACPI_NODES) {
-        vmclock_nodes_set_all(nodes, NODE_REACHED);
+    if (nodes->count == VMCLOCK_ACPI_MAX_NAMES)
         return ACPI_NO_NODE;
-    }
     node->hash = hash;
     node->mark = (uint16_t)mark;
     node->origin = 0;
@@ -93,10 +92,7 @@ static uint32_t hash_at(const struct vmclock_path *path, uint32_t count)
 
 static uint32_t segment_at(const uint8_t *bytes, const struct vmclock_token *token, uint32_t i)
 {
-    struct vmclock_cursor cursor;
-
-    vmclock_cursor_set(&cursor, bytes, token->segments + 4 * i, token->body);
-    return vmclock_cursor_u32(&cursor);
+    return vmclock_cursor_word(bytes, token->segments + 4 * i);
 }
 
 uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,

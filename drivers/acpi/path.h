@@ -8,11 +8,13 @@
 #ifndef VMCLOCK_DRIVERS_ACPI_PATH_H
 #define VMCLOCK_DRIVERS_ACPI_PATH_H
 
+#include <vmclock/acpi.h>
+
 #include "token.h"
 
-#define ACPI_NODES 22u
 #define ACPI_NO_NODE 31u
-#define ACPI_PATH 20u
+#define ACPI_PATH 18u
+#define ACPI_SOURCES 64u
 
 /* What is known of a node. */
 enum {
@@ -43,7 +45,9 @@ struct vmclock_acpi_nodes {
     uint8_t count;
     uint8_t aliases;  /* there are some */
     uint8_t again;    /* one was met after tables that may use it */
-    struct vmclock_acpi_node node[ACPI_NODES];
+    uint8_t sources;  /* how often an Alias named a node, at most ACPI_SOURCES */
+    uint8_t hopeless; /* all count as reached */
+    struct vmclock_acpi_node node[VMCLOCK_ACPI_MAX_NAMES];
 };
 
 /* The scopes around a place: entry i is the path of the first i + 1 segments. */
@@ -73,15 +77,15 @@ uint32_t vmclock_path_known(uint32_t mark);
 /* Which node has a hash, or ACPI_NO_NODE. */
 uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash);
 
-/* Adds one. Returns ACPI_NO_NODE if there is no room; then all devices count as reached. */
+/* Adds one. Returns ACPI_NO_NODE if there is no room. */
 uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t mark,
                            uint32_t parent, uint32_t flags);
 
 /* Sets flags of a node; of none, nothing. */
 void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags);
 
-/* Sets flags of all nodes. */
-void vmclock_nodes_set_all(struct vmclock_acpi_nodes *nodes, uint32_t flags);
+/* All count as reached, and need not be looked for any more. */
+void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes);
 
 /* The path of a segment in another; aliases become what they stand for. */
 uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,

@@ -59,14 +59,6 @@ static int in_filter(const struct vmclock_acpi_nodes *nodes, uint32_t segment)
     return nodes->filter >> (segment >> 24 & 31) & 1;
 }
 
-static uint32_t word_at(const uint8_t *bytes, uint32_t at)
-{
-    struct vmclock_cursor cursor;
-
-    vmclock_cursor_set(&cursor, bytes, at, at + 4);
-    return vmclock_cursor_u32(&cursor);
-}
-
 /* Whether the byte at an offset ends a name of ours, or gives one of them another name. */
 static VMCLOCK_NOINLINE int is_name_of_ours(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
                                             uint32_t at, uint32_t length)
@@ -74,7 +66,7 @@ static VMCLOCK_NOINLINE int is_name_of_ours(struct vmclock_acpi_nodes *nodes, co
     struct vmclock_cursor cursor;
     struct vmclock_token name;
 
-    if (set_marked(nodes, vmclock_path_mark(word_at(table, at - 3)), 0))
+    if (set_marked(nodes, vmclock_path_mark(vmclock_cursor_word(table, at - 3)), 0))
         return 1;
     if (table[at] != AML_ALIAS)
         return 0;
@@ -188,12 +180,17 @@ static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vm
 /* The first name of an Alias. If there is no such object yet, one is made, in the way of a later one. */
 static void note_source(struct walk *walk, uint32_t node)
 {
-    const struct vmclock_acpi_node *known = &walk->search->nodes.node[node];
+    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    const struct vmclock_acpi_node *known = &nodes->node[node];
 
     walk->alias = (uint8_t)node;
-    if (node != ACPI_NO_NODE && !(known->flags & NODE_EXISTS) &&
+    if (node == ACPI_NO_NODE)
+        return;
+    if (nodes->sources++ == ACPI_SOURCES) /* each costs more than its bytes may */
+        vmclock_nodes_give_up(nodes);
+    if (!(known->flags & NODE_EXISTS) &&
         (walk->search->memory != NULL || known->flags & NODE_DEVICE))
-        vmclock_nodes_set(&walk->search->nodes, node, NODE_REACHED | NODE_UNSURE);
+        vmclock_nodes_set(nodes, node, NODE_REACHED | NODE_UNSURE);
 }
 
 /* The second name of an Alias. */
@@ -209,8 +206,9 @@ static void note_alias(struct walk *walk, uint32_t container, const struct vmclo
     } else if (walk->alias != ACPI_NO_NODE) {
         nodes->aliases = 1;
         nodes->again = 1;
-        (void)vmclock_nodes_add(nodes, hash, vmclock_path_mark(name->segment), walk->alias,
-                                NODE_ALIAS);
+        if (vmclock_nodes_add(nodes, hash, vmclock_path_mark(name->segment), walk->alias,
+                              NODE_ALIAS) == ACPI_NO_NODE)
+            vmclock_nodes_give_up(nodes);
     }
     walk->alias = ACPI_NO_NODE;
 }
@@ -385,6 +383,15 @@ static VMCLOCK_NOINLINE void enter_level(struct walk *walk, const struct vmclock
     search_bytes(walk, block->start, block->end, 0);
 }
 
+/* A method that gives a device's own object is known if it only does that; others are followed. */
+static VMCLOCK_NOINLINE int is_followed(struct walk *walk, const struct vmclock_token *method)
+{
+    struct vmclock_token value;
+
+    return !note_definition(walk, method) ||
+           vmclock_object_value(&walk->cursor, method, &value) == OBJECT_COMPUTED;
+}
+
 static void set_conditional(struct walk *walk, uint32_t end)
 {
     if (walk->conditional < end)
@@ -394,7 +401,7 @@ static void set_conditional(struct walk *walk, uint32_t end)
 static void step(struct walk *walk)
 {
     struct vmclock_cursor *cursor = &walk->cursor;
-    struct vmclock_token token, value;
+    struct vmclock_token token;
     uint32_t opcode;
 
     vmclock_token_next(cursor, &token);
@@ -408,8 +415,7 @@ static void step(struct walk *walk)
     } else if (vmclock_token_is_block(opcode)) {
         enter_level(walk, &token);
     } else if (opcode == AML_METHOD) {
-        if (!note_definition(walk, &token) ||
-            vmclock_object_value(cursor, &token, &value) == OBJECT_COMPUTED) {
+        if (is_followed(walk, &token)) {
             set_conditional(walk, token.end);
             enter_level(walk, &token);
         }
@@ -432,7 +438,7 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
 {
     struct walk walk;
 
-    if (!has_names(&search->nodes, table, length))
+    if (search->nodes.hopeless || !has_names(&search->nodes, table, length))
         return;
     walk.search = search;
     walk.damaged = (uint8_t)damaged;
@@ -445,7 +451,7 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
     walk.levels[0].own = 0;
     walk.levels[0].first = walk.levels[0].last = 0;
     vmclock_cursor_set(&walk.cursor, table, ACPI_HEADER_SIZE, length);
-    while (walk.depth != 0) {
+    while (walk.depth != 0 && !search->nodes.hopeless) {
         if (walk.cursor.at < walk.cursor.end)
             step(&walk);
         else

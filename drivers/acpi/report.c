@@ -24,6 +24,8 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     search->nodes.filter = 0;
     search->nodes.aliases = 0;
     search->nodes.again = 0;
+    search->nodes.sources = 0;
+    search->nodes.hopeless = 0;
     search->error = VMCLOCK_ERR_NO_DEVICE;
     search->weight = WEIGHT_NONE;
     search->found = 0;

@@ -43,7 +43,7 @@ static void reach(struct vmclock_acpi_search *search, const struct source *sourc
         pass(search, source, PASS_REACH);
     }
     if (nodes->again || search->lost != lost) /* there is no end of names; or tables come and go */
-        vmclock_nodes_set_all(nodes, NODE_REACHED);
+        vmclock_nodes_give_up(nodes);
 }
 
 /* Returns what the whole search does. */

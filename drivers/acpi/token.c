@@ -86,15 +86,18 @@ int vmclock_token_leads_name(uint32_t byte)
 
 static uint32_t read_segment(struct vmclock_cursor *cursor)
 {
-    uint32_t segment = vmclock_cursor_u32(cursor);
+    uint32_t at = cursor->at;
     uint32_t i, byte;
 
-    for (i = 0; i < 32; i += 8) {
-        byte = segment >> i & 0xff;
+    vmclock_cursor_skip(cursor, 4);
+    if (cursor->error != 0)
+        return 0;
+    for (i = 0; i < 4; i++) {
+        byte = cursor->bytes[at + i];
         if ((byte < 'A' || byte > 'Z') && byte != '_' && (i == 0 || byte < '0' || byte > '9'))
             vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
     }
-    return segment;
+    return vmclock_cursor_word(cursor->bytes, at);
 }
 
 /* NameString: prefixes, then nothing (0), one segment, two ('.') or a count ('/') of them. */

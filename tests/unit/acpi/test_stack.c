@@ -8,7 +8,7 @@
 
 #include "flat.h"
 
-#define STACK_LIMIT 1024
+#define STACK_LIMIT 1792
 
 static int result;
 
