@@ -324,25 +324,34 @@ static int presence(const struct scan *scan, const struct block *block, uint32_t
     return 1;
 }
 
+/* Whether a node is of a device that is there; of several definitions of one name the first counts. */
+static int is_defined(const struct scan *scan, const struct block *block, uint32_t node)
+{
+    const struct vmclock_acpi_node *known = scan->search->nodes.node;
+
+    return node != ACPI_NO_NODE && known[node].flags & NODE_EXISTS &&
+           known[node].origin == vmclock_acpi_origin(scan->search, block->start);
+}
+
 /* Says what is known of a vmclock device, the innermost block. */
 static void judge(struct scan *scan, const struct block *block)
 {
+    struct vmclock_acpi_search *search = scan->search;
     uint32_t node = block_node(scan);
-    const struct vmclock_acpi_node *known = &scan->search->nodes.node[node];
     int error = VMCLOCK_ERR_UNSUPPORTED;
     int present = -1;
 
-    if (node == ACPI_NO_NODE || !(known->flags & NODE_EXISTS)) {
-        if (scan->search->lost) /* by memory that could not be mapped when it was looked for */
-            error = VMCLOCK_ERR_MAP;
-    } else if (known->origin == vmclock_acpi_origin(scan->search, block->start)) {
+    if (is_defined(scan, block, node))
         present = presence(scan, block, node);
-    }
+    else if (search->lost) /* it may be that it could not be mapped when it was looked for */
+        error = VMCLOCK_ERR_MAP;
     if (present == 0)
         return;
-    if (present > 0)
-        error = read_block_crs(scan, block, known->flags);
-    vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
+    if (present > 0 && search->devices_only == SEARCH_NO_DEVICES)
+        error = VMCLOCK_ERR_MAP; /* it was not there at the first try */
+    else if (present > 0)
+        error = read_block_crs(scan, block, search->nodes.node[node].flags);
+    vmclock_acpi_report(search, error, WEIGHT_DEVICE, block->start);
 }
 
 static int may_be_ours(const struct scan *scan, const struct block *block)

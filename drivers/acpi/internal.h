@@ -25,6 +25,13 @@ enum weight { WEIGHT_NONE = 0, WEIGHT_TABLE = 1, WEIGHT_DEVICE = 2 };
  */
 enum pass { PASS_DEVICES = 0, PASS_REACH = 1, PASS_REPORT = 2 };
 
+/* What is asked for. */
+enum {
+    SEARCH_ALL = 0,
+    SEARCH_DEVICES = 1,   /* tables without our strings are left out at the end */
+    SEARCH_NO_DEVICES = 2 /* the second try: what is wrong with all tables, as none has a device */
+};
+
 /* A search under way. */
 struct vmclock_acpi_search {
     vmclock_region_visit *visit;
@@ -33,15 +40,14 @@ struct vmclock_acpi_search {
     struct vmclock_region region; /* origin_phys and origin_signature: the table looked at */
     uint64_t fadt_phys;           /* the first FADT; 0: none yet */
     uint32_t total_left;          /* bytes of tables that may still be looked at in this pass */
-    uint32_t with_ids;            /* bit n: one of a 32nd of all tables has our strings */
-    uint32_t with_damage;         /* the same for wrong checksums */
+    uint32_t special;             /* bit n: in a 32nd of all tables one has our strings or is bad */
     int error;                    /* the most telling one yet */
     uint8_t pass;                 /* enum pass */
     uint8_t weight;               /* enum weight, of that error */
     uint8_t found;                /* a device was */
     uint8_t stopped;              /* visit wants no more */
     uint8_t named;                /* something else than _HID and _CID has one of our strings */
-    uint8_t devices_only;         /* nobody asks for what is wrong with other tables */
+    uint8_t devices_only;         /* SEARCH_* */
     uint16_t lost;                /* times that memory could not be mapped before the last pass */
     struct vmclock_acpi_nodes nodes;
 };
@@ -88,7 +94,7 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
  */
 int vmclock_acpi_read_crs(struct vmclock_cursor *cursor, struct vmclock_region *region);
 
-/* One table in the present pass. bit: its own in search->with_ids. damaged: as above. */
+/* One table in the present pass. bit: its own in search->special. damaged: as above. */
 void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit,
                             const uint8_t *table, uint32_t length, int damaged);
 

@@ -16,7 +16,7 @@ void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit,
     if (search->pass == PASS_DEVICES) {
         if (!vmclock_acpi_has_ids(table, length))
             return;
-        search->with_ids |= bit;
+        search->special |= bit;
     }
     vmclock_acpi_scan_aml(search, table, length);
 }

@@ -181,15 +181,14 @@ static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vm
 static void note_source(struct walk *walk, uint32_t node)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    const struct vmclock_acpi_node *known = &nodes->node[node];
 
     walk->alias = (uint8_t)node;
     if (node == ACPI_NO_NODE)
         return;
     if (nodes->sources++ == ACPI_SOURCES) /* each costs more than its bytes may */
         vmclock_nodes_give_up(nodes);
-    if (!(known->flags & NODE_EXISTS) &&
-        (walk->search->memory != NULL || known->flags & NODE_DEVICE))
+    if (!(nodes->node[node].flags & NODE_EXISTS) &&
+        (walk->search->memory != NULL || nodes->node[node].flags & NODE_DEVICE))
         vmclock_nodes_set(nodes, node, NODE_REACHED | NODE_UNSURE);
 }
 

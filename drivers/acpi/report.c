@@ -14,8 +14,7 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     search->context = context;
     search->memory = memory;
     search->fadt_phys = 0;
-    search->with_ids = 0;
-    search->with_damage = 0;
+    search->special = 0;
     search->pass = PASS_DEVICES;
     search->devices_only = 0;
     search->named = 0;

@@ -53,9 +53,8 @@ static int run(struct vmclock_acpi_search *search, const struct source *source)
     if (search->nodes.count != 0)
         reach(search, source);
     pass(search, source, PASS_REPORT);
-    if (search->devices_only && !search->found && search->weight != WEIGHT_DEVICE &&
-        search->error != VMCLOCK_ERR_MAP) {
-        search->devices_only = 0; /* all there is to be said of tables without a device */
+    if (search->devices_only && !search->found && search->weight != WEIGHT_DEVICE) {
+        search->devices_only = SEARCH_NO_DEVICES; /* but what is to be said of the tables */
         search->weight = WEIGHT_NONE;
         search->error = VMCLOCK_ERR_NO_DEVICE;
         pass(search, source, PASS_REPORT);

@@ -71,23 +71,15 @@ static int map_good_table(struct vmclock_acpi_search *search, uint64_t phys, uin
     return VMCLOCK_ERR_TABLE;
 }
 
-/* Whether the last pass may leave out a table: it only looks for devices, and has none. */
-static int is_of_no_use(const struct vmclock_acpi_search *search, uint32_t bit)
+/* Looks at a table that was mapped. Returns 0, or VMCLOCK_ERR_TABLE if its checksum is wrong. */
+static int look_at(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
+                   uint32_t length)
 {
-    return search->pass == PASS_REPORT && search->devices_only && !search->named &&
-           !(search->with_ids & bit);
-}
+    int checked = search->pass == PASS_DEVICES || search->special & bit;
+    int damaged = checked && !vmclock_acpi_sums_to_zero(table, length);
 
-/* Whether a table's checksum is wrong. Only looked at again where one was. */
-static int is_damaged(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
-                      uint32_t length)
-{
-    if (search->pass != PASS_DEVICES && !(search->with_damage & bit))
-        return 0;
-    if (vmclock_acpi_sums_to_zero(table, length))
-        return 0;
-    search->with_damage |= bit;
-    return 1;
+    vmclock_acpi_one_table(search, bit, table, length, damaged);
+    return damaged ? VMCLOCK_ERR_TABLE : 0;
 }
 
 /* The table at phys, which must be of the signature. */
@@ -96,21 +88,23 @@ static int take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_
     const uint8_t *table;
     uint32_t bit = UINT32_C(1) << (vmclock_path_mark((uint32_t)phys) >> 8 & 31);
     uint32_t signature, length;
-    int error, damaged;
+    int error;
 
-    if (is_of_no_use(search, bit))
+    if (search->pass == PASS_REPORT && search->devices_only == SEARCH_DEVICES && !search->named &&
+        !(search->special & bit))
         return 0;
     error = read_header(search->memory, phys, &signature, &length);
     if (error == 0)
         error = signature == expected ? map_table(search, phys, length, &table) : VMCLOCK_ERR_TABLE;
-    if (error != 0)
-        return error;
-    search->region.origin_phys = phys;
-    search->region.origin_signature = signature;
-    damaged = is_damaged(search, bit, table, length);
-    vmclock_acpi_one_table(search, bit, table, length, damaged);
-    vmclock_acpi_unmap(search->memory, table, length);
-    return damaged ? VMCLOCK_ERR_TABLE : 0;
+    if (error == 0) {
+        search->region.origin_phys = phys;
+        search->region.origin_signature = signature;
+        error = look_at(search, bit, table, length);
+        vmclock_acpi_unmap(search->memory, table, length);
+    }
+    if (error != 0 && search->pass == PASS_DEVICES)
+        search->special |= bit;
+    return error;
 }
 
 /* The FADT leads to the DSDT, by a 64-bit pointer that counts, and a 32-bit one of old. */
