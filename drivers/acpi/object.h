@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * object.h - what a Name or a Method gives, as far as that is known without executing it.
+ *
+ * A method that fills in a template (CreateDWordField and a Store) is left to interpreters, even if it
+ * does so with constants: no hypervisor's vmclock device has one, and to be sure of it takes the order
+ * of all statements, which is execution.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_OBJECT_H
 #define VMCLOCK_DRIVERS_ACPI_OBJECT_H

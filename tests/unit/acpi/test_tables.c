@@ -363,7 +363,8 @@ static void damaged_table_takes_away(void **state)
     const uint64_t entries[] = {SSDT1, SSDT2};
     struct vmclock_region region;
     struct firmware firmware;
-    unsigned damaged;
+    uint8_t *ssdt;
+    int damaged;
     (void)state;
     for (damaged = 0; damaged < 2; damaged++) {
         firmware_init(&firmware);
@@ -371,7 +372,9 @@ static void damaged_table_takes_away(void **state)
         firmware_add_root(&firmware, ROOT, 8, entries, 2);
         firmware_add_device(&firmware, SSDT1, PAGE1);
         /* Scope (VCFB) { Name (_STA, 0) } */
-        firmware_add_table(&firmware, SSDT2, "SSDT", "\x10\x0bVCFB\x08_STA", 12)[9] += damaged;
+        ssdt = firmware_add_table(&firmware, SSDT2, "SSDT", "\x10\x0bVCFB\x08_STA", 12);
+        if (damaged)
+            ssdt[9]++;
         assert_int_equal(find(&firmware, &region), VMCLOCK_ERR_UNSUPPORTED);
         firmware_free(&firmware);
     }
