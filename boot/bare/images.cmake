@@ -32,8 +32,8 @@ set_target_properties(vmclock_bare PROPERTIES
     EXPORT_NAME bare INTERFACE_LINK_DEPENDS "$<BUILD_INTERFACE:${VMCLOCK_BARE_SCRIPT}>")
 
 add_library(vmclock_newlib STATIC
-    newlib/errors.c newlib/find.c newlib/now.c newlib/readings.c newlib/steered.c newlib/clocks.c
-    newlib/syscalls.c)
+    newlib/clocks.c newlib/errors.c newlib/find.c newlib/page.c newlib/readings.c newlib/since.c
+    newlib/steered.c newlib/syscalls.c)
 target_include_directories(vmclock_newlib
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/newlib/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${PROJECT_SOURCE_DIR})

@@ -16,6 +16,19 @@
  */
 int now_read(const struct vmclock_reader **reader, const struct vmclock_leap **leap);
 
+/* What the page was read by, last. */
+struct now_page {
+    const struct vmclock *clk;           /* null: there is none */
+    const struct vmclock_reader *reader; /* its reading, if there was one, and its snapshot */
+    uint64_t boot_ticks;
+};
+
+/*
+ * Reads the page: by its own clock, or a calibration. page is set in any case; where the error is
+ * neither BUSY nor CHANGED, and there is a page, its snapshot has been read.
+ */
+int now_read_page(struct now_page *page);
+
 /*
  * The page and what it is read by: calibrated is null for its own clock. setup changes with each
  * vmclock_newlib_init, and is not 0. Returns 0, or why there is no page.

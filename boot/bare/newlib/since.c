@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * now.c - the page, a reader of it, and the time since boot.
+ * since.c - the time since boot: it goes as the steered clock does, or by the counter's period.
  */
-#include <errno.h>
-#include <vmclock/calibrate.h>
 #include <vmclock/counter.h>
 #include <vmclock/error.h>
-#include <vmclock/newlib.h>
 
 #include "arch/arch.h"
 #include "now.h"
-
-static struct vmclock found;         /* what vmclock_newlib_find opened */
-static const struct vmclock *used;   /* null: there is no page */
-static int page_error;               /* why */
-static struct vmclock_reader reader; /* of used */
-static struct vmclock_leap leap;     /* of reader.snapshot */
-static uint64_t leap_counter;        /* the counter and the sequence count of that; ... */
-static uint32_t leap_seq;
-static uint8_t leap_known; /* ... none yet */
-static int last_error;
 
 /* The time since boot, as a page of our own would tell it: so much at the reference counter, and a
  * period. */
@@ -27,109 +14,23 @@ static struct vmclock_snapshot pace;
 static uint8_t pace_known;
 static struct vmclock_time shown; /* the latest time since boot that was given */
 
-static uint32_t setups; /* so many times started; 0: not yet */
-
-static void start(const struct vmclock *clk, int error, uint64_t boot_ticks)
-{
-    used = clk;
-    page_error = error;
-    leap_known = 0;
-    if (clk)
-        vmclock_reader_init(&reader, clk);
-    if (!setups)
-        pace.ref_counter = boot_ticks;
-    setups++;
-}
-
-void vmclock_newlib_init(const struct vmclock *clk, uint64_t boot_ticks)
-{
-    start(clk, VMCLOCK_ERR_NO_DEVICE, boot_ticks);
-}
-
-static const struct vmclock_snapshot *calibrated; /* null: by the page's own clock */
-
-void vmclock_newlib_calibrate(const struct vmclock_snapshot *by)
-{
-    calibrated = by;
-    leap_known = 0;
-    if (used)
-        vmclock_reader_init(&reader, used); /* what it keeps of the page is overwritten here */
-}
-
-/* On failure, too, with the page in the reader's snapshot, or BUSY or CHANGED. */
-static int read_calibrated(void)
-{
-    const int error = vmclock_calibrated_now(used, calibrated, &reader.reading);
-    int unread = 0;
-
-    if (!error)
-        reader.snapshot = *calibrated;
-    else
-        unread = vmclock_take_snapshot(used, &reader.snapshot);
-    return unread ? unread : error;
-}
-
-int now_setup(const struct vmclock **clk, const struct vmclock_snapshot **by, uint32_t *setup)
-{
-    if (!setups) {
-        uint64_t boot_ticks;
-        int error = vmclock_newlib_find(&found, &boot_ticks);
-
-        start(error ? NULL : &found, error, boot_ticks);
-    }
-    *clk = used;
-    *by = calibrated;
-    *setup = setups;
-    return used ? 0 : page_error;
-}
-
-static int read_page(void)
-{
-    const struct vmclock_snapshot *by;
-    const struct vmclock *clk;
-    uint32_t setup;
-    int error = now_setup(&clk, &by, &setup);
-
-    if (error)
-        return error;
-    return by ? read_calibrated() : vmclock_reader_now(&reader);
-}
-
-int now_read(const struct vmclock_reader **read, const struct vmclock_leap **rule)
-{
-    int error = read_page();
-
-    if (!error && (!leap_known || leap_counter != reader.snapshot.counter ||
-                   leap_seq != reader.snapshot.seq)) {
-        error = vmclock_leap_rule(&reader.snapshot, &leap);
-        leap_known = !error;
-        leap_counter = reader.snapshot.counter;
-        leap_seq = reader.snapshot.seq;
-    }
-    if (error)
-        return error;
-    *read = &reader;
-    *rule = &leap;
-    return 0;
-}
-
 /* The CPU's own counter, or the one that the page was opened with. */
-static uint64_t counter_now(void)
+static uint64_t counter_now(const struct vmclock *clk)
 {
-    if (used && used->counter.read)
-        return used->counter.read(used->counter.context);
+    if (clk && clk->counter.read)
+        return clk->counter.read(clk->counter.context);
     return vmclock_arch_counter(vmclock_arch_counter_order());
 }
 
 /* The period by the frequency that the CPU advertises for its own counter. */
-static int period_of_cpu(struct vmclock_snapshot *next)
+static int period_of_cpu(const struct vmclock *clk, struct vmclock_snapshot *next)
 {
     struct vmclock_counter_info info;
     uint64_t rest = 1, period = 0;
     uint8_t shift = 0;
 
     vmclock_counter_info(&info);
-    if (info.frequency_hz < 2 || (used && used->counter.read))
+    if (info.frequency_hz < 2 || (clk && clk->counter.read))
         return VMCLOCK_ERR_NO_CLOCK;
     while (info.frequency_hz >> (shift + 1))
         shift++;
@@ -171,18 +72,24 @@ static void change_pace(struct vmclock_snapshot *next, uint64_t counter)
 static int keep_pace(uint64_t *counter)
 {
     struct vmclock_snapshot next = pace;
-    int error = read_page();
+    struct now_page page;
+    int error = now_read_page(&page);
+    const struct vmclock_reader *reader = page.reader;
     /* A page whose clock is refused has been read, too. */
-    const int seen = used && error != VMCLOCK_ERR_BUSY && error != VMCLOCK_ERR_CHANGED;
+    const int seen = page.clk && error != VMCLOCK_ERR_BUSY && error != VMCLOCK_ERR_CHANGED;
 
+    if (!pace_known)
+        next.ref_counter = page.boot_ticks;
     if (seen)
-        next.disruption_marker = reader.snapshot.disruption_marker;
-    *counter = !error ? reader.reading.counter : seen ? reader.snapshot.counter : counter_now();
+        next.disruption_marker = reader->snapshot.disruption_marker;
+    *counter = !error ? reader->reading.counter
+               : seen ? reader->snapshot.counter
+                      : counter_now(page.clk);
     if (!error) {
-        next.period_frac = reader.snapshot.period_frac;
-        next.period_shift = reader.snapshot.period_shift;
+        next.period_frac = reader->snapshot.period_frac;
+        next.period_shift = reader->snapshot.period_shift;
     } else if (!pace_known) {
-        if (period_of_cpu(&next))
+        if (period_of_cpu(page.clk, &next))
             return error;
     }
     if (!pace_known || next.period_frac != pace.period_frac ||
@@ -203,8 +110,12 @@ static int follow_steered(uint64_t *counter, struct vmclock_time *elapsed)
     struct vmclock_reading reached;
     int error = vmclock_at(&pace, *counter, &reached);
     const int has_steered = !now_steered(&steered);
+    const struct vmclock_snapshot *calibrated;
+    const struct vmclock *clk;
+    uint32_t current;
 
-    if (has_steered && epoch == steered.epoch && setup == setups) {
+    (void)now_setup(&clk, &calibrated, &current);
+    if (has_steered && epoch == steered.epoch && setup == current) {
         *counter = steered.counter;
         error = vmclock_time_subtract(&steered.time, &start, elapsed);
         return error ? error : vmclock_time_add(elapsed, &base, elapsed);
@@ -214,7 +125,7 @@ static int follow_steered(uint64_t *counter, struct vmclock_time *elapsed)
     *elapsed = reached.time;
     if (has_steered) {
         epoch = steered.epoch;
-        setup = setups;
+        setup = current;
         start = steered.time;
         base = vmclock_time_compare(&reached.time, &shown) > 0 ? reached.time : shown;
     }
@@ -245,12 +156,13 @@ int now_tick(int since_boot, struct vmclock_time *tick)
 {
     struct vmclock_snapshot unit;
     struct vmclock_reading one;
+    struct now_page page;
     uint64_t counter;
-    int error = since_boot ? keep_pace(&counter) : read_page();
+    int error = since_boot ? keep_pace(&counter) : now_read_page(&page);
 
     if (error)
         return error;
-    unit = since_boot ? pace : reader.snapshot;
+    unit = since_boot ? pace : page.reader->snapshot;
     unit.ref_counter = 0;
     unit.ref_sec = 0;
     unit.ref_frac64 = 0;
@@ -258,18 +170,4 @@ int now_tick(int since_boot, struct vmclock_time *tick)
     if (!error)
         *tick = one.time;
     return error;
-}
-
-int vmclock_newlib_error(void)
-{
-    return last_error;
-}
-
-int now_end(int error)
-{
-    last_error = error;
-    if (!error)
-        return 0;
-    errno = vmclock_newlib_errno(error);
-    return -1;
 }
