@@ -247,10 +247,11 @@ static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmcloc
 static int note_status(struct walk *walk, uint32_t node, const struct vmclock_token *object)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    struct vmclock_cursor cursor = walk->cursor;
+    struct vmclock_cursor cursor;
     struct vmclock_token value;
     uint64_t status;
 
+    vmclock_cursor_set(&cursor, walk->cursor.bytes, walk->cursor.at, walk->cursor.end);
     if (nodes->node[node].flags & NODE_STATUS)
         return 0;
     vmclock_nodes_set(nodes, node, NODE_STATUS);
