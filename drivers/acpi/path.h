@@ -106,7 +106,7 @@ uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
                                 const struct vmclock_path *path, const uint8_t *bytes,
                                 const struct vmclock_token *token, uint32_t up);
 
-/* Goes where a token's name leads. up: likewise. Returns 0 if there is no room; the path is then as it was. */
+/* Goes where a token's name leads. Returns 0 if there is no room; the path is then as it was. */
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
                        const uint8_t *bytes, const struct vmclock_token *token, uint32_t up);
 
