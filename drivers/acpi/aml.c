@@ -10,17 +10,11 @@
  * What changes a device from elsewhere is reach.c's.
  */
 #include "drivers/collect.h"
+#include "ids.h"
 #include "internal.h"
 #include "object.h"
 
 #include <vmclock/error.h>
-
-enum identity {
-    IDENTITY_OTHER = 0,
-    IDENTITY_COMPUTED = 1, /* by code that need not have the strings: others may lend them */
-    IDENTITY_PERHAPS = 2,  /* the strings appear in code that computes it */
-    IDENTITY_VMCLOCK = 3
-};
 
 /*
  * A block that has been entered: offsets of its opcode and of the first definitions of two objects;
@@ -43,104 +37,6 @@ struct scan {
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
-static const char hid[] = "AMZNC10C";
-static const char cid[] = "VMCLOCK";
-
-/* Whether the bytes at the cursor are text with its final zero. Moves an unspecified way. */
-static int is_text(struct vmclock_cursor *cursor, const char *text)
-{
-    for (; *text != 0; text++) {
-        if (vmclock_cursor_u8(cursor) != (uint8_t)*text)
-            return 0;
-    }
-    return vmclock_cursor_u8(cursor) == 0 && cursor->error == 0;
-}
-
-/* Whether one of our strings, as a string constant, begins at offset at. */
-static int is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
-{
-    struct vmclock_cursor inner;
-
-    vmclock_cursor_set(&inner, cursor->bytes, at, end);
-    if (vmclock_cursor_u8(&inner) != AML_STRING)
-        return 0;
-    if (is_text(&inner, hid))
-        return 1;
-    vmclock_cursor_set(&inner, cursor->bytes, at + 1, end);
-    return is_text(&inner, cid);
-}
-
-/* Whether one of our strings appears anywhere in a piece that is not followed. */
-static int mentions_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
-{
-    const uint8_t *bytes = cursor->bytes;
-
-    for (; at < end; at++) {
-        if (bytes[at] == AML_STRING && is_id(cursor, at, end))
-            return 1;
-    }
-    return 0;
-}
-
-int vmclock_acpi_has_ids(const uint8_t *table, uint32_t length)
-{
-    struct vmclock_cursor cursor;
-
-    vmclock_cursor_set(&cursor, table, 0, length);
-    return mentions_id(&cursor, ACPI_HEADER_SIZE, length);
-}
-
-/*
- * What a package of ids makes a device. A reference in it may become any id.
- */
-static VMCLOCK_NOINLINE enum identity package_identity(const struct vmclock_cursor *outer,
-                                                       const struct vmclock_token *package)
-{
-    struct vmclock_cursor cursor;
-    struct vmclock_token element;
-    enum identity identity = IDENTITY_OTHER;
-    uint64_t count;
-
-    vmclock_cursor_set(&cursor, outer->bytes, package->body, package->end);
-    if (package->opcode == AML_PACKAGE) {
-        count = vmclock_cursor_u8(&cursor);
-    } else {
-        vmclock_token_next(&cursor, &element);
-        if (cursor.error != 0 || !vmclock_token_integer(&cursor, &element, &count))
-            return IDENTITY_OTHER;
-    }
-    for (; count != 0 && cursor.at < cursor.end; count--) {
-        if (is_id(&cursor, cursor.at, cursor.end))
-            return IDENTITY_VMCLOCK;
-        vmclock_token_next(&cursor, &element);
-        if (element.opcode == AML_NAME_STRING)
-            identity = IDENTITY_COMPUTED;
-    }
-    return identity;
-}
-
-static int is_id_word(uint32_t segment)
-{
-    return segment == AML_HID || segment == AML_CID;
-}
-
-/*
- * What an object that is an id, or that a computed id may be made of, makes a device. value: its
- * constant, or null with object: the method it is.
- */
-static enum identity identity_of(const struct scan *scan, const struct vmclock_token *object,
-                                 const struct vmclock_token *value)
-{
-    if (!is_id_word(object->segment) && (object->segment & 0xff) == '_')
-        return IDENTITY_OTHER;
-    if (value == NULL)
-        return mentions_id(&scan->cursor, object->body, object->end) ? IDENTITY_PERHAPS
-                                                                     : IDENTITY_COMPUTED;
-    if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)
-        return package_identity(&scan->cursor, value);
-    return is_id(&scan->cursor, value->start, value->end) ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
-}
-
 /* Code or fields that mention an id may make it. Methods do not make ids. */
 static VMCLOCK_NOINLINE void note_code(struct scan *scan, const struct vmclock_token *code)
 {
@@ -152,7 +48,7 @@ static VMCLOCK_NOINLINE void note_code(struct scan *scan, const struct vmclock_t
         return;
     for (at = code->start; at < code->end; at++) {
         word = word >> 8 | (uint32_t)bytes[at] << 24;
-        if (is_id_word(word))
+        if (vmclock_ids_is_word(word))
             block->identity = IDENTITY_COMPUTED;
     }
 }
@@ -169,8 +65,8 @@ static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock
 
     if (scan->cursor.error != 0)
         return;
-    identity = identity_of(scan, object, kind == OBJECT_CONSTANT ? &value : NULL);
-    if (is_id_word(segment)) {
+    identity = vmclock_ids_identity(&scan->cursor, object, kind == OBJECT_CONSTANT ? &value : NULL);
+    if (vmclock_ids_is_word(segment)) {
         if (identity > IDENTITY_COMPUTED && !plain)
             vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE,
                                 object->start);
@@ -386,7 +282,7 @@ static VMCLOCK_NOINLINE void finish_block(struct scan *scan)
 /* Whether what begins at offset at and cannot be followed is, or may hold, a vmclock device. */
 static void note_opaque(struct scan *scan, uint32_t at, uint32_t end, int error)
 {
-    if (mentions_id(&scan->cursor, at, end))
+    if (vmclock_ids_mentioned(&scan->cursor, at, end))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, at);
     else if (error != VMCLOCK_ERR_UNSUPPORTED)
         vmclock_acpi_report(scan->search, error, WEIGHT_TABLE, at);

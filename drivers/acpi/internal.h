@@ -2,7 +2,7 @@
 /*
  * internal.h - what the parts of the ACPI search share.
  *
- * Each rests on those before it: cursor, token, object (one table's bytes); nodes, path (names);
+ * Each rests on those before it: cursor, token, object, ids (one table's bytes); path, marks (names);
  * report; resource; aml (devices), reach (what else concerns them); pass; tables (where they are);
  * search.
  */
@@ -37,18 +37,18 @@ struct vmclock_acpi_search {
     vmclock_region_visit *visit;
     void *context;
     const struct vmclock_memory *memory; /* null: there is one table, others are not known */
-    struct vmclock_region region; /* origin_phys and origin_signature: the table looked at */
-    uint64_t fadt_phys;           /* the first FADT; 0: none yet */
-    uint32_t total_left;          /* bytes of tables that may still be looked at in this pass */
-    uint32_t special;             /* bit n: in a 32nd of all tables one has our strings or is bad */
-    int error;                    /* the most telling one yet */
-    uint8_t pass;                 /* enum pass */
-    uint8_t weight;               /* enum weight, of that error */
-    uint8_t found;                /* a device was */
-    uint8_t stopped;              /* visit wants no more */
-    uint8_t named;                /* something else than _HID and _CID has one of our strings */
-    uint8_t devices_only;         /* SEARCH_* */
-    uint16_t lost;                /* times that memory could not be mapped before the last pass */
+    struct vmclock_region region;        /* origin_phys and origin_signature: the table looked at */
+    uint64_t fadt_phys;                  /* the first FADT; 0: none yet */
+    uint32_t total_left;  /* bytes of tables that may still be looked at in this pass */
+    uint32_t special;     /* bit n: in a 32nd of all tables one has our strings or is bad */
+    int error;            /* the most telling one yet */
+    uint8_t pass;         /* enum pass */
+    uint8_t weight;       /* enum weight, of that error */
+    uint8_t found;        /* a device was */
+    uint8_t stopped;      /* visit wants no more */
+    uint8_t named;        /* something else than _HID and _CID has one of our strings */
+    uint8_t devices_only; /* SEARCH_* */
+    uint16_t lost;        /* times that memory could not be mapped before the last pass */
     struct vmclock_acpi_nodes nodes;
 };
 
@@ -95,8 +95,8 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
 int vmclock_acpi_read_crs(struct vmclock_cursor *cursor, struct vmclock_region *region);
 
 /* One table in the present pass. bit: its own in search->special. damaged: as above. */
-void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit,
-                            const uint8_t *table, uint32_t length, int damaged);
+void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
+                            uint32_t length, int damaged);
 
 /* All tables in the present pass. */
 struct vmclock_acpi_roots;

@@ -22,8 +22,8 @@ static enum object method_value(const struct vmclock_cursor *outer,
         return OBJECT_COMPUTED;
     if (local == 0 && value->opcode == AML_NAME_STRING && vmclock_token_plain(value))
         return OBJECT_NAMED;
-    if (local != 0 && !(token.opcode == AML_NAME_STRING && vmclock_token_plain(&token) &&
-                        token.segment == local))
+    if (local != 0 &&
+        !(token.opcode == AML_NAME_STRING && vmclock_token_plain(&token) && token.segment == local))
         return OBJECT_COMPUTED;
     return vmclock_token_constant(value) ? OBJECT_CONSTANT : OBJECT_COMPUTED;
 }
@@ -54,4 +54,25 @@ VMCLOCK_NOINLINE int vmclock_object_find(const uint8_t *bytes, const struct vmcl
                vmclock_object_value(&cursor, &token, value) == OBJECT_CONSTANT;
     }
     return 0;
+}
+
+/*
+ * Whether a name stands where its value is only read: right behind an opcode whose first operand is
+ * read, or one simple operand later behind one whose first two are. Bit n: opcode 0x70 + n.
+ */
+int vmclock_object_is_read(const uint16_t *opcodes)
+{
+    static const uint32_t first[] = {0x40a7ff9d, 0x001503ff};
+    static const uint32_t second[] = {0x0020fe9c, 0x0000003b};
+    uint32_t before = opcodes[0];
+    const uint32_t *bits = first;
+
+    if (before == AML_ZERO || before == AML_ONE || before == AML_ONES ||
+        (before >= AML_BYTE && before <= AML_QWORD) ||
+        (before >= AML_LOCAL0 && before <= AML_ARG6)) {
+        before = opcodes[1];
+        bits = second;
+    }
+    before -= 0x70;
+    return before < 64 && bits[before >> 5] >> (before & 31) & 1;
 }

@@ -32,4 +32,7 @@ enum object vmclock_object_value(struct vmclock_cursor *cursor, const struct vmc
 int vmclock_object_find(const uint8_t *bytes, const struct vmclock_token *block, uint32_t segment,
                         struct vmclock_token *value);
 
+/* Whether a name is only read that stands behind two opcodes, the last one first. */
+int vmclock_object_is_read(const uint16_t *opcodes);
+
 #endif

@@ -4,8 +4,8 @@
  */
 #include "internal.h"
 
-void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit,
-                            const uint8_t *table, uint32_t length, int damaged)
+void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
+                            uint32_t length, int damaged)
 {
     if (search->pass == PASS_REACH) {
         vmclock_acpi_reach(search, table, length, damaged);

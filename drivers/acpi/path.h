@@ -87,16 +87,26 @@ void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t
 /* All count as reached, and need not be looked for any more. */
 void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes);
 
+/* Sets flags of the nodes whose last segment has a mark. Returns whether there are any. */
+int vmclock_nodes_set_marked(struct vmclock_acpi_nodes *nodes, uint32_t mark, uint32_t flags);
+
+/* Whether a segment may be the last one of a node's name; most are not. */
+int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes, uint32_t segment);
+
+/* Whether a table has a name of ours in it, or may give something around one another name. */
+int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
+                            uint32_t length);
+
 /* The path of a segment in another; aliases become what they stand for. */
 uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,
                              uint32_t segment);
 
-/* The path of what the name of a token lies in: all but its last segment. up: as in the token. */
+/* The path of what a token's name lies in: all but its last segment. up: as in the token. */
 uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
                                 const struct vmclock_path *path, const uint8_t *bytes,
                                 const struct vmclock_token *token, uint32_t up);
 
-/* Goes where a token's name leads. up: likewise. Returns 0 if there is no room; the path is then as it was. */
+/* Goes where a token's name leads. Returns 0 if there is no room; the path is then as it was. */
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
                        const uint8_t *bytes, const struct vmclock_token *token, uint32_t up);
 

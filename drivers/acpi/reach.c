@@ -38,57 +38,6 @@ static int counts(uint32_t segment)
     return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
 }
 
-/* Sets flags of the nodes whose last segment has a mark. Returns whether there are any. */
-static VMCLOCK_NOINLINE int set_marked(struct vmclock_acpi_nodes *nodes, uint32_t mark,
-                                       uint32_t flags)
-{
-    uint32_t i;
-    int any = 0;
-
-    for (i = 0; i < nodes->count; i++) {
-        if (nodes->node[i].mark == mark) {
-            vmclock_nodes_set(nodes, i, flags);
-            any = 1;
-        }
-    }
-    return any;
-}
-
-static int in_filter(const struct vmclock_acpi_nodes *nodes, uint32_t segment)
-{
-    return nodes->filter >> (segment >> 24 & 31) & 1;
-}
-
-/* Whether the byte at an offset ends a name of ours, or gives one of them another name. */
-static VMCLOCK_NOINLINE int is_name_of_ours(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
-                                            uint32_t at, uint32_t length)
-{
-    struct vmclock_cursor cursor;
-    struct vmclock_token name;
-
-    if (set_marked(nodes, vmclock_path_mark(vmclock_cursor_word(table, at - 3)), 0))
-        return 1;
-    if (table[at] != AML_ALIAS)
-        return 0;
-    vmclock_cursor_set(&cursor, table, at + 1, length);
-    vmclock_token_next(&cursor, &name);
-    return cursor.error == 0 && name.opcode == AML_NAME_STRING &&
-           set_marked(nodes, vmclock_path_mark(name.segment), 0);
-}
-
-static int has_names(struct vmclock_acpi_nodes *nodes, const uint8_t *table, uint32_t length)
-{
-    uint32_t filter = nodes->filter | UINT32_C(1) << AML_ALIAS;
-    uint32_t at;
-
-    for (at = ACPI_HEADER_SIZE; at < length; at++) {
-        if (filter >> (table[at] & 31) & 1 && (table[at] >= '0' || table[at] == AML_ALIAS) &&
-            is_name_of_ours(nodes, table, at, length))
-            return 1;
-    }
-    return 0;
-}
-
 /* Sets flags of all nodes of the present path. */
 static void set_around(struct walk *walk, uint32_t flags)
 {
@@ -112,8 +61,9 @@ static VMCLOCK_NOINLINE void search_bytes(struct walk *walk, uint32_t at, uint32
     for (; at < end; at++) {
         word = word >> 8 | (uint32_t)bytes[at] << 24;
         any |= counts(word);
-        if (in_filter(nodes, word) && (!text || (at + 1 < end && bytes[at + 1] == '.')))
-            set_marked(nodes, vmclock_path_mark(word), NODE_REACHED | NODE_UNSURE);
+        if (vmclock_nodes_may_have(nodes, word) &&
+            (!text || (at + 1 < end && bytes[at + 1] == '.')))
+            vmclock_nodes_set_marked(nodes, vmclock_path_mark(word), NODE_REACHED | NODE_UNSURE);
     }
     if (any)
         set_around(walk, NODE_REACHED);
@@ -131,29 +81,6 @@ static int is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node, uin
 }
 
 /*
- * Whether a name stands where its value is only read: right behind an opcode whose first operand is
- * read, or one simple operand later behind one whose first two are. Bit n: opcode 0x70 + n.
- */
-static int is_read(const struct walk *walk, uint32_t segment)
-{
-    static const uint32_t first[] = {0x40a7ff9d, 0x001503ff};
-    static const uint32_t second[] = {0x0020fe9c, 0x0000003b};
-    uint32_t before = walk->before[0];
-    const uint32_t *bits = first;
-
-    if (segment != AML_STA) /* an integer; what else is read may be handed on */
-        return 0;
-    if (before == AML_ZERO || before == AML_ONE || before == AML_ONES ||
-        (before >= AML_BYTE && before <= AML_QWORD) ||
-        (before >= AML_LOCAL0 && before <= AML_ARG6)) {
-        before = walk->before[1];
-        bits = second;
-    }
-    before -= 0x70;
-    return before < 64 && bits[before >> 5] >> (before & 31) & 1;
-}
-
-/*
  * The innermost node that a name may be, or ACPI_NO_NODE: one segment is looked for upwards. Leaves
  * how far up.
  */
@@ -165,7 +92,7 @@ static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vm
 
     *up = name->up;
     if (vmclock_token_plain(name)) {
-        if (!in_filter(nodes, name->segment))
+        if (!vmclock_nodes_may_have(nodes, name->segment))
             return ACPI_NO_NODE;
         last = (uint32_t)walk->path.last - walk->path.first;
     }
@@ -226,7 +153,8 @@ static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmcloc
         note_source(walk, find_upwards(walk, name, &i));
     else if (walk->before[1] == AML_ALIAS)
         note_alias(walk, container, name);
-    if (is_read(walk, segment))
+    /* _STA is an integer; what else is read may be handed on */
+    if (segment == AML_STA && vmclock_object_is_read(walk->before))
         return;
     if (vmclock_token_plain(name)) {
         for (i = walk->path.first; i < walk->path.last; i++) {
@@ -247,10 +175,11 @@ static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmcloc
 static int note_status(struct walk *walk, uint32_t node, const struct vmclock_token *object)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    struct vmclock_cursor cursor = walk->cursor;
+    struct vmclock_cursor cursor;
     struct vmclock_token value;
     uint64_t status;
 
+    vmclock_cursor_set(&cursor, walk->cursor.bytes, walk->cursor.at, walk->cursor.end);
     if (nodes->node[node].flags & NODE_STATUS)
         return 0;
     vmclock_nodes_set(nodes, node, NODE_STATUS);
@@ -269,11 +198,9 @@ static VMCLOCK_NOINLINE int note_definition(struct walk *walk, const struct vmcl
     uint32_t node = vmclock_nodes_find(nodes, container);
     int certain = object->start >= walk->conditional && !walk->damaged;
 
-
-    vmclock_nodes_set(nodes,
-                      vmclock_nodes_find(nodes, vmclock_path_extend(nodes, container,
-                                                                    object->segment)),
-                      NODE_REACHED | NODE_UNSURE);
+    vmclock_nodes_set(
+        nodes, vmclock_nodes_find(nodes, vmclock_path_extend(nodes, container, object->segment)),
+        NODE_REACHED | NODE_UNSURE);
     if (!is_watched(nodes, node, object->segment))
         return 0;
     if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
@@ -437,7 +364,7 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
 {
     struct walk walk;
 
-    if (search->nodes.hopeless || !has_names(&search->nodes, table, length))
+    if (search->nodes.hopeless || !vmclock_nodes_are_named(&search->nodes, table, length))
         return;
     walk.search = search;
     walk.damaged = (uint8_t)damaged;

@@ -42,8 +42,7 @@ int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_ta
 
     map->size = 0;
     map->step = 0;
-    if (boot == NULL || boot->signature != EFI_BOOT_SIGNATURE ||
-        boot->header_size < sizeof(*boot))
+    if (boot == NULL || boot->signature != EFI_BOOT_SIGNATURE || boot->header_size < sizeof(*boot))
         return VMCLOCK_ERR_EFI;
     (void)boot->get_memory_map(&map->size, NULL, &key, &map->step, &version); /* how large it is */
     if (map->size == 0 || map->size > EFI_MAP_MAX || map->step < sizeof(struct descriptor) ||

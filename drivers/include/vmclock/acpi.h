@@ -23,6 +23,10 @@
  * _STA has neither bit 0 nor bit 3 set. A second definition of a device is refused, as an interpreter
  * leaves it out. Of a device around it whose _STA is computed it is taken that it is present.
  *
+ * The interrupt is what _CRS describes. QEMU's and Firecracker's devices describe none: what there
+ * is of notification comes by Notify from the method of a GED, which takes an interpreter. Without
+ * one, a guest learns of changes from the page itself, at each reading.
+ *
  * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
  * while the system runs, code that writes to the memory of the tables themselves, names that are put
  * together from pieces of text.

@@ -122,7 +122,10 @@ static const struct piece_of_aml pieces_of_aml[] = {
     BEHIND("text", "\x0d_STAVCLK.\0", VMCLOCK_ERR_UNSUPPORTED),
     BEHIND("conditions behind it", "\xa0\1", 0),
     BEHIND("ids behind it", "\x0dVMCLOCK\0", 0),
-    BEHIND("devices in it", "\x5b\x82\x1a.VCLKABCK\x08_HID\x0d" "AMZNC10C\0\0", 0),
+    BEHIND("devices in it",
+           "\x5b\x82\x1a.VCLKABCK\x08_HID\x0d"
+           "AMZNC10C\0\0",
+           0),
 };
 
 #define PIECES (sizeof pieces_of_aml / sizeof pieces_of_aml[0])

@@ -289,8 +289,8 @@ static size_t EFI_CALL free_pool(void *buffer)
     return 0;
 }
 
-static struct boot boot = {"BOOTSERV",    2 << 16,        sizeof(struct boot), 0, 0, {NULL},
-                           get_memory_map, allocate_pool, free_pool};
+static struct boot boot = {"BOOTSERV", 2 << 16,        sizeof(struct boot), 0,        0,
+                           {NULL},     get_memory_map, allocate_pool,       free_pool};
 
 static void describe(uint32_t type, uint64_t start, uint64_t pages)
 {
@@ -347,8 +347,9 @@ static void identity_mapped(void **state)
 /* A pointer in a table that is right by its checksum and wild, at each place that has one. */
 static void wild_pointers(void **state)
 {
-    static const uint64_t wild[] = {UINT64_C(0xfffffffffffffff0), 1, 0x1000, UINT64_C(1) << 46,
-                                    UINT64_C(0x8000000000000000), 0xfffffff0};
+    static const uint64_t wild[] = {
+        UINT64_C(0xfffffffffffffff0), 1,         0x1000, UINT64_C(1) << 46,
+        UINT64_C(0x8000000000000000), 0xfffffff0};
     struct machine machine;
     struct vmclock_region region;
     size_t i;

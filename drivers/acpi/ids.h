@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ids.h - the strings that identify a vmclock device, and who has them.
+ */
+#ifndef VMCLOCK_DRIVERS_ACPI_IDS_H
+#define VMCLOCK_DRIVERS_ACPI_IDS_H
+
+#include "token.h"
+
+enum identity {
+    IDENTITY_OTHER = 0,
+    IDENTITY_COMPUTED = 1, /* by code that need not have the strings: others may lend them */
+    IDENTITY_PERHAPS = 2,  /* the strings appear in code that computes it */
+    IDENTITY_VMCLOCK = 3
+};
+
+/* Whether one of our strings appears anywhere in a piece that is not followed. */
+int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end);
+
+/* _HID and _CID. */
+int vmclock_ids_is_word(uint32_t segment);
+
+/*
+ * What an object that is an id, or that a computed id may be made of, makes a device. value: its
+ * constant, or null with object: the method it is.
+ */
+enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,
+                                   const struct vmclock_token *object,
+                                   const struct vmclock_token *value);
+
+#endif
