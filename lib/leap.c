@@ -2,6 +2,7 @@
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include "lib/calendar.h"
+#include "lib/listed.h"
 #include "lib/time.h"
 
 #define LEAP_REF_MAX_SEC ((uint64_t)INT64_MAX - (UINT64_C(1) << 32))
@@ -141,6 +142,16 @@ static int32_t leap_tai_offset_of(const struct vmclock_snapshot *s)
     return offset_sec;
 }
 
+LISTED(struct vmclock_leap, 35);
+
+/* Where nothing is known the members have no meaning, but a value: some copy or compare all of them. */
+static void leap_clear(struct vmclock_leap *rule)
+{
+    rule->known_from_sec = rule->known_until_sec = rule->boundary_sec = 0;
+    rule->before_sec = rule->tai_ahead_sec = 0;
+    rule->leap = rule->utc_error = rule->tai_error = 0;
+}
+
 static void leap_set_errors(struct vmclock_leap *rule, int utc_error, int tai_error)
 {
     rule->utc_error = (int8_t)utc_error;
@@ -156,6 +167,7 @@ int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_le
         return VMCLOCK_ERR_NO_CLOCK;
     if (snapshot->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
         return VMCLOCK_ERR_TIME_TYPE;
+    leap_clear(rule);
     if (snapshot->time_type == VMCLOCK_TIME_TYPE_MONOTONIC) {
         leap_set_errors(rule, VMCLOCK_ERR_NO_EPOCH, VMCLOCK_ERR_NO_EPOCH);
         return 0;

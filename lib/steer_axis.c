@@ -53,13 +53,8 @@ int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
                          const struct vmclock_snapshot *reference, struct steer_axis *axis)
 {
     struct vmclock_leap *rule = &axis->rule;
-    int error;
+    int error = vmclock_leap_rule(reference, rule);
 
-    /* What vmclock_leap_rule does not set has no meaning, but a value. */
-    rule->known_from_sec = rule->known_until_sec = rule->boundary_sec = 0;
-    rule->before_sec = rule->tai_ahead_sec = 0;
-    rule->leap = 0;
-    error = vmclock_leap_rule(reference, rule);
     if (error)
         return error;
     axis->time_type = new_epoch ? reference->time_type : steer->time_type;

@@ -54,6 +54,17 @@ class Amalgamation(unittest.TestCase):
                 subprocess.run([compiler, "vmclock.o", "user.o", "-o", "user"], **run)
                 subprocess.run([f"{folder}/user"], **run)
 
+    def test_every_level(self):
+        """In one file a compiler inlines, and warns of, what it does not see across several."""
+        with tempfile.TemporaryDirectory() as folder:
+            for compiler in (OPTIONS.gcc, OPTIONS.clang):
+                for level in ("-O0", "-O1", "-Og", "-O2", "-O3", "-Os"):
+                    with self.subTest(compiler=compiler, level=level):
+                        subprocess.run(
+                            [compiler, "-std=c11", level, "-ffreestanding", "-Wall", "-Wextra",
+                             "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-c",
+                             f"{self.built}/vmclock.c", "-o", f"{folder}/vmclock.o"], check=True)
+
     def test_other_architecture(self):
         """Any CPU that the compiler knows, with the caller's own counter."""
         with tempfile.TemporaryDirectory() as folder:

@@ -33,7 +33,7 @@ struct vmclock_leap {
     int32_t before_sec;      /* axis minus POSIX count, before the boundary */
     int32_t tai_ahead_sec;   /* TAI minus axis; meaningless unless tai_error is 0 */
     int8_t leap;             /* +1, -1, or 0: no leap second while known */
-    int8_t utc_error;        /* 0: UTC is known; else why not, and the members above are not set */
+    int8_t utc_error;        /* 0: UTC is known; else why not, and the members above mean nothing */
     int8_t tai_error;        /* 0: TAI is known; else why not */
 };
 
