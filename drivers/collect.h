@@ -41,9 +41,9 @@ static inline void vmclock_region_clear(struct vmclock_region *region, uint8_t s
 /* A vmclock_region_visit that ends the search at the first device; context: struct vmclock_region. */
 static inline int vmclock_keep_first(void *context, int error, const struct vmclock_region *region)
 {
-    if (error == 0)
+    if (!error)
         vmclock_region_copy(context, region);
-    return error == 0;
+    return !error;
 }
 
 struct vmclock_collection {
@@ -58,7 +58,7 @@ static inline int vmclock_collect(void *context, int error, const struct vmclock
     struct vmclock_collection *all = context;
     uint32_t i;
 
-    if (error != 0)
+    if (error)
         return 0;
     for (i = 0; i < all->found && i < all->capacity; i++) {
         if (all->regions[i].phys == region->phys && all->regions[i].length == region->length)

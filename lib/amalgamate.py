@@ -4,17 +4,15 @@
 
 The same sources give the same bytes. Every file of the tree appears once: headers where they are
 first included, the private ones before all sources; what only applies to one CPU stays inside its
-#if. A static function that two sources define has a name for each.
+#if. Static names of sources begin with their file's name, so no two are the same (tests/tree/names.py).
 """
 
 import argparse
-import collections
 import pathlib
 import re
 import sys
 
 INCLUDE = re.compile(r'#include (?:"([^"]+)"|<(vmclock/[^>]+)>)')
-STATIC = re.compile(r"^static [^=;]*?\b(\w+)\(", re.MULTILINE)
 LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */"
 
 
@@ -61,20 +59,6 @@ class Amalgamation:
         return out
 
 
-def clashes(sources):
-    """Names of static functions that more than one source defines."""
-    users = collections.Counter(name for source in sources
-                                for name in set(STATIC.findall(source.read_text(encoding="utf-8"))))
-    return {name for name, count in users.items() if count > 1}
-
-
-def apart(source, lines, shared):
-    """The source's lines with those of its functions that share their name called by another."""
-    own = sorted(shared & set(STATIC.findall(source.read_text(encoding="utf-8"))))
-    before = [f"#define {name} {source.stem}_{name}" for name in own]
-    return before + lines + [f"#undef {name}" for name in own]
-
-
 def heading(version, what):
     return [LICENCE,
             "/*",
@@ -104,9 +88,8 @@ def main():
     for source in sources:
         code += whole.headers(source)
     code += ["#ifdef __clang__", "#pragma clang diagnostic pop", "#endif"]
-    shared = clashes(sources)
     for source in sources:
-        code += apart(source, whole.text(source), shared)
+        code += whole.text(source)
 
     options.out.mkdir(parents=True, exist_ok=True)
     for name, lines in (("vmclock.h", header), ("vmclock.c", code)):

@@ -4,6 +4,7 @@
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include "lib/time.h"
+#include "lib/wide.h"
 
 /* The old side at the counter value, on the new axis. */
 struct audit_old {
@@ -11,15 +12,12 @@ struct audit_old {
     uint8_t promised; /* by maximum errors */
 };
 
-/* Apart, so that their frames do not add up: what needs one needs no other at the same time. */
-#define AUDIT_APART static __attribute__((noinline))
-
 /*
  * Both axes are continuous, so they differ by a constant: new axis minus old axis, s. Where there is
  * no TAI it is told by the label of the new reference point, which both rules have to know.
  */
-AUDIT_APART int audit_shift(const struct vmclock_snapshot *before,
-                            const struct vmclock_snapshot *after, int64_t *shift_sec)
+static WIDE_APART int audit_shift(const struct vmclock_snapshot *before,
+                                  const struct vmclock_snapshot *after, int64_t *shift_sec)
 {
     struct vmclock_leap old_rule, rule;
     struct vmclock_time instant, on_old;
@@ -43,14 +41,14 @@ AUDIT_APART int audit_shift(const struct vmclock_snapshot *before,
     return 0;
 }
 
-AUDIT_APART int audit_read_old(const struct vmclock_snapshot *before, uint64_t counter,
-                               int64_t shift_sec, struct audit_old *old)
+static WIDE_APART int audit_read_old(const struct vmclock_snapshot *before, uint64_t counter,
+                                     int64_t shift_sec, struct audit_old *old)
 {
     struct vmclock_reading reading;
-    int failed = vmclock_at(before, counter, &reading);
+    int error = vmclock_at(before, counter, &reading);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     /* Ends that do not fit the new axis are no promise that could be held against anybody. */
     old->promised = reading.bound_kind == VMCLOCK_BOUND_MAXIMUM &&
                     !vmclock_time_move(&reading.earliest, shift_sec, &old->earliest) &&
@@ -69,8 +67,9 @@ static uint8_t audit_judge(const struct audit_old *old, const struct vmclock_rea
     return VMCLOCK_AUDIT_STEPPED;
 }
 
-AUDIT_APART void audit_compare(const struct audit_old *old, const struct vmclock_snapshot *after,
-                               uint64_t counter, struct vmclock_audit_result *result)
+static WIDE_APART void audit_compare(const struct audit_old *old,
+                                     const struct vmclock_snapshot *after, uint64_t counter,
+                                     struct vmclock_audit_result *result)
 {
     struct vmclock_reading reading;
 

@@ -7,9 +7,9 @@
 #include "lib/calendar.h"
 #include "lib/wide.h"
 
-#define DAYS_PER_ERA 146097u
-#define YEARS_PER_ERA 400u
-#define DAYS_0000_03_01_TO_1970 719468
+#define CALENDAR_DAYS_PER_ERA 146097u
+#define CALENDAR_YEARS_PER_ERA 400u
+#define CALENDAR_DAYS_0000_03_01_TO_1970 719468
 
 int64_t vmclock_calendar_divide(int64_t n, uint32_t divisor, uint32_t *remainder)
 {
@@ -22,7 +22,7 @@ int64_t vmclock_calendar_divide(int64_t n, uint32_t divisor, uint32_t *remainder
     return (int64_t)~quotient;
 }
 
-static uint32_t divide(uint32_t n, uint32_t divisor)
+static uint32_t calendar_divide(uint32_t n, uint32_t divisor)
 {
     uint32_t remainder;
 
@@ -32,28 +32,30 @@ static uint32_t divide(uint32_t n, uint32_t divisor)
 void vmclock_calendar_date(int64_t days, struct vmclock_calendar_date *date)
 {
     uint32_t day_of_era;
-    int64_t era =
-        vmclock_calendar_divide(days + DAYS_0000_03_01_TO_1970, DAYS_PER_ERA, &day_of_era);
+    int64_t era = vmclock_calendar_divide(days + CALENDAR_DAYS_0000_03_01_TO_1970,
+                                          CALENDAR_DAYS_PER_ERA, &day_of_era);
     /* Less the leap days before it, every year of the era has 365 days. */
-    uint32_t year = divide(day_of_era - divide(day_of_era, 1460) + divide(day_of_era, 36524) -
-                               divide(day_of_era, 146096),
-                           365);
-    uint32_t day_of_year = day_of_era - (365 * year + year / 4 - divide(year, 100));
-    uint32_t month = divide(5 * day_of_year + 2, 153);
+    uint32_t year = calendar_divide(day_of_era - calendar_divide(day_of_era, 1460) +
+                                        calendar_divide(day_of_era, 36524) -
+                                        calendar_divide(day_of_era, 146096),
+                                    365);
+    uint32_t day_of_year = day_of_era - (365 * year + year / 4 - calendar_divide(year, 100));
+    uint32_t month = calendar_divide(5 * day_of_year + 2, 153);
 
-    date->day = day_of_year - divide(153 * month + 2, 5) + 1;
+    date->day = day_of_year - calendar_divide(153 * month + 2, 5) + 1;
     date->month = month < 10 ? month + 3 : month - 9;
-    date->year = era * YEARS_PER_ERA + year + (month >= 10);
+    date->year = era * CALENDAR_YEARS_PER_ERA + year + (month >= 10);
 }
 
 int64_t vmclock_calendar_days(int64_t year, uint32_t month, uint32_t day)
 {
     uint32_t from_march = month > 2 ? month - 3 : month + 9;
     uint32_t year_of_era;
-    int64_t era = vmclock_calendar_divide(year - (month <= 2), YEARS_PER_ERA, &year_of_era);
-    uint32_t day_of_year = divide(153 * from_march + 2, 5) + day - 1;
+    int64_t era =
+        vmclock_calendar_divide(year - (month <= 2), CALENDAR_YEARS_PER_ERA, &year_of_era);
+    uint32_t day_of_year = calendar_divide(153 * from_march + 2, 5) + day - 1;
     uint32_t day_of_era =
-        365 * year_of_era + year_of_era / 4 - divide(year_of_era, 100) + day_of_year;
+        365 * year_of_era + year_of_era / 4 - calendar_divide(year_of_era, 100) + day_of_year;
 
-    return era * DAYS_PER_ERA + day_of_era - DAYS_0000_03_01_TO_1970;
+    return era * CALENDAR_DAYS_PER_ERA + day_of_era - CALENDAR_DAYS_0000_03_01_TO_1970;
 }

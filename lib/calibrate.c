@@ -132,7 +132,7 @@ static int calibrate_period(const struct vmclock_time_source *source,
                             const struct vmclock_calibration *how, struct calibrate_period *p)
 {
     int known = how->frequency_hz != 0;
-    int failed = 0;
+    int error = 0;
 
     p->slow = 0;
     p->fast = UINT64_MAX;
@@ -140,10 +140,10 @@ static int calibrate_period(const struct vmclock_time_source *source,
     if (known)
         calibrate_frequency(how, p);
     if (count > 1)
-        failed = calibrate_average(&samples[0], &samples[count - 1],
-                                   how->tolerance_ppb + source->rate_ppb, known, p);
-    if (failed)
-        return failed;
+        error = calibrate_average(&samples[0], &samples[count - 1],
+                                  how->tolerance_ppb + source->rate_ppb, known, p);
+    if (error)
+        return error;
     p->shown_slow = calibrate_least(p->slow, source->rate_ppb);
     p->shown_fast = calibrate_most(p->fast, source->rate_ppb);
     /* Not above 2^128 Hz, nor at or below 1 Hz: a page's period is below 1 s. */
@@ -269,7 +269,7 @@ static int calibrate_check(const struct vmclock_time_source *source,
                            const struct vmclock_calibration *how)
 {
     const struct vmclock_sample *last;
-    int failed = 0;
+    int error = 0;
 
     if (!count || how->frequency_tolerance_ppb >= CALIBRATE_PPB ||
         (uint64_t)how->tolerance_ppb + source->rate_ppb >= CALIBRATE_PPB ||
@@ -279,14 +279,14 @@ static int calibrate_check(const struct vmclock_time_source *source,
     if (source->time_type != VMCLOCK_TIME_TYPE_UTC && source->time_type != VMCLOCK_TIME_TYPE_TAI)
         return VMCLOCK_ERR_TIME_TYPE;
     last = &samples[count - 1];
-    for (size_t i = 0; i < count && !failed; i++) {
-        failed = calibrate_check_sample(&samples[i], last);
-        if (!failed && i > 0 &&
+    for (size_t i = 0; i < count && !error; i++) {
+        error = calibrate_check_sample(&samples[i], last);
+        if (!error && i > 0 &&
             last->counter_after - samples[i - 1].counter_after <
                 last->counter_after - samples[i].counter_before)
-            failed = VMCLOCK_ERR_ARGUMENT;
+            error = VMCLOCK_ERR_ARGUMENT;
     }
-    return failed;
+    return error;
 }
 
 LISTED(struct vmclock_snapshot, 116); /* here, and the clock's values in vmclock_calibrate */
@@ -327,24 +327,24 @@ int vmclock_calibrate(const struct vmclock_time_source *source,
     struct vmclock_time middle;
     uint64_t maxerror_ns;
     const struct vmclock_sample *last;
-    int failed = calibrate_check(source, samples, count, how);
+    int error = calibrate_check(source, samples, count, how);
 
-    if (!failed)
-        failed = calibrate_period(source, samples, count, how, &period);
-    if (failed)
-        return failed;
+    if (!error)
+        error = calibrate_period(source, samples, count, how, &period);
+    if (error)
+        return error;
     last = &samples[count - 1];
-    failed = calibrate_intersect(samples, count, &period, &lowest, &highest);
-    if (failed)
-        return failed;
+    error = calibrate_intersect(samples, count, &period, &lowest, &highest);
+    if (error)
+        return error;
     wide_from_ns_ceil(source->behind_ns, &off);
     wide_add(&highest, &off);
     wide_from_ns_ceil(source->ahead_ns, &off);
     wide_negate(&off);
     wide_add(&lowest, &off);
-    failed = vmclock_calibrate_reference(&lowest, &highest, &middle, &maxerror_ns);
-    if (failed)
-        return failed;
+    error = vmclock_calibrate_reference(&lowest, &highest, &middle, &maxerror_ns);
+    if (error)
+        return error;
     snapshot->ref_sec = (uint64_t)middle.sec;
     snapshot->ref_frac64 = middle.frac64;
     snapshot->maxerror_ns = maxerror_ns;

@@ -11,27 +11,28 @@
 #include "lib/snapshot.h"
 
 /* What there is to read where there is no page: nothing ever happens. */
-static const struct vmclock_page no_page = {
-    .magic = {SNAPSHOT_LE32(VMCLOCK_PAGE_MAGIC)},
-    .size = {SNAPSHOT_LE32(sizeof(struct vmclock_page))},
-    .version = {SNAPSHOT_LE16(VMCLOCK_PAGE_VERSION)},
+static const struct vmclock_page calibrated_no_page = {
+    .magic = {WIRE_LE32(VMCLOCK_PAGE_MAGIC)},
+    .size = {WIRE_LE32(sizeof(struct vmclock_page))},
+    .version = {WIRE_LE16(VMCLOCK_PAGE_VERSION)},
     .counter_id = VMCLOCK_COUNTER_ID_INVALID,
 };
 
 int vmclock_open_without_page(struct vmclock *clk, const struct vmclock_counter *counter)
 {
     if (counter)
-        return vmclock_open_with_counter(clk, &no_page, sizeof no_page, counter);
-    return vmclock_open(clk, &no_page, sizeof no_page);
+        return vmclock_open_with_counter(clk, &calibrated_no_page, sizeof calibrated_no_page,
+                                         counter);
+    return vmclock_open(clk, &calibrated_no_page, sizeof calibrated_no_page);
 }
 
 int vmclock_sample_begin(const struct vmclock *clk, struct vmclock_sample *sample)
 {
     struct vmclock_snapshot page;
-    int failed = vmclock_take_snapshot(clk, &page);
+    int error = vmclock_take_snapshot(clk, &page);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     sample->counter_before = page.counter;
     sample->disruption_marker = page.disruption_marker;
     sample->counter_id = page.counter_read_id;
@@ -41,12 +42,12 @@ int vmclock_sample_begin(const struct vmclock *clk, struct vmclock_sample *sampl
 int vmclock_sample_end(const struct vmclock *clk, struct vmclock_sample *sample)
 {
     struct vmclock_snapshot page;
-    int failed;
+    int error;
 
     vmclock_arch_full_barrier(); /* the source has answered */
-    failed = vmclock_take_snapshot(clk, &page);
-    if (failed)
-        return failed;
+    error = vmclock_take_snapshot(clk, &page);
+    if (error)
+        return error;
     if (page.disruption_marker != sample->disruption_marker)
         return VMCLOCK_ERR_DISRUPTED;
     sample->counter_after = page.counter;
@@ -89,10 +90,10 @@ int vmclock_take_calibrated(const struct vmclock *clk, const struct vmclock_snap
                             struct vmclock_snapshot *snapshot)
 {
     struct vmclock_snapshot page;
-    int failed = vmclock_take_snapshot(clk, &page);
+    int error = vmclock_take_snapshot(clk, &page);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if (page.disruption_marker != calibrated->disruption_marker)
         return VMCLOCK_ERR_DISRUPTED;
     vmclock_calibrated_join(&page, calibrated, snapshot);
@@ -103,7 +104,7 @@ int vmclock_calibrated_now(const struct vmclock *clk, const struct vmclock_snaps
                            struct vmclock_reading *reading)
 {
     struct vmclock_snapshot now;
-    int failed = vmclock_take_calibrated(clk, calibrated, &now);
+    int error = vmclock_take_calibrated(clk, calibrated, &now);
 
-    return failed ? failed : vmclock_at_limited(&now, now.counter, clk->max_age_sec, reading);
+    return error ? error : vmclock_at_limited(&now, now.counter, clk->max_age_sec, reading);
 }

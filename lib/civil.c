@@ -4,10 +4,10 @@
 #include "lib/calendar.h"
 #include "lib/wide.h"
 
-#define LAST_SEC_OF_DAY (CALENDAR_SEC_PER_DAY - 1)
+#define CIVIL_LAST_SEC_OF_DAY (CALENDAR_SEC_PER_DAY - 1)
 
 /* A day's count of seconds as a time of day. */
-static void set_time_of_day(uint32_t sec_of_day, struct vmclock_civil *civil)
+static void civil_set_time_of_day(uint32_t sec_of_day, struct vmclock_civil *civil)
 {
     uint32_t minutes, second, hour, minute;
 
@@ -24,20 +24,20 @@ int vmclock_utc_to_civil(const struct vmclock_utc *utc, struct vmclock_civil *ci
     uint32_t sec_of_day;
     int64_t days = vmclock_calendar_divide(utc->posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day);
 
-    if (utc->in_leap_second && sec_of_day != LAST_SEC_OF_DAY)
+    if (utc->in_leap_second && sec_of_day != CIVIL_LAST_SEC_OF_DAY)
         return VMCLOCK_ERR_CALENDAR;
     vmclock_calendar_date(days, &date);
     civil->year = date.year;
     civil->month = (uint8_t)date.month;
     civil->day = (uint8_t)date.day;
-    set_time_of_day(sec_of_day, civil);
+    civil_set_time_of_day(sec_of_day, civil);
     civil->second = (uint8_t)(civil->second + (utc->in_leap_second != 0));
     civil->frac64 = utc->frac64;
     return 0;
 }
 
 /* The day number of a date that exists, else VMCLOCK_ERR_CALENDAR. */
-static int days_of(const struct vmclock_civil *civil, int64_t *days)
+static int civil_days_of(const struct vmclock_civil *civil, int64_t *days)
 {
     struct vmclock_calendar_date date;
 
@@ -53,16 +53,16 @@ int vmclock_civil_to_utc(const struct vmclock_civil *civil, struct vmclock_utc *
     const int64_t last_year = INT64_C(292277026596), last_day = INT64_MAX / CALENDAR_SEC_PER_DAY;
     int leap = civil->second == 60;
     int64_t days, sec_of_day, posix_sec;
-    int failed;
+    int error;
 
     if (civil->hour > 23 || civil->minute > 59 || civil->second > 60 ||
         (leap && (civil->hour != 23 || civil->minute != 59)))
         return VMCLOCK_ERR_CALENDAR;
     if (civil->year > last_year || civil->year < -last_year)
         return VMCLOCK_ERR_RANGE;
-    failed = days_of(civil, &days);
-    if (failed)
-        return failed;
+    error = civil_days_of(civil, &days);
+    if (error)
+        return error;
     sec_of_day = civil->hour * 3600 + civil->minute * 60 + civil->second - leap;
     if (days > last_day || days < -last_day - 1)
         return VMCLOCK_ERR_RANGE;

@@ -10,7 +10,7 @@
 #include "lib/snapshot.h"
 #include "lib/wide.h"
 
-static WIDE_INLINE int check(const struct vmclock_snapshot *s)
+static WIDE_INLINE int clock_check(const struct vmclock_snapshot *s)
 {
     if (!(s->have & VMCLOCK_HAVE_CLOCK))
         return VMCLOCK_ERR_NO_CLOCK;
@@ -27,12 +27,12 @@ static WIDE_INLINE int check(const struct vmclock_snapshot *s)
 }
 
 /* Ticks from the reference point, modulo 2^64: the conversion keeps the bits. */
-static WIDE_INLINE int64_t distance_of(const struct vmclock_snapshot *s, uint64_t counter)
+static WIDE_INLINE int64_t clock_distance_of(const struct vmclock_snapshot *s, uint64_t counter)
 {
     return (int64_t)(counter - s->ref_counter);
 }
 
-static WIDE_INLINE uint64_t magnitude_of(int64_t distance)
+static WIDE_INLINE uint64_t clock_magnitude_of(int64_t distance)
 {
     return distance < 0 ? 0 - (uint64_t)distance : (uint64_t)distance;
 }
@@ -40,12 +40,12 @@ static WIDE_INLINE uint64_t magnitude_of(int64_t distance)
 /*
  * The time at a distance, and the age, both rounded down to 2^-128 s; *lost is 1 if that rounded.
  */
-static WIDE_INLINE int time_at(const struct vmclock_snapshot *s, int64_t distance,
-                               struct wide *time, struct wide *age, unsigned *lost)
+static WIDE_INLINE int clock_time_at(const struct vmclock_snapshot *s, int64_t distance,
+                                     struct wide *time, struct wide *age, unsigned *lost)
 {
     if (distance == INT64_MIN)
         return VMCLOCK_ERR_RANGE;
-    *lost = wide_from_ticks(magnitude_of(distance), s->period_frac, s->period_shift, age);
+    *lost = wide_from_ticks(clock_magnitude_of(distance), s->period_frac, s->period_shift, age);
     if (distance < 0) {
         wide_add_guard(age, *lost);
         wide_negate(age);
@@ -63,16 +63,16 @@ static WIDE_INLINE int time_at(const struct vmclock_snapshot *s, int64_t distanc
     return overflow == s->ref_sec >> 63 ? 0 : VMCLOCK_ERR_RANGE;
 }
 
-static WIDE_INLINE int has(const struct vmclock_snapshot *s, unsigned bits)
+static WIDE_INLINE int clock_has(const struct vmclock_snapshot *s, unsigned bits)
 {
     return (s->have & bits) == bits;
 }
 
-static WIDE_INLINE int bound_kind_of(const struct vmclock_snapshot *s)
+static WIDE_INLINE int clock_bound_kind_of(const struct vmclock_snapshot *s)
 {
-    if (has(s, VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR))
+    if (clock_has(s, VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR))
         return VMCLOCK_BOUND_MAXIMUM;
-    if (has(s, VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR))
+    if (clock_has(s, VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR))
         return VMCLOCK_BOUND_ESTIMATE;
     return VMCLOCK_BOUND_NONE;
 }
@@ -81,12 +81,12 @@ static WIDE_INLINE int bound_kind_of(const struct vmclock_snapshot *s)
  * The error of that kind, not NONE, at a distance that is not -2^63, rounded up by less than
  * 2^-126 s; below 2^64 s.
  */
-static WIDE_INLINE void error_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
-                                 struct wide *error)
+static WIDE_INLINE void clock_error_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
+                                       struct wide *error)
 {
     int maximum = kind == VMCLOCK_BOUND_MAXIMUM;
     struct wide growth;
-    unsigned lost = wide_from_ticks(magnitude_of(distance),
+    unsigned lost = wide_from_ticks(clock_magnitude_of(distance),
                                     maximum ? s->period_maxerror_frac : s->period_esterror_frac,
                                     s->period_shift, &growth);
 
@@ -99,8 +99,8 @@ static WIDE_INLINE void error_at(const struct vmclock_snapshot *s, int kind, int
  * time + error in whole 2^-64 s: rounded down, and up where that is asked; *beyond is set to 1 if
  * it does not fit. error is signed, and of a magnitude of at most 2^63 s.
  */
-static WIDE_INLINE void end_at(const struct wide *time, const struct wide *error, int up,
-                               struct vmclock_time *end, int *beyond)
+static WIDE_INLINE void clock_end_at(const struct wide *time, const struct wide *error, int up,
+                                     struct vmclock_time *end, int *beyond)
 {
     struct wide sum;
 
@@ -118,9 +118,9 @@ static WIDE_INLINE void end_at(const struct wide *time, const struct wide *error
  * [time - error, time + error], rounded outwards to 2^-64 s. With lost, time is up to 2^-128 s
  * later than it says. The whole axis for the kind NONE.
  */
-static WIDE_INLINE int interval_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
-                                   const struct wide *time, unsigned lost,
-                                   struct vmclock_time *earliest, struct vmclock_time *latest)
+static WIDE_INLINE int clock_interval_at(const struct vmclock_snapshot *s, int kind,
+                                         int64_t distance, const struct wide *time, unsigned lost,
+                                         struct vmclock_time *earliest, struct vmclock_time *latest)
 {
     struct wide error;
     int beyond = 0;
@@ -132,24 +132,24 @@ static WIDE_INLINE int interval_at(const struct vmclock_snapshot *s, int kind, i
         latest->frac64 = UINT64_MAX;
         return 0;
     }
-    error_at(s, kind, distance, &error);
+    clock_error_at(s, kind, distance, &error);
     wide_add_guard(&error, lost);
     if ((int64_t)error.sec < 0)
         return VMCLOCK_ERR_RANGE;
-    end_at(time, &error, 1, latest, &beyond);
+    clock_end_at(time, &error, 1, latest, &beyond);
     wide_negate(&error);
-    end_at(time, &error, 0, earliest, &beyond);
+    clock_end_at(time, &error, 0, earliest, &beyond);
     return beyond ? VMCLOCK_ERR_RANGE : 0;
 }
 
 /* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */
-static int in_limit(int64_t age_sec, uint64_t limit_sec)
+static int clock_in_limit(int64_t age_sec, uint64_t limit_sec)
 {
     return limit_sec == 0 || limit_sec > INT64_MAX ||
            (age_sec < (int64_t)limit_sec && age_sec >= -(int64_t)limit_sec);
 }
 
-static WIDE_INLINE void set_time(struct vmclock_time *time, const struct wide *from)
+static WIDE_INLINE void clock_set_time(struct vmclock_time *time, const struct wide *from)
 {
     time->sec = (int64_t)from->sec;
     time->frac64 = from->frac;
@@ -158,36 +158,36 @@ static WIDE_INLINE void set_time(struct vmclock_time *time, const struct wide *f
 LISTED(struct vmclock_reading, 96);
 
 /* vmclock_at, with an age limit in s; 0 is none. */
-static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t counter,
-                                  uint64_t max_age_sec, struct vmclock_reading *r)
+static WIDE_INLINE int clock_reading_at(const struct vmclock_snapshot *s, uint64_t counter,
+                                        uint64_t max_age_sec, struct vmclock_reading *r)
 {
-    int64_t distance = distance_of(s, counter);
-    int kind = bound_kind_of(s);
+    int64_t distance = clock_distance_of(s, counter);
+    int kind = clock_bound_kind_of(s);
     struct wide time, age;
     struct vmclock_time earliest, latest;
     unsigned lost;
-    int failed = check(s);
+    int error = clock_check(s);
 
-    if (failed)
-        return failed;
-    failed = time_at(s, distance, &time, &age, &lost);
-    if (failed)
-        return failed;
-    failed = interval_at(s, kind, distance, &time, lost, &earliest, &latest);
-    if (failed)
-        return failed;
-    if (!in_limit((int64_t)age.sec, max_age_sec))
+    if (error)
+        return error;
+    error = clock_time_at(s, distance, &time, &age, &lost);
+    if (error)
+        return error;
+    error = clock_interval_at(s, kind, distance, &time, lost, &earliest, &latest);
+    if (error)
+        return error;
+    if (!clock_in_limit((int64_t)age.sec, max_age_sec))
         return VMCLOCK_ERR_STALE;
 
-    set_time(&r->time, &time);
+    clock_set_time(&r->time, &time);
     r->earliest.sec = earliest.sec;
     r->earliest.frac64 = earliest.frac64;
     r->latest.sec = latest.sec;
     r->latest.frac64 = latest.frac64;
-    set_time(&r->age, &age);
+    clock_set_time(&r->age, &age);
     r->counter = counter;
     r->disruption_marker = s->disruption_marker;
-    r->generation_known = (uint8_t)has(s, VMCLOCK_HAVE_GENERATION);
+    r->generation_known = (uint8_t)clock_has(s, VMCLOCK_HAVE_GENERATION);
     r->generation = r->generation_known ? s->generation : 0;
     r->time_type = s->time_type;
     r->bound_kind = (uint8_t)kind;
@@ -201,13 +201,13 @@ static WIDE_INLINE int reading_at(const struct vmclock_snapshot *s, uint64_t cou
 
 int vmclock_check(const struct vmclock_snapshot *snapshot)
 {
-    return check(snapshot);
+    return clock_check(snapshot);
 }
 
 int vmclock_at_limited(const struct vmclock_snapshot *snapshot, uint64_t counter,
                        uint64_t max_age_sec, struct vmclock_reading *reading)
 {
-    return reading_at(snapshot, counter, max_age_sec, reading);
+    return clock_reading_at(snapshot, counter, max_age_sec, reading);
 }
 
 int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
@@ -220,12 +220,12 @@ int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading)
 {
     struct vmclock_snapshot s;
 #ifdef __OPTIMIZE_SIZE__
-    int failed = vmclock_take_snapshot(clk, &s);
+    int error = vmclock_take_snapshot(clk, &s);
 #else
-    int failed = snapshot_take(clk, &s);
+    int error = snapshot_take(clk, &s);
 #endif
 
-    if (failed)
-        return failed;
-    return reading_at(&s, s.counter, clk->max_age_sec, reading);
+    if (error)
+        return error;
+    return clock_reading_at(&s, s.counter, clk->max_age_sec, reading);
 }

@@ -18,9 +18,6 @@
 #include "lib/listed.h"
 #include "lib/wide.h"
 
-/* Apart, so that frames do not add up: what needs one needs no other at the same time. */
-#define COMBINE_APART static __attribute__((noinline))
-
 /* period_frac and period_maxerror_frac at a shift. */
 struct combine_period {
     uint64_t middle, error;
@@ -96,20 +93,20 @@ static int combine_check(const struct vmclock_snapshot *s, const struct vmclock_
     return 0;
 }
 
-COMBINE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t count,
-                               uint64_t counter, struct combine_ends *ends)
+static WIDE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t count,
+                                   uint64_t counter, struct combine_ends *ends)
 {
     struct vmclock_reading reading;
-    int failed;
+    int error;
 
     for (size_t i = 0; i < count; i++) {
-        failed = vmclock_at(&snapshots[i], counter, &reading);
-        if (!failed)
-            failed = combine_check(&snapshots[i], &snapshots[0]);
-        if (!failed && reading.bound_kind != VMCLOCK_BOUND_MAXIMUM)
-            failed = VMCLOCK_ERR_ARGUMENT;
-        if (failed)
-            return failed;
+        error = vmclock_at(&snapshots[i], counter, &reading);
+        if (!error)
+            error = combine_check(&snapshots[i], &snapshots[0]);
+        if (!error && reading.bound_kind != VMCLOCK_BOUND_MAXIMUM)
+            error = VMCLOCK_ERR_ARGUMENT;
+        if (error)
+            return error;
         if (i == 0 || vmclock_time_compare(&reading.earliest, &ends->earliest) > 0) {
             ends->earliest.sec = reading.earliest.sec;
             ends->earliest.frac64 = reading.earliest.frac64;
@@ -124,8 +121,8 @@ COMBINE_APART int combine_ends(const struct vmclock_snapshot *snapshots, size_t 
     return 0;
 }
 
-COMBINE_APART int combine_periods(const struct vmclock_snapshot *a,
-                                  const struct vmclock_snapshot *b, struct combine_period *p)
+static WIDE_APART int combine_periods(const struct vmclock_snapshot *a,
+                                      const struct vmclock_snapshot *b, struct combine_period *p)
 {
     struct combine_period other;
     unsigned shift = a->period_shift < b->period_shift ? a->period_shift : b->period_shift;
@@ -183,8 +180,8 @@ struct combine_leap {
  * What the first snapshot says, for a reference point in the same month: an indicator speaks of the
  * month, but POS of one second of it, in which the offset is taken to be the old one.
  */
-COMBINE_APART void combine_say_anew(const struct vmclock_snapshot *first, uint64_t ref_sec,
-                                    struct combine_leap *leap)
+static WIDE_APART void combine_say_anew(const struct vmclock_snapshot *first, uint64_t ref_sec,
+                                        struct combine_leap *leap)
 {
     struct vmclock_leap rule;
     uint8_t indicator = first->leap_indicator;
@@ -219,8 +216,8 @@ static int combine_same_tai(const struct vmclock_leap *a, const struct vmclock_l
 }
 
 /* The rule of what is said at ref_sec. */
-COMBINE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec, const struct combine_leap *leap,
-                               struct vmclock_leap *rule)
+static WIDE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec,
+                                   const struct combine_leap *leap, struct vmclock_leap *rule)
 {
     struct vmclock_snapshot said;
 
@@ -233,14 +230,14 @@ COMBINE_APART int combine_rule(uint8_t time_type, uint64_t ref_sec, const struct
 }
 
 /* Clears *utc and *tai where the rule is not what the snapshot says of UTC, and of TAI. */
-COMBINE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
-                                  const struct vmclock_leap *rule, int *utc, int *tai)
+static WIDE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
+                                      const struct vmclock_leap *rule, int *utc, int *tai)
 {
     struct vmclock_leap own;
-    int failed = vmclock_leap_rule(snapshot, &own);
+    int error = vmclock_leap_rule(snapshot, &own);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     *utc &= combine_same_utc(rule, &own);
     *tai &= combine_same_tai(rule, &own);
     return 0;
@@ -253,8 +250,8 @@ COMBINE_APART int combine_compare(const struct vmclock_snapshot *snapshot,
  * without UTC, and without TAI a UTC axis whose offsets differ; a UTC axis without UTC cannot be
  * said: LEAP.
  */
-COMBINE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t count,
-                               uint64_t ref_sec, struct combine_leap *leap)
+static WIDE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t count,
+                                   uint64_t ref_sec, struct combine_leap *leap)
 {
     struct vmclock_leap rule;
     int utc = 1, tai = 1;
@@ -277,8 +274,8 @@ COMBINE_APART int combine_leap(const struct vmclock_snapshot *snapshots, size_t 
     return 0;
 }
 
-COMBINE_APART int combine_overlap(const struct combine_ends *ends,
-                                  struct vmclock_disjoint *disjoint)
+static WIDE_APART int combine_overlap(const struct combine_ends *ends,
+                                      struct vmclock_disjoint *disjoint)
 {
     int in_order = ends->earliest_by < ends->latest_by;
 
@@ -292,7 +289,7 @@ COMBINE_APART int combine_overlap(const struct combine_ends *ends,
 }
 
 /* The reference point's time and error; the earliest end becomes its time, to save stack. */
-COMBINE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerror_ns)
+static WIDE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerror_ns)
 {
     struct wide lowest, highest;
 
@@ -301,18 +298,18 @@ COMBINE_APART int combine_reference(struct combine_ends *ends, uint64_t *maxerro
     return vmclock_calibrate_reference(&lowest, &highest, &ends->earliest, maxerror_ns);
 }
 
-COMBINE_APART int combine_make(const struct vmclock_snapshot *snapshots,
-                               const struct combine_ends *ends, uint64_t maxerror_ns,
-                               const struct combine_leap *leap, uint64_t counter,
-                               struct vmclock_snapshot *snapshot)
+static WIDE_APART int combine_make(const struct vmclock_snapshot *snapshots,
+                                   const struct combine_ends *ends, uint64_t maxerror_ns,
+                                   const struct combine_leap *leap, uint64_t counter,
+                                   struct vmclock_snapshot *snapshot)
 {
     const struct vmclock_snapshot *above = &snapshots[ends->latest_by];
     const struct vmclock_snapshot *below = &snapshots[ends->earliest_by];
     struct combine_period period;
-    int failed = combine_periods(above, below, &period);
+    int error = combine_periods(above, below, &period);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     combine_fill(&snapshots[0], above, below, snapshot);
     snapshot->have |= leap->have;
     snapshot->tai_offset_sec = leap->tai_offset_sec;
@@ -334,21 +331,21 @@ int vmclock_combine(const struct vmclock_snapshot *snapshots, size_t count, uint
     struct combine_ends ends;
     uint64_t maxerror_ns;
     struct combine_leap leap;
-    int failed;
+    int error;
 
     if (!count)
         return VMCLOCK_ERR_ARGUMENT;
-    failed = combine_ends(snapshots, count, counter, &ends);
-    if (failed)
-        return failed;
-    failed = combine_overlap(&ends, disjoint);
-    if (failed)
-        return failed;
-    failed = combine_reference(&ends, &maxerror_ns);
-    if (failed)
-        return failed;
-    failed = combine_leap(snapshots, count, (uint64_t)ends.earliest.sec, &leap);
-    if (failed)
-        return failed;
+    error = combine_ends(snapshots, count, counter, &ends);
+    if (error)
+        return error;
+    error = combine_overlap(&ends, disjoint);
+    if (error)
+        return error;
+    error = combine_reference(&ends, &maxerror_ns);
+    if (error)
+        return error;
+    error = combine_leap(snapshots, count, (uint64_t)ends.earliest.sec, &leap);
+    if (error)
+        return error;
     return combine_make(snapshots, &ends, maxerror_ns, &leap, counter, snapshot);
 }

@@ -11,18 +11,18 @@ static const char error_names[] = "ok\0" VMCLOCK_ERRORS(ERROR_NAME) "unknown";
 static const char error_texts[] = "Success.\0" VMCLOCK_ERRORS(ERROR_TEXT) "An unknown error code.";
 
 /* Codes fit 7 bits and a sign; what does not is none of them. */
-static const char *string_of(int error, const char *strings)
+static const char *error_string(int error, const char *strings)
 {
-    return strings_find(error < INT8_MIN || error > 0 ? 1 : (int8_t)error, error_codes, sizeof error_codes,
-                        strings);
+    return vmclock_strings_find(error < INT8_MIN || error > 0 ? 1 : (int8_t)error, error_codes,
+                                sizeof error_codes, strings);
 }
 
 const char *vmclock_error_name(int error)
 {
-    return string_of(error, error_names);
+    return error_string(error, error_names);
 }
 
 const char *vmclock_error_text(int error)
 {
-    return string_of(error, error_texts);
+    return error_string(error, error_texts);
 }

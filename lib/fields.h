@@ -40,12 +40,13 @@
     X(argument, time_maxerror_nanosec,     0x60, uint64_t, maxerror_ns,       VMCLOCK_HAVE_MAXERROR, VMCLOCK_CHANGED_TIME) \
     X(argument, vm_generation_counter,     0x68, uint64_t, generation,        VMCLOCK_HAVE_GENERATION, VMCLOCK_CHANGED_GENERATION)
 
-/* The rest of the page: what the structure is, and its lock. X(name, offset, type) */
+/* The rest of the page: its lock, and what the structure is. X(name, offset, type) */
 #define FIELDS_OF_HEAD(X) \
+    X(seq_count, 0x0c, uint32_t) \
     X(magic,     0x00, uint32_t) \
     X(size,      0x04, uint32_t) \
-    X(version,   0x08, uint16_t) \
-    X(seq_count, 0x0c, uint32_t) \
+    X(version,   0x08, uint16_t)
+#define FIELDS_OF_PADDING(X) \
     X(pad,       0x20, uint16_t)
 /* clang-format on */
 

@@ -45,10 +45,10 @@ void vmclock_guard_compare(const struct vmclock_guard *guard,
 int vmclock_guard_take(const struct vmclock *clk, struct vmclock_guard *guard)
 {
     struct vmclock_snapshot snapshot;
-    int failed = vmclock_take_snapshot(clk, &snapshot);
+    int error = vmclock_take_snapshot(clk, &snapshot);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     vmclock_guard_from(&snapshot, guard);
     vmclock_arch_full_barrier(); /* the work comes after */
     return 0;
@@ -58,12 +58,12 @@ int vmclock_guard_ask(const struct vmclock *clk, const struct vmclock_guard *gua
                       struct vmclock_guard_answer *answer)
 {
     struct vmclock_snapshot snapshot;
-    int failed;
+    int error;
 
     vmclock_arch_full_barrier(); /* the work came before */
-    failed = vmclock_take_snapshot(clk, &snapshot);
-    if (failed)
-        return failed;
+    error = vmclock_take_snapshot(clk, &snapshot);
+    if (error)
+        return error;
     vmclock_guard_compare(guard, &snapshot, answer);
     return 0;
 }
@@ -100,10 +100,10 @@ uint32_t vmclock_changed(const struct vmclock_snapshot *before,
 int vmclock_notified(const struct vmclock *clk, const struct vmclock_snapshot *seen,
                      struct vmclock_snapshot *snapshot, uint32_t *changed)
 {
-    int failed = vmclock_take_snapshot(clk, snapshot);
+    int error = vmclock_take_snapshot(clk, snapshot);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     *changed = vmclock_changed(seen, snapshot);
     return 0;
 }

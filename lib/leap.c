@@ -4,11 +4,10 @@
 #include "lib/calendar.h"
 #include "lib/time.h"
 
-#define TAI_OFFSET_PLAUSIBLE_MIN_SEC 10 /* of 1972; since then TAI has only moved further ahead */
-#define REF_MAX_SEC ((uint64_t)INT64_MAX - (UINT64_C(1) << 32))
+#define LEAP_REF_MAX_SEC ((uint64_t)INT64_MAX - (UINT64_C(1) << 32))
 
 /* The reference time, before it is known what UTC calls it. */
-struct reference {
+struct leap_reference {
     int64_t axis_sec;
     int32_t tai_offset_sec; /* TAI - UTC, 0: unknown */
     uint8_t is_tai;         /* the axis is TAI, else UTC */
@@ -16,7 +15,7 @@ struct reference {
 };
 
 /* The first second of the month that lies months after that of date; months is -1 to 2. */
-static int64_t month_start_sec(const struct vmclock_calendar_date *date, int months)
+static int64_t leap_month_start_sec(const struct vmclock_calendar_date *date, int months)
 {
     int64_t year = date->year;
     int month = (int)date->month + months;
@@ -36,7 +35,8 @@ static int64_t month_start_sec(const struct vmclock_calendar_date *date, int mon
  * POSIX before it. Publishers differ on whether count and offset are already the new ones: the time
  * of day tells, as the leap second ends a day.
  */
-static int in_leap_second(const struct reference *ref, int64_t *midnight_sec, int32_t *before_sec)
+static int leap_in_leap_second(const struct leap_reference *ref, int64_t *midnight_sec,
+                               int32_t *before_sec)
 {
     int32_t base_sec = ref->is_tai ? ref->tai_offset_sec : 0;
     uint32_t sec_of_day;
@@ -56,12 +56,12 @@ static int in_leap_second(const struct reference *ref, int64_t *midnight_sec, in
 }
 
 /* Where the leap second that the indicator speaks of lies from the month of the reference time. */
-struct nearby_leap {
+struct leap_nearby {
     int8_t leap;   /* +1, -1, 0 */
     int8_t passed; /* it ended the month before */
 };
 
-static int decode_indicator(uint8_t indicator, struct nearby_leap *nearby)
+static int leap_decode_indicator(uint8_t indicator, struct leap_nearby *nearby)
 {
     nearby->leap = 0;
     nearby->passed = 0;
@@ -88,7 +88,7 @@ static int decode_indicator(uint8_t indicator, struct nearby_leap *nearby)
     }
 }
 
-static void month_of(int64_t posix_sec, struct vmclock_calendar_date *month)
+static void leap_month_of(int64_t posix_sec, struct vmclock_calendar_date *month)
 {
     uint32_t sec_of_day;
 
@@ -97,27 +97,27 @@ static void month_of(int64_t posix_sec, struct vmclock_calendar_date *month)
 }
 
 /* Fills in the UTC part of the rule. */
-static int utc_rule(const struct reference *ref, struct vmclock_leap *rule)
+static int leap_utc_rule(const struct leap_reference *ref, struct vmclock_leap *rule)
 {
     struct vmclock_calendar_date month; /* of the reference time */
-    struct nearby_leap nearby;
+    struct leap_nearby nearby;
     int64_t midnight_sec; /* POSIX, the first count after the leap second */
     int32_t before_sec;
-    int failed = decode_indicator(ref->indicator, &nearby);
+    int error = leap_decode_indicator(ref->indicator, &nearby);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if (ref->indicator == VMCLOCK_LEAP_INDICATOR_POS) {
-        failed = in_leap_second(ref, &midnight_sec, &before_sec);
-        if (failed)
-            return failed;
-        month_of(midnight_sec - 1, &month);
-        if (midnight_sec != month_start_sec(&month, 1))
+        error = leap_in_leap_second(ref, &midnight_sec, &before_sec);
+        if (error)
+            return error;
+        leap_month_of(midnight_sec - 1, &month);
+        if (midnight_sec != leap_month_start_sec(&month, 1))
             return VMCLOCK_ERR_LEAP; /* leap seconds end months */
     } else {
         before_sec = ref->is_tai ? ref->tai_offset_sec : 0;
-        month_of(ref->axis_sec - before_sec, &month);
-        midnight_sec = month_start_sec(&month, nearby.passed ? 0 : 1);
+        leap_month_of(ref->axis_sec - before_sec, &month);
+        midnight_sec = leap_month_start_sec(&month, nearby.passed ? 0 : 1);
         if (nearby.passed)
             before_sec -= nearby.leap;
     }
@@ -126,22 +126,22 @@ static int utc_rule(const struct reference *ref, struct vmclock_leap *rule)
     rule->boundary_sec = midnight_sec + before_sec - (nearby.leap < 0);
     if (ref->indicator == VMCLOCK_LEAP_INDICATOR_PRE_NEG && ref->axis_sec >= rule->boundary_sec)
         return VMCLOCK_ERR_LEAP; /* in the very second that is to be left out */
-    rule->known_from_sec = month_start_sec(&month, -1) + before_sec;
-    rule->known_until_sec = month_start_sec(&month, 2) - 1 + before_sec + nearby.leap;
+    rule->known_from_sec = leap_month_start_sec(&month, -1) + before_sec;
+    rule->known_until_sec = leap_month_start_sec(&month, 2) - 1 + before_sec + nearby.leap;
     return 0;
 }
 
 /* TAI minus UTC at the reference time, 0 if it is not known. */
-static int32_t tai_offset_of(const struct vmclock_snapshot *s)
+static int32_t leap_tai_offset_of(const struct vmclock_snapshot *s)
 {
     int32_t offset_sec = s->tai_offset_sec < 0 ? -s->tai_offset_sec : s->tai_offset_sec;
 
-    if (!(s->have & VMCLOCK_HAVE_TAI_OFFSET) || offset_sec < TAI_OFFSET_PLAUSIBLE_MIN_SEC)
+    if (!(s->have & VMCLOCK_HAVE_TAI_OFFSET) || offset_sec < VMCLOCK_TAI_OFFSET_MIN_SEC)
         return 0;
     return offset_sec;
 }
 
-static void set_errors(struct vmclock_leap *rule, int utc_error, int tai_error)
+static void leap_set_errors(struct vmclock_leap *rule, int utc_error, int tai_error)
 {
     rule->utc_error = (int8_t)utc_error;
     rule->tai_error = (int8_t)tai_error;
@@ -149,7 +149,7 @@ static void set_errors(struct vmclock_leap *rule, int utc_error, int tai_error)
 
 int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_leap *rule)
 {
-    struct reference ref;
+    struct leap_reference ref;
     int utc_error = 0, tai_error = 0;
 
     if (!(snapshot->have & VMCLOCK_HAVE_CLOCK))
@@ -157,16 +157,16 @@ int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_le
     if (snapshot->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
         return VMCLOCK_ERR_TIME_TYPE;
     if (snapshot->time_type == VMCLOCK_TIME_TYPE_MONOTONIC) {
-        set_errors(rule, VMCLOCK_ERR_NO_EPOCH, VMCLOCK_ERR_NO_EPOCH);
+        leap_set_errors(rule, VMCLOCK_ERR_NO_EPOCH, VMCLOCK_ERR_NO_EPOCH);
         return 0;
     }
-    if (snapshot->ref_sec > REF_MAX_SEC) {
-        set_errors(rule, VMCLOCK_ERR_RANGE, VMCLOCK_ERR_RANGE);
+    if (snapshot->ref_sec > LEAP_REF_MAX_SEC) {
+        leap_set_errors(rule, VMCLOCK_ERR_RANGE, VMCLOCK_ERR_RANGE);
         return 0;
     }
     ref.axis_sec = (int64_t)snapshot->ref_sec;
     ref.is_tai = snapshot->time_type == VMCLOCK_TIME_TYPE_TAI;
-    ref.tai_offset_sec = tai_offset_of(snapshot);
+    ref.tai_offset_sec = leap_tai_offset_of(snapshot);
     ref.indicator = snapshot->leap_indicator;
     if (ref.tai_offset_sec == 0) {
         /* The axis itself stays what it is: TAI of a TAI page, UTC of a UTC page. */
@@ -176,14 +176,14 @@ int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_le
         tai_error = VMCLOCK_ERR_LEAP; /* nothing tells whether the offset is the old or the new */
     }
     if (!utc_error)
-        utc_error = utc_rule(&ref, rule);
+        utc_error = leap_utc_rule(&ref, rule);
     rule->tai_ahead_sec = ref.is_tai ? 0 : ref.tai_offset_sec;
-    set_errors(rule, utc_error, tai_error);
+    leap_set_errors(rule, utc_error, tai_error);
     return 0;
 }
 
 /* Axis minus POSIX count in a second of the axis. */
-static int label_of(const struct vmclock_leap *rule, int64_t axis_sec, int32_t *axis_ahead_sec)
+static int leap_label_of(const struct vmclock_leap *rule, int64_t axis_sec, int32_t *axis_ahead_sec)
 {
     if (rule->utc_error)
         return rule->utc_error;
@@ -198,11 +198,12 @@ static int label_of(const struct vmclock_leap *rule, int64_t axis_sec, int32_t *
 int vmclock_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
                         struct vmclock_utc *utc)
 {
-    int32_t axis_ahead_sec = 0; /* set where label_of is 0, which not every level of gcc sees */
-    int failed = label_of(rule, instant->sec, &axis_ahead_sec);
+    int32_t axis_ahead_sec =
+        0; /* set where leap_label_of is 0, which not every level of gcc sees */
+    int error = leap_label_of(rule, instant->sec, &axis_ahead_sec);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     utc->posix_sec = instant->sec - axis_ahead_sec;
     utc->frac64 = instant->frac64;
     utc->in_leap_second = rule->leap > 0 && instant->sec == rule->boundary_sec;
@@ -253,11 +254,12 @@ int vmclock_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_ti
 int vmclock_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
                           int32_t *offset_sec)
 {
-    int32_t axis_ahead_sec = 0; /* set where label_of is 0, which not every level of gcc sees */
-    int failed = label_of(rule, instant->sec, &axis_ahead_sec);
+    int32_t axis_ahead_sec =
+        0; /* set where leap_label_of is 0, which not every level of gcc sees */
+    int error = leap_label_of(rule, instant->sec, &axis_ahead_sec);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if (rule->tai_error)
         return rule->tai_error;
     *offset_sec = rule->tai_ahead_sec + axis_ahead_sec;

@@ -3,9 +3,7 @@
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
 #include "lib/line.h"
-
-/* Out of line: a loop's values have all registers, and stack frames do not add up. */
-#define MANY_APART __attribute__((noinline))
+#include "lib/wide.h"
 
 #define MANY_BLOCK 128u /* values; a window is set up in the time of some ten */
 
@@ -22,7 +20,7 @@ struct many_ends {
     int in_order; /* no value is before the one in front of it: as what was recorded in its order */
 };
 
-static int in_order(const uint64_t *counters, size_t count, uint64_t ref_counter)
+static int many_in_order(const uint64_t *counters, size_t count, uint64_t ref_counter)
 {
     /* Else the values go past the one that is 2^63 ticks away. */
     if ((int64_t)(counters[0] - ref_counter) > (int64_t)(counters[count - 1] - ref_counter))
@@ -35,14 +33,14 @@ static int in_order(const uint64_t *counters, size_t count, uint64_t ref_counter
 }
 
 /* count is not 0. */
-static void find_ends(const uint64_t *counters, size_t count, uint64_t ref_counter,
-                      struct many_ends *ends)
+static void many_find_ends(const uint64_t *counters, size_t count, uint64_t ref_counter,
+                           struct many_ends *ends)
 {
     int64_t low = INT64_MAX, high = INT64_MIN;
 
     ends->lowest = counters[0];
     ends->highest = counters[count - 1];
-    ends->in_order = in_order(counters, count, ref_counter);
+    ends->in_order = many_in_order(counters, count, ref_counter);
     if (ends->in_order)
         return;
     for (size_t i = 0; i < count; i++) {
@@ -56,7 +54,7 @@ static void find_ends(const uint64_t *counters, size_t count, uint64_t ref_count
 }
 
 /* The time at a counter value to 2^-128 s, which is exact for shifts up to 64; known to be in range. */
-static void base_at(const struct vmclock_snapshot *s, uint64_t counter, struct wide *base)
+static void many_base_at(const struct vmclock_snapshot *s, uint64_t counter, struct wide *base)
 {
     const uint64_t distance = counter - s->ref_counter, sign = 0 - (distance >> 63);
     struct wide ref = {s->ref_sec, s->ref_frac64, 0};
@@ -75,7 +73,7 @@ struct many_window {
 };
 
 /* For the compiler to see that no time is written over it; by fields, as nobody has a memcpy. */
-static WIDE_INLINE void copy_window(struct many_window *to, const struct many_window *from)
+static WIDE_INLINE void many_copy_window(struct many_window *to, const struct many_window *from)
 {
     to->origin = from->origin;
     to->rate = from->rate;
@@ -84,36 +82,38 @@ static WIDE_INLINE void copy_window(struct many_window *to, const struct many_wi
 }
 
 /* The fraction; a smaller one than the base's is of the second after. */
-static WIDE_INLINE uint64_t fraction_at(const struct many_window *window, uint64_t counter)
+static WIDE_INLINE uint64_t many_fraction_at(const struct many_window *window, uint64_t counter)
 {
     return wide_multiply_add((counter - window->origin) * window->factor, window->rate,
                              window->base.frac, window->base.guard);
 }
 
 /* Values of the base's second. */
-static MANY_APART void convert_in_second(const struct many_window *window, const uint64_t *counters,
-                                         size_t count, struct vmclock_time *times)
+static WIDE_APART void many_convert_in_second(const struct many_window *window,
+                                              const uint64_t *counters, size_t count,
+                                              struct vmclock_time *times)
 {
     struct many_window w;
 
-    copy_window(&w, window);
+    many_copy_window(&w, window);
     MANY_UNROLL
     for (size_t i = 0; i < count; i++) {
-        times[i].frac64 = fraction_at(&w, counters[i]);
+        times[i].frac64 = many_fraction_at(&w, counters[i]);
         times[i].sec = (int64_t)w.base.sec;
     }
 }
 
 /* Values of it and the one after. */
-static MANY_APART void convert_across(const struct many_window *window, const uint64_t *counters,
-                                      size_t count, struct vmclock_time *times)
+static WIDE_APART void many_convert_across(const struct many_window *window,
+                                           const uint64_t *counters, size_t count,
+                                           struct vmclock_time *times)
 {
     struct many_window w;
 
-    copy_window(&w, window);
+    many_copy_window(&w, window);
     MANY_UNROLL
     for (size_t i = 0; i < count; i++) {
-        uint64_t frac = fraction_at(&w, counters[i]);
+        uint64_t frac = many_fraction_at(&w, counters[i]);
 
         times[i].frac64 = frac;
         times[i].sec = (int64_t)(w.base.sec + (frac < w.base.frac));
@@ -121,18 +121,18 @@ static MANY_APART void convert_across(const struct many_window *window, const ui
 }
 
 /* The times at values from the line's start on, wherever they lie. */
-static MANY_APART void convert_anywhere(const struct vmclock_line *line, uint64_t start,
-                                        const uint64_t *counters, size_t count,
-                                        struct vmclock_time *times)
+static WIDE_APART void many_convert_anywhere(const struct vmclock_line *line, uint64_t start,
+                                             const uint64_t *counters, size_t count,
+                                             struct vmclock_time *times)
 {
     for (size_t i = 0; i < count; i++)
         line_at(line, counters[i] - start, &times[i]);
 }
 
 /* The times alone, all in range; for shifts up to 64. */
-static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t *counters,
-                               size_t count, const struct many_ends *ends,
-                               struct vmclock_time *times)
+static WIDE_APART void many_convert(const struct vmclock_snapshot *s, const uint64_t *counters,
+                                    size_t count, const struct many_ends *ends,
+                                    struct vmclock_time *times)
 {
     struct many_window window;
     struct vmclock_line line;
@@ -141,7 +141,7 @@ static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t 
     unsigned n;
 
     line_set_step(&step, s->period_frac, s->period_shift);
-    base_at(s, ends->lowest, &window.base);
+    many_base_at(s, ends->lowest, &window.base);
     line_set(&line, &window.base, &step);
     n = line_scale(&step);
     by_windows = line_rate(&step, n, &window.rate) && ends->in_order;
@@ -151,13 +151,13 @@ static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t 
 
         if (by_windows && (counters[block - 1] - counters[0]) >> n == 0) {
             window.origin = counters[0];
-            base_at(s, window.origin, &window.base);
-            if (fraction_at(&window, counters[block - 1]) >= window.base.frac)
-                convert_in_second(&window, counters, block, times);
+            many_base_at(s, window.origin, &window.base);
+            if (many_fraction_at(&window, counters[block - 1]) >= window.base.frac)
+                many_convert_in_second(&window, counters, block, times);
             else
-                convert_across(&window, counters, block, times);
+                many_convert_across(&window, counters, block, times);
         } else {
-            convert_anywhere(&line, ends->lowest, counters, block, times);
+            many_convert_anywhere(&line, ends->lowest, counters, block, times);
         }
         counters += block;
         times += block;
@@ -166,9 +166,9 @@ static MANY_APART void convert(const struct vmclock_snapshot *s, const uint64_t 
 }
 
 /* For counters faster than 2^64 Hz. */
-static MANY_APART void convert_one_by_one(const struct vmclock_snapshot *s,
-                                          const uint64_t *counters, size_t count,
-                                          struct vmclock_time *times)
+static WIDE_APART void many_convert_one_by_one(const struct vmclock_snapshot *s,
+                                               const uint64_t *counters, size_t count,
+                                               struct vmclock_time *times)
 {
     struct vmclock_reading reading;
 
@@ -180,7 +180,7 @@ static MANY_APART void convert_one_by_one(const struct vmclock_snapshot *s,
 }
 
 /* An error that holds for every value of which none is farther away than the reading's. */
-static void widen(const struct vmclock_reading *reading, struct vmclock_time *error)
+static void many_widen(const struct vmclock_reading *reading, struct vmclock_time *maxerror)
 {
     /* From the rounded time to the rounded end, and a unit for values that are rounded more. */
     uint64_t frac = reading->latest.frac64 - reading->time.frac64;
@@ -189,9 +189,10 @@ static void widen(const struct vmclock_reading *reading, struct vmclock_time *er
     uint64_t frac_up = frac + 1;
 
     sec += frac_up == 0;
-    if (sec > (uint64_t)error->sec || (sec == (uint64_t)error->sec && frac_up > error->frac64)) {
-        error->sec = (int64_t)sec;
-        error->frac64 = frac_up;
+    if (sec > (uint64_t)maxerror->sec ||
+        (sec == (uint64_t)maxerror->sec && frac_up > maxerror->frac64)) {
+        maxerror->sec = (int64_t)sec;
+        maxerror->frac64 = frac_up;
     }
 }
 
@@ -199,49 +200,50 @@ static void widen(const struct vmclock_reading *reading, struct vmclock_time *er
  * Time grows with the distance, latest is convex and earliest concave in it: if both ends are in range,
  * all is. The error grows with the magnitude of the distance.
  */
-static MANY_APART int find_error(const struct vmclock_snapshot *s, const struct many_ends *ends,
-                                 struct vmclock_time *error, int *bound_kind)
+static WIDE_APART int many_find_error(const struct vmclock_snapshot *s,
+                                      const struct many_ends *ends, struct vmclock_time *maxerror,
+                                      int *bound_kind)
 {
     struct vmclock_reading reading;
-    int failed = vmclock_at(s, ends->lowest, &reading);
+    int error = vmclock_at(s, ends->lowest, &reading);
 
-    if (failed)
-        return failed;
-    error->sec = 0;
-    error->frac64 = 0;
-    widen(&reading, error);
-    failed = vmclock_at(s, ends->highest, &reading);
-    if (failed)
-        return failed;
-    widen(&reading, error);
+    if (error)
+        return error;
+    maxerror->sec = 0;
+    maxerror->frac64 = 0;
+    many_widen(&reading, maxerror);
+    error = vmclock_at(s, ends->highest, &reading);
+    if (error)
+        return error;
+    many_widen(&reading, maxerror);
     *bound_kind = reading.bound_kind;
     if (reading.bound_kind == VMCLOCK_BOUND_NONE) {
-        error->sec = INT64_MAX;
-        error->frac64 = UINT64_MAX;
+        maxerror->sec = INT64_MAX;
+        maxerror->frac64 = UINT64_MAX;
     }
-    /* The errors themselves may fit, but not with what widen adds. */
-    return error->sec < 0 ? VMCLOCK_ERR_RANGE : 0;
+    /* The errors themselves may fit, but not with what many_widen adds. */
+    return maxerror->sec < 0 ? VMCLOCK_ERR_RANGE : 0;
 }
 
 int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
-                    struct vmclock_time *times, struct vmclock_time *error, int *bound_kind)
+                    struct vmclock_time *times, struct vmclock_time *maxerror, int *bound_kind)
 {
     struct vmclock_time widest;
     struct many_ends ends;
-    int failed, kind;
+    int error, kind;
 
     if (count == 0)
         return VMCLOCK_ERR_ARGUMENT;
-    find_ends(counters, count, snapshot->ref_counter, &ends);
-    failed = find_error(snapshot, &ends, &widest, &kind);
-    if (failed)
-        return failed;
+    many_find_ends(counters, count, snapshot->ref_counter, &ends);
+    error = many_find_error(snapshot, &ends, &widest, &kind);
+    if (error)
+        return error;
     if (snapshot->period_shift <= 64)
-        convert(snapshot, counters, count, &ends, times);
+        many_convert(snapshot, counters, count, &ends, times);
     else
-        convert_one_by_one(snapshot, counters, count, times);
-    error->sec = widest.sec;
-    error->frac64 = widest.frac64;
+        many_convert_one_by_one(snapshot, counters, count, times);
+    maxerror->sec = widest.sec;
+    maxerror->frac64 = widest.frac64;
     *bound_kind = kind;
     return 0;
 }

@@ -15,7 +15,7 @@
         static const int8_t codes[] = {LIST(NAMES_CODE)}; \
         static const char names[] = LIST(NAMES_NAME) ""; \
 \
-        return strings_find((int8_t)code, codes, sizeof codes, names); \
+        return vmclock_strings_find((int8_t)code, codes, sizeof codes, names); \
     }
 
 NAMES_FUNCTION(vmclock_counter_id_name, VMCLOCK_COUNTER_IDS)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/page.h>
 #include "arch/arch.h"
 #include "lib/snapshot.h"
+#include "lib/wire.h"
 
-static int open_page(struct vmclock *clk, const volatile void *mapped, size_t mapped_size)
+static int page_open(struct vmclock *clk, const volatile void *mapped, size_t mapped_size)
 {
     const volatile struct vmclock_page *page = (const volatile struct vmclock_page *)mapped;
     uint32_t size;
@@ -15,11 +17,11 @@ static int open_page(struct vmclock *clk, const volatile void *mapped, size_t ma
         return VMCLOCK_ERR_MISALIGNED;
     if (mapped_size < VMCLOCK_PAGE_SIZE_SIGNAL)
         return VMCLOCK_ERR_SIZE;
-    if (SNAPSHOT_LE32(page->magic.wire) != VMCLOCK_PAGE_MAGIC)
+    if (WIRE_LE32(page->magic.wire) != VMCLOCK_PAGE_MAGIC)
         return VMCLOCK_ERR_MAGIC;
-    if (SNAPSHOT_LE16(page->version.wire) != VMCLOCK_PAGE_VERSION)
+    if (WIRE_LE16(page->version.wire) != VMCLOCK_PAGE_VERSION)
         return VMCLOCK_ERR_VERSION;
-    size = SNAPSHOT_LE32(page->size.wire);
+    size = WIRE_LE32(page->size.wire);
     if (size < VMCLOCK_PAGE_SIZE_SIGNAL || size > mapped_size)
         return VMCLOCK_ERR_SIZE;
     clk->max_tries = VMCLOCK_MAX_TRIES_DEFAULT;
@@ -32,12 +34,12 @@ static int open_page(struct vmclock *clk, const volatile void *mapped, size_t ma
 
 int vmclock_open(struct vmclock *clk, const volatile void *page, size_t mapped_size)
 {
-    int error = open_page(clk, page, mapped_size);
+    int error = page_open(clk, page, mapped_size);
 
     if (error)
         return error;
-    clk->counter.read = 0;
-    clk->counter.context = 0;
+    clk->counter.read = NULL;
+    clk->counter.context = NULL;
     clk->counter.counter_id = VMCLOCK_ARCH_COUNTER_ID;
     clk->counter_order = vmclock_arch_counter_order();
     return 0;
@@ -50,7 +52,7 @@ int vmclock_open_with_counter(struct vmclock *clk, const volatile void *page, si
 
     if (!counter || !counter->read)
         return VMCLOCK_ERR_ARGUMENT;
-    error = open_page(clk, page, mapped_size);
+    error = page_open(clk, page, mapped_size);
     if (error)
         return error;
     clk->counter.read = counter->read;

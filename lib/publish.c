@@ -3,11 +3,15 @@
  * The writer's side. The page is composed as the words that it consists of, judged against what is
  * shown, and stored. The first functions alone know plain memory from memory behind calls.
  */
+#include <stddef.h>
 #include <vmclock/audit.h>
 #include <vmclock/error.h>
+#include <vmclock/leap.h>
 #include <vmclock/publish.h>
 #include "arch/arch.h"
 #include "lib/snapshot.h"
+#include "lib/window.h"
+#include "lib/wire.h"
 
 /* All presence bits, and those that are nothing without a clock. */
 #define PUBLISH_PRESENCE(unused, name, offset, type, member, presence, class) | (presence)
@@ -18,11 +22,8 @@
 #define PUBLISH_OWN_FLAGS \
     ((uint64_t)(PUBLISH_OF_CLOCK | VMCLOCK_HAVE_GENERATION) | VMCLOCK_PAGE_FLAG_TIME_MONOTONIC)
 
-/* Smaller ones are those of an unset clock; see leap.h. */
-#define PUBLISH_TAI_OFFSET_MIN_SEC 10
-
 #define PUBLISH_OFFSET(field) offsetof(struct vmclock_page, field)
-#define PUBLISH_FIRST_WORD SNAPSHOT_WORD(disruption_marker) /* those before are stored by field */
+#define PUBLISH_FIRST_WORD WINDOW_WORD(disruption_marker) /* those before are stored by field */
 
 static uint32_t publish_words(uint32_t size)
 {
@@ -40,7 +41,7 @@ static int publish_write(struct vmclock_publisher *p, size_t offset, const void 
 
 static int publish_put_seq(struct vmclock_publisher *p)
 {
-    uint32_t seq = SNAPSHOT_LE32(p->seq);
+    uint32_t seq = WIRE_LE32(p->seq);
 
     if (!p->page)
         return publish_write(p, PUBLISH_OFFSET(seq_count), &seq, sizeof seq);
@@ -66,9 +67,9 @@ static int publish_get(const struct vmclock_publisher *p, struct snapshot_raw *r
     if (!p->page && p->memory.read(p->memory.context, 0, raw->word, words * 8))
         return VMCLOCK_ERR_ACCESS;
     for (uint32_t i = 0; i < words; i++) {
-        uint64_t word = p->page ? ((const volatile snapshot_word *)p->page)[i] : raw->word[i];
+        uint64_t word = p->page ? ((const volatile window_word *)p->page)[i] : raw->word[i];
 
-        raw->word[i] = SNAPSHOT_LE64(word);
+        raw->word[i] = WIRE_LE64(word);
     }
     return 0;
 }
@@ -85,11 +86,11 @@ static int publish_put(struct vmclock_publisher *p, struct snapshot_raw *raw)
         p->page->counter_id = kinds[0];
         p->page->time_type = kinds[1];
         for (uint32_t i = PUBLISH_FIRST_WORD; i < words; i++)
-            ((volatile snapshot_word *)p->page)[i] = SNAPSHOT_LE64(raw->word[i]);
+            ((volatile window_word *)p->page)[i] = WIRE_LE64(raw->word[i]);
         return 0;
     }
     for (uint32_t i = PUBLISH_FIRST_WORD; i < words; i++)
-        raw->word[i] = SNAPSHOT_LE64(raw->word[i]);
+        raw->word[i] = WIRE_LE64(raw->word[i]);
     if (publish_write(p, PUBLISH_OFFSET(counter_id), kinds, sizeof kinds))
         return VMCLOCK_ERR_ACCESS;
     return publish_write(p, PUBLISH_FIRST_WORD * 8, &raw->word[PUBLISH_FIRST_WORD],
@@ -99,8 +100,8 @@ static int publish_put(struct vmclock_publisher *p, struct snapshot_raw *raw)
 /* size and version, then the magic: whoever sees the magic sees a page that is in update. */
 static int publish_put_head(struct vmclock_publisher *p)
 {
-    uint32_t magic = SNAPSHOT_LE32(VMCLOCK_PAGE_MAGIC), size = SNAPSHOT_LE32(p->size);
-    uint16_t version = SNAPSHOT_LE16(VMCLOCK_PAGE_VERSION);
+    uint32_t magic = WIRE_LE32(VMCLOCK_PAGE_MAGIC), size = WIRE_LE32(p->size);
+    uint16_t version = WIRE_LE16(VMCLOCK_PAGE_VERSION);
 
     if (p->page) {
         p->page->size.wire = size;
@@ -142,7 +143,7 @@ static int publish_take_over(struct vmclock_publisher *p)
     p->whole = continued && !(p->seq & 1) && (uint32_t)SNAPSHOT_FIELD(&raw, size) == p->size &&
                (uint16_t)SNAPSHOT_FIELD(&raw, version) == VMCLOCK_PAGE_VERSION;
     raw.counter = 0;
-    raw.seq = p->seq;
+    raw.seq_wire = WIRE_LE32(p->seq);
     p->current = 0;
     publish_take_apart(p, &raw, &p->shown[0]);
     error = vmclock_publish_begin(p);
@@ -159,7 +160,7 @@ int vmclock_publish_open(struct vmclock_publisher *publisher, volatile void *map
     if (size < VMCLOCK_PAGE_SIZE_SIGNAL || size > mapped_size)
         return VMCLOCK_ERR_SIZE;
     publisher->page = (volatile struct vmclock_page *)mapped;
-    publisher->counter.read = 0;
+    publisher->counter.read = NULL;
     publisher->size = size;
     return publish_take_over(publisher);
 }
@@ -171,11 +172,11 @@ int vmclock_publish_open_memory(struct vmclock_publisher *publisher,
         return VMCLOCK_ERR_ARGUMENT;
     if (size < VMCLOCK_PAGE_SIZE_SIGNAL)
         return VMCLOCK_ERR_SIZE;
-    publisher->page = 0;
+    publisher->page = NULL;
     publisher->memory.read = memory->read;
     publisher->memory.write = memory->write;
     publisher->memory.context = memory->context;
-    publisher->counter.read = 0;
+    publisher->counter.read = NULL;
     publisher->size = size;
     return publish_take_over(publisher);
 }
@@ -223,7 +224,7 @@ static int publish_check_clock(uint32_t size, const struct vmclock_snapshot *s)
         return VMCLOCK_ERR_TIME_TYPE;
     if (usable && !s->period_frac)
         return VMCLOCK_ERR_PERIOD;
-    if ((s->have & VMCLOCK_HAVE_TAI_OFFSET) && tai_offset_sec < PUBLISH_TAI_OFFSET_MIN_SEC)
+    if ((s->have & VMCLOCK_HAVE_TAI_OFFSET) && tai_offset_sec < VMCLOCK_TAI_OFFSET_MIN_SEC)
         return VMCLOCK_ERR_TAI_OFFSET;
     if (s->leap_indicator > VMCLOCK_LEAP_INDICATOR_POST_NEG)
         return VMCLOCK_ERR_LEAP;
@@ -248,8 +249,8 @@ static int publish_check(uint32_t size, const struct vmclock_snapshot *s)
 /* A field at its place in its word, if the snapshot has it. Without a clock there is no counter. */
 #define PUBLISH_PLACE(unused, name, offset, type, member, presence, class) \
     if (((presence) & have) == (presence)) \
-        word[SNAPSHOT_WORD(name)] |= (uint64_t)PUBLISH_UNSIGNED(type, s->member) \
-                                     << SNAPSHOT_BIT(name);
+        word[WINDOW_WORD(name)] |= (uint64_t)PUBLISH_UNSIGNED(type, s->member) \
+                                     << WINDOW_BIT(name);
 #define PUBLISH_UNSIGNED(type, value) \
     (sizeof(type) == 8   ? (uint64_t)(value) \
      : sizeof(type) == 2 ? (uint16_t)(value) \
@@ -264,11 +265,11 @@ static void publish_compose(const struct vmclock_snapshot *s, struct snapshot_ra
     for (unsigned i = 0; i < SNAPSHOT_WORDS; i++)
         *(volatile uint64_t *)&word[i] = 0; /* volatile: else a call of memset */
     FIELDS(PUBLISH_PLACE, )
-    word[SNAPSHOT_WORD(flags)] = (s->flags & ~PUBLISH_OWN_FLAGS) | (have & ~VMCLOCK_HAVE_CLOCK);
+    word[WINDOW_WORD(flags)] = (s->flags & ~PUBLISH_OWN_FLAGS) | (have & ~VMCLOCK_HAVE_CLOCK);
     if (!(have & VMCLOCK_HAVE_CLOCK)) /* the kind of time is the page's, not only a clock's */
-        word[SNAPSHOT_WORD(counter_id)] =
-            (uint64_t)VMCLOCK_COUNTER_ID_INVALID << SNAPSHOT_BIT(counter_id) |
-            (uint64_t)s->time_type << SNAPSHOT_BIT(time_type);
+        word[WINDOW_WORD(counter_id)] =
+            (uint64_t)VMCLOCK_COUNTER_ID_INVALID << WINDOW_BIT(counter_id) |
+            (uint64_t)s->time_type << WINDOW_BIT(time_type);
 }
 
 /*
@@ -303,13 +304,13 @@ static int publish_store(struct vmclock_publisher *p, const struct vmclock_snaps
         return error;
     publish_compose(s, &raw);
     raw.counter = 0;
-    raw.seq = p->seq;
+    raw.seq_wire = WIRE_LE32(p->seq);
     publish_take_apart(p, &raw, next);
     error = publish_judge(p, next, is_step, &monotonic);
     if (error)
         return error;
     if (monotonic)
-        raw.word[SNAPSHOT_WORD(flags)] |= s->flags & VMCLOCK_PAGE_FLAG_TIME_MONOTONIC;
+        raw.word[WINDOW_WORD(flags)] |= s->flags & VMCLOCK_PAGE_FLAG_TIME_MONOTONIC;
     p->current = !p->current;
     error = publish_put(p, &raw);
     p->whole = !error;
@@ -332,7 +333,7 @@ int vmclock_publish_store_step(struct vmclock_publisher *publisher,
 static int publish_update(struct vmclock_publisher *p, const struct vmclock_snapshot *s,
                           int is_step)
 {
-    int failed, error = publish_check(p->size, s);
+    int ended, error = publish_check(p->size, s);
 
     if (!error)
         error = vmclock_publish_begin(p);
@@ -340,8 +341,8 @@ static int publish_update(struct vmclock_publisher *p, const struct vmclock_snap
         error = publish_store(p, s, is_step);
     if (error && (error == VMCLOCK_ERR_ACCESS || !p->whole))
         return error;
-    failed = vmclock_publish_commit(p);
-    return error ? error : failed;
+    ended = vmclock_publish_commit(p);
+    return error ? error : ended;
 }
 
 int vmclock_publish(struct vmclock_publisher *publisher, const struct vmclock_snapshot *snapshot)

@@ -3,21 +3,21 @@
  * The reader: between refreshes, time and its interval are straight lines over the counter. While
  * none of them leaves its second, only their fractions have to be computed, modulo 2^64.
  */
+#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/reader.h>
 #include "lib/clock.h"
 #include "lib/line.h"
 #include "lib/snapshot.h"
 #include "lib/wide.h"
-
-/* Out of line: off the quick path, or so that stack frames do not add up. */
-#define READER_APART __attribute__((noinline))
+#include "lib/window.h"
 
 /* The CPU's own counter as its best order reads it, which is the quick way, or any other. */
 enum reader_counter { READER_COUNTER_QUICK, READER_COUNTER_ANY };
 
 /* scaled: ticks << scale, so that the product is one of 2^-128 s. */
-static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, uint64_t scaled)
+static WIDE_INLINE uint64_t reader_fraction_at(const struct vmclock_reader_line *line,
+                                               uint64_t scaled)
 {
     return wide_multiply_add(scaled, line->rate, line->base_frac64, line->base_guard);
 }
@@ -26,45 +26,38 @@ static WIDE_INLINE uint64_t fraction_at(const struct vmclock_reader_line *line, 
  * Whether the page is still the one that the lines were made from, and the counter in their window:
  * then the moving parts of reading are set.
  *
- * The sequence lock of snapshot_read with one try: the page is consistent from the first load of
- * the lock word to the second, and all that is between them belongs to one update. Within a window,
- * which is shorter than a second, the count cannot wrap: that takes 2^31 updates. A machine that is
- * restored takes this reader back with the page. Where the page lies outside of the machine, or the
- * machine came to another host, an equal count can mean another update; then the counter was
- * disrupted, and the marker tells. The reference counter value is compared for the sake of
- * publishers that forget the marker: it is hardly ever the same twice.
+ * Within a window, which is shorter than a second, the count cannot wrap: that takes 2^31 updates.
+ * A machine that is restored takes this reader back with the page; for one whose page stays outside,
+ * see window_open_same.
  */
-static WIDE_INLINE int in_window(struct vmclock_reader *r, const volatile struct vmclock_page *page,
-                                 enum reader_counter which)
+static WIDE_INLINE int reader_in_window(struct vmclock_reader *r,
+                                        const volatile struct vmclock_page *page,
+                                        enum reader_counter which)
 {
     uint64_t counter, ticks, scaled, frac;
 
-    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
-        return 0;
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) !=
-            r->snapshot.disruption_marker ||
-        snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != r->snapshot.ref_counter)
+    if (!window_open_same(page, &r->lock_word, &r->snapshot.disruption_marker,
+                          &r->snapshot.ref_counter))
         return 0;
     counter = which == READER_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(r->clk);
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != r->lock_word)
+    if (!window_close_same(page, &r->lock_word))
         return 0;
     ticks = counter - r->base_counter;
     if (ticks >= r->window_ticks) /* also if it is before the base */
         return 0;
     scaled = ticks << r->scale;
     r->reading.counter = counter;
-    r->reading.latest.frac64 = fraction_at(&r->latest, scaled);
-    r->reading.earliest.frac64 = fraction_at(&r->earliest, scaled);
-    frac = fraction_at(&r->time, scaled);
+    r->reading.latest.frac64 = reader_fraction_at(&r->latest, scaled);
+    r->reading.earliest.frac64 = reader_fraction_at(&r->earliest, scaled);
+    frac = reader_fraction_at(&r->time, scaled);
     r->reading.time.frac64 = frac;
     r->reading.age.frac64 = frac - r->snapshot.ref_frac64;
     return 1;
 }
 
 /* The line through the point. Returns as line_rate. */
-static int set_line(struct vmclock_reader_line *line, const struct line_point *point, unsigned n)
+static int reader_set_line(struct vmclock_reader_line *line, const struct line_point *point,
+                           unsigned n)
 {
     line->base_frac64 = point->at.frac;
     line->base_guard = point->at.guard;
@@ -72,7 +65,7 @@ static int set_line(struct vmclock_reader_line *line, const struct line_point *p
 }
 
 /* The ticks, rounded down to a power of 2, for which nothing with that step leaves its second. */
-static uint64_t ticks_within(uint64_t room_frac64, uint64_t step_frac64)
+static uint64_t reader_ticks_within(uint64_t room_frac64, uint64_t step_frac64)
 {
     unsigned bits = 62;
 
@@ -81,13 +74,13 @@ static uint64_t ticks_within(uint64_t room_frac64, uint64_t step_frac64)
     return room_frac64 >> bits > step_frac64 ? UINT64_C(1) << bits : 0;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+static uint64_t reader_least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
 
 /* The lines and their window, from reading and snapshot; no window where lines would not do. */
-static READER_APART void set_window(struct vmclock_reader *r)
+static WIDE_APART void reader_set_window(struct vmclock_reader *r)
 {
     const struct vmclock_snapshot *s = &r->snapshot;
     const struct vmclock_reading *now = &r->reading;
@@ -98,50 +91,50 @@ static READER_APART void set_window(struct vmclock_reader *r)
     if (!vmclock_line_points(s, now->bound_kind, &points))
         return;
     n = line_scale(&points.latest.step);
-    if (!set_line(&r->time, &points.time, n) || !set_line(&r->earliest, &points.earliest, n) ||
-        !set_line(&r->latest, &points.latest, n))
+    if (!reader_set_line(&r->time, &points.time, n) ||
+        !reader_set_line(&r->earliest, &points.earliest, n) ||
+        !reader_set_line(&r->latest, &points.latest, n))
         return;
     r->scale = 64 - n;
-    room = least(least(~now->time.frac64, ~now->age.frac64),
-                 least(~now->earliest.frac64, ~now->latest.frac64));
-    r->window_ticks = least(ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
+    room = reader_least(reader_least(~now->time.frac64, ~now->age.frac64),
+                        reader_least(~now->earliest.frac64, ~now->latest.frac64));
+    r->window_ticks =
+        reader_least(reader_ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
     r->base_counter = s->counter;
-    r->lock_word = (uint64_t)s->seq << 32 | (uint32_t)s->time_type << 24 |
-                   (uint32_t)s->counter_id << 16 | VMCLOCK_PAGE_VERSION;
+    r->lock_word = window_lock_word(s->seq, s->time_type, s->counter_id);
     if (r->window_ticks) {
         r->page = r->clk->page;
-        r->quick_page = r->clk->counter.read || r->clk->counter_order ? 0 : r->page;
+        r->quick_page = r->clk->counter.read || r->clk->counter_order ? NULL : r->page;
     }
 }
 
 /* Whenever the quick way does not lead there. */
-static READER_APART int refresh(struct vmclock_reader *r)
+static WIDE_APART int reader_refresh(struct vmclock_reader *r)
 {
-    int failed;
+    int error;
 
-    if (r->page && !r->quick_page && in_window(r, r->page, READER_COUNTER_ANY))
+    if (r->page && !r->quick_page && reader_in_window(r, r->page, READER_COUNTER_ANY))
         return 0;
-    r->quick_page = r->page = 0;
-    failed = vmclock_take_snapshot(r->clk, &r->snapshot);
-    if (failed)
-        return failed;
-    failed =
-        vmclock_at_limited(&r->snapshot, r->snapshot.counter, r->clk->max_age_sec, &r->reading);
-    if (failed)
-        return failed;
-    set_window(r);
+    r->quick_page = r->page = NULL;
+    error = vmclock_take_snapshot(r->clk, &r->snapshot);
+    if (error)
+        return error;
+    error = vmclock_at_limited(&r->snapshot, r->snapshot.counter, r->clk->max_age_sec, &r->reading);
+    if (error)
+        return error;
+    reader_set_window(r);
     return 0;
 }
 
 void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *clk)
 {
     reader->clk = clk;
-    reader->quick_page = reader->page = 0;
+    reader->quick_page = reader->page = NULL;
 }
 
 LINE_QUICK int vmclock_reader_now(struct vmclock_reader *reader)
 {
-    if (reader->quick_page && in_window(reader, reader->quick_page, READER_COUNTER_QUICK))
+    if (reader->quick_page && reader_in_window(reader, reader->quick_page, READER_COUNTER_QUICK))
         return 0;
-    return refresh(reader);
+    return reader_refresh(reader);
 }

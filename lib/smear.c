@@ -12,7 +12,7 @@
 #include <vmclock/smear.h>
 #include "lib/wide.h"
 
-#define SHAPE_MAX_SEC (1 << 30)
+#define SMEAR_SHAPE_MAX_SEC (1 << 30)
 
 /* A shape laid on the axis of a rule. Without a leap second all is before start_sec. */
 struct smear {
@@ -45,28 +45,28 @@ int vmclock_smear_shape_of(uint8_t smear_hint, struct vmclock_smear_shape *shape
     }
 }
 
-static int is_strict(const struct vmclock_smear_shape *shape)
+static int smear_is_strict(const struct vmclock_smear_shape *shape)
 {
     return shape->start_sec == 0 && shape->start_leap_sec == 0 && shape->end_sec == 0;
 }
 
-static int in_limit(int32_t sec)
+static int smear_in_limit(int32_t sec)
 {
-    return sec >= -SHAPE_MAX_SEC && sec <= SHAPE_MAX_SEC;
+    return sec >= -SMEAR_SHAPE_MAX_SEC && sec <= SMEAR_SHAPE_MAX_SEC;
 }
 
-static int64_t lesser(int64_t a, int64_t b)
+static int64_t smear_lesser(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
 /* Longer than the leap second of either sign, so that smeared time goes on. */
-static int is_valid(const struct vmclock_smear_shape *shape)
+static int smear_is_valid(const struct vmclock_smear_shape *shape)
 {
     int64_t length_sec = (int64_t)shape->end_sec - shape->start_sec;
 
-    return in_limit(shape->start_sec) && in_limit(shape->start_leap_sec) &&
-           in_limit(shape->end_sec) && length_sec - shape->start_leap_sec > 1 &&
+    return smear_in_limit(shape->start_sec) && smear_in_limit(shape->start_leap_sec) &&
+           smear_in_limit(shape->end_sec) && length_sec - shape->start_leap_sec > 1 &&
            length_sec + shape->start_leap_sec > 0;
 }
 
@@ -74,18 +74,19 @@ static int is_valid(const struct vmclock_smear_shape *shape)
  * The rule's limits are where unknown leap seconds may be: one that ends at known_from, a negative
  * one that ends at known_until, or a positive one that ends 2 s later. Their smears reach further.
  */
-static void narrow(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                   struct smear *smear)
+static void smear_narrow(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                         struct smear *smear)
 {
     int64_t negative_sec = (int64_t)shape->start_sec - shape->start_leap_sec;
     int64_t positive_sec = (int64_t)shape->start_sec + shape->start_leap_sec + 2;
 
     smear->known_from_sec = rule->known_from_sec + (shape->end_sec > 0 ? shape->end_sec : 0);
-    smear->known_until_sec = rule->known_until_sec + lesser(0, lesser(negative_sec, positive_sec));
+    smear->known_until_sec =
+        rule->known_until_sec + smear_lesser(0, smear_lesser(negative_sec, positive_sec));
 }
 
-static int lay(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-               struct smear *smear)
+static int smear_lay(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                     struct smear *smear)
 {
     int64_t leap_end_sec;
 
@@ -93,16 +94,16 @@ static int lay(const struct vmclock_leap *rule, const struct vmclock_smear_shape
         return rule->utc_error;
     smear->leap = rule->leap;
     smear->before_sec = rule->before_sec;
-    if (is_strict(shape)) {
+    if (smear_is_strict(shape)) {
         smear->known_from_sec = rule->known_from_sec;
         smear->known_until_sec = rule->known_until_sec;
         smear->start_sec = rule->leap ? rule->boundary_sec : rule->known_until_sec;
         smear->length_sec = 0;
         return 0;
     }
-    if (!is_valid(shape))
+    if (!smear_is_valid(shape))
         return VMCLOCK_ERR_SMEAR;
-    narrow(rule, shape, smear);
+    smear_narrow(rule, shape, smear);
     if (rule->leap == 0) {
         smear->start_sec = rule->known_until_sec;
         smear->length_sec = 1;
@@ -115,7 +116,7 @@ static int lay(const struct vmclock_leap *rule, const struct vmclock_smear_shape
     return 0;
 }
 
-static int is_known(const struct smear *smear, int64_t axis_sec)
+static int smear_is_known(const struct smear *smear, int64_t axis_sec)
 {
     return axis_sec >= smear->known_from_sec && axis_sec < smear->known_until_sec;
 }
@@ -124,8 +125,8 @@ static int is_known(const struct smear *smear, int64_t axis_sec)
  * quotient = (sec + frac64 * 2^-64) / divisor, for sec below divisor, rounded as asked: below 1 s, or
  * 1 s when rounded up.
  */
-static void divide_time(uint32_t sec, uint64_t frac64, uint32_t divisor, int up,
-                        struct vmclock_time *quotient)
+static void smear_divide(uint32_t sec, uint64_t frac64, uint32_t divisor, int up,
+                         struct vmclock_time *quotient)
 {
     uint32_t rest;
     uint64_t high = wide_divide((uint64_t)sec << 32 | frac64 >> 32, divisor, &rest);
@@ -140,7 +141,7 @@ static void divide_time(uint32_t sec, uint64_t frac64, uint32_t divisor, int up,
 }
 
 /* time += sign * add; both far from the limits of the type. */
-static void add_signed(struct vmclock_time *time, int sign, const struct vmclock_time *add)
+static void smear_add_signed(struct vmclock_time *time, int sign, const struct vmclock_time *add)
 {
     if (sign > 0) {
         time->frac64 += add->frac64;
@@ -157,11 +158,11 @@ static int smear_rounded(const struct vmclock_leap *rule, const struct vmclock_s
     struct smear smear;
     struct vmclock_time result;
     int64_t into_sec;
-    int failed = lay(rule, shape, &smear);
+    int error = smear_lay(rule, shape, &smear);
 
-    if (failed)
-        return failed;
-    if (!is_known(&smear, instant->sec))
+    if (error)
+        return error;
+    if (!smear_is_known(&smear, instant->sec))
         return VMCLOCK_ERR_LEAP_HORIZON;
     result.sec = instant->sec - smear.before_sec;
     result.frac64 = instant->frac64;
@@ -173,9 +174,9 @@ static int smear_rounded(const struct vmclock_leap *rule, const struct vmclock_s
          * second rounds it the other way. */
         struct vmclock_time lost;
 
-        divide_time((uint32_t)into_sec, instant->frac64, smear.length_sec,
-                    smear.leap > 0 ? !up : up, &lost);
-        add_signed(&result, -smear.leap, &lost);
+        smear_divide((uint32_t)into_sec, instant->frac64, smear.length_sec,
+                     smear.leap > 0 ? !up : up, &lost);
+        smear_add_signed(&result, -smear.leap, &lost);
     }
     smeared->sec = result.sec;
     smeared->frac64 = result.frac64;
@@ -195,8 +196,8 @@ int vmclock_smear_ceil(const struct vmclock_leap *rule, const struct vmclock_sme
 }
 
 /* The instant of a smeared time, before it is known whether the rule reaches there. */
-static void unsmear(const struct smear *smear, const struct vmclock_time *smeared,
-                    struct vmclock_time *result)
+static void smear_unsmear(const struct smear *smear, const struct vmclock_time *smeared,
+                          struct vmclock_time *result)
 {
     int64_t into_sec = smeared->sec - (smear->start_sec - smear->before_sec);
     int64_t shown_sec = smear->length_sec ? (int64_t)smear->length_sec - smear->leap : 0;
@@ -213,9 +214,9 @@ static void unsmear(const struct smear *smear, const struct vmclock_time *smeare
         /* start + ceil(into * length / shown) */
         struct vmclock_time gained;
 
-        divide_time((uint32_t)into_sec, smeared->frac64, (uint32_t)shown_sec, smear->leap > 0,
-                    &gained);
-        add_signed(result, smear->leap, &gained);
+        smear_divide((uint32_t)into_sec, smeared->frac64, (uint32_t)shown_sec, smear->leap > 0,
+                     &gained);
+        smear_add_signed(result, smear->leap, &gained);
     }
 }
 
@@ -224,17 +225,17 @@ int vmclock_unsmear(const struct vmclock_leap *rule, const struct vmclock_smear_
 {
     struct vmclock_time result;
     struct smear smear;
-    int failed = lay(rule, shape, &smear);
+    int error = smear_lay(rule, shape, &smear);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     /* Coarsely first, so that the sums below cannot overflow: smeared time and axis are never
      * more than before_sec and a second apart. */
     if (smeared->sec < smear.known_from_sec - smear.before_sec - 2 ||
         smeared->sec > smear.known_until_sec - smear.before_sec + 2)
         return VMCLOCK_ERR_LEAP_HORIZON;
-    unsmear(&smear, smeared, &result);
-    if (!is_known(&smear, result.sec))
+    smear_unsmear(&smear, smeared, &result);
+    if (!smear_is_known(&smear, result.sec))
         return VMCLOCK_ERR_LEAP_HORIZON;
     instant->sec = result.sec;
     instant->frac64 = result.frac64;

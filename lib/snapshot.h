@@ -1,56 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * snapshot.h - the sequence lock. The one place of the library that touches the page and the
- * counter. Inline, so that vmclock_now need not go through a second copy.
+ * snapshot.h - a consistent copy of the page with the counter, and taking it apart. Inline, so that
+ * vmclock_now need not copy the result once more.
  */
 #ifndef VMCLOCK_LIB_SNAPSHOT_H
 #define VMCLOCK_LIB_SNAPSHOT_H
 
+#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/page.h>
 #include "arch/arch.h"
 #include "lib/fields.h"
 #include "lib/listed.h"
 #include "lib/wide.h"
-
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define SNAPSHOT_LE16(wire) __builtin_bswap16(wire)
-#define SNAPSHOT_LE32(wire) __builtin_bswap32(wire)
-#define SNAPSHOT_LE64(wire) __builtin_bswap64(wire)
-#else
-#define SNAPSHOT_LE16(wire) (wire)
-#define SNAPSHOT_LE32(wire) (wire)
-#define SNAPSHOT_LE64(wire) (wire)
-#endif
+#include "lib/window.h"
+#include "lib/wire.h"
 
 #define SNAPSHOT_COVERS(size, field) \
-    ((size) >= offsetof(struct vmclock_page, field) + sizeof(((struct vmclock_page *)0)->field))
-
-/* The page is copied as the 64-bit words that it consists of, and taken apart afterwards. */
-typedef uint64_t __attribute__((may_alias)) snapshot_word;
+    ((size) >= offsetof(struct vmclock_page, field) + sizeof(((struct vmclock_page *)NULL)->field))
 
 #define SNAPSHOT_WORDS (sizeof(struct vmclock_page) / 8)
-#define SNAPSHOT_WORD(field) (offsetof(struct vmclock_page, field) / 8)
-#define SNAPSHOT_BIT(field) (offsetof(struct vmclock_page, field) % 8 * 8)
 
 #define SNAPSHOT_AT(name, offset, type) \
     VMCLOCK_STATIC_ASSERT(offsetof(struct vmclock_page, name) == (offset) && \
-                              sizeof(((struct vmclock_page *)0)->name) == sizeof(type), \
+                              sizeof(((struct vmclock_page *)NULL)->name) == sizeof(type), \
                           #name " where hypervisors have it");
 #define SNAPSHOT_FIELD_AT(unused, name, offset, type, member, presence, class) \
     SNAPSHOT_AT(name, offset, type)
 FIELDS_OF_HEAD(SNAPSHOT_AT)
+FIELDS_OF_PADDING(SNAPSHOT_AT)
 FIELDS(SNAPSHOT_FIELD_AT, )
 VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_page) == 0x70, "no field but those of fields.h");
 
 struct snapshot_raw {
     uint64_t word[SNAPSHOT_WORDS]; /* host order; those that the page is too small for are 0 */
     uint64_t counter;
-    uint32_t seq;
+    uint32_t seq_wire;
 };
 
 /* A field of a copy, to be converted to the field's type. */
-#define SNAPSHOT_FIELD(raw, field) ((raw)->word[SNAPSHOT_WORD(field)] >> SNAPSHOT_BIT(field))
+#define SNAPSHOT_FIELD(raw, field) ((raw)->word[WINDOW_WORD(field)] >> WINDOW_BIT(field))
 
 VMCLOCK_STATIC_ASSERT(VMCLOCK_HAVE_TAI_OFFSET == VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID &&
                           VMCLOCK_HAVE_PERIOD_ESTERROR == VMCLOCK_PAGE_FLAG_PERIOD_ESTERROR_VALID &&
@@ -91,41 +80,35 @@ static WIDE_INLINE uint64_t snapshot_counter(const struct vmclock *clk)
     return vmclock_arch_counter(clk->counter_order);
 }
 
-static WIDE_INLINE uint64_t snapshot_page_word(const volatile struct vmclock_page *page,
-                                               size_t index)
-{
-    return SNAPSHOT_LE64(((const volatile snapshot_word *)page)[index]);
-}
-
 VMCLOCK_STATIC_ASSERT(SNAPSHOT_WORDS == 14, "as many as snapshot_copy copies without a loop");
 
 /* Each word of the page that size covers is read once. */
 static WIDE_INLINE void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
                                       struct snapshot_raw *raw)
 {
-    const volatile snapshot_word *word = (const volatile snapshot_word *)page;
+    const volatile window_word *word = (const volatile window_word *)page;
 
 #ifndef __OPTIMIZE_SIZE__
     if (size >= sizeof(struct vmclock_page)) { /* as below, without a loop */
-        raw->word[0] = SNAPSHOT_LE64(word[0]);
-        raw->word[1] = SNAPSHOT_LE64(word[1]);
-        raw->word[2] = SNAPSHOT_LE64(word[2]);
-        raw->word[3] = SNAPSHOT_LE64(word[3]);
-        raw->word[4] = SNAPSHOT_LE64(word[4]);
-        raw->word[5] = SNAPSHOT_LE64(word[5]);
-        raw->word[6] = SNAPSHOT_LE64(word[6]);
-        raw->word[7] = SNAPSHOT_LE64(word[7]);
-        raw->word[8] = SNAPSHOT_LE64(word[8]);
-        raw->word[9] = SNAPSHOT_LE64(word[9]);
-        raw->word[10] = SNAPSHOT_LE64(word[10]);
-        raw->word[11] = SNAPSHOT_LE64(word[11]);
-        raw->word[12] = SNAPSHOT_LE64(word[12]);
-        raw->word[13] = SNAPSHOT_LE64(word[13]);
+        raw->word[0] = WIRE_LE64(word[0]);
+        raw->word[1] = WIRE_LE64(word[1]);
+        raw->word[2] = WIRE_LE64(word[2]);
+        raw->word[3] = WIRE_LE64(word[3]);
+        raw->word[4] = WIRE_LE64(word[4]);
+        raw->word[5] = WIRE_LE64(word[5]);
+        raw->word[6] = WIRE_LE64(word[6]);
+        raw->word[7] = WIRE_LE64(word[7]);
+        raw->word[8] = WIRE_LE64(word[8]);
+        raw->word[9] = WIRE_LE64(word[9]);
+        raw->word[10] = WIRE_LE64(word[10]);
+        raw->word[11] = WIRE_LE64(word[11]);
+        raw->word[12] = WIRE_LE64(word[12]);
+        raw->word[13] = WIRE_LE64(word[13]);
         return;
     }
 #endif
     for (unsigned i = 0; i < SNAPSHOT_WORDS; i++)
-        raw->word[i] = (i + 1) * 8 <= size ? SNAPSHOT_LE64(word[i]) : 0;
+        raw->word[i] = (i + 1) * 8 <= size ? WIRE_LE64(word[i]) : 0;
 }
 
 /* The sequence lock; what the copy says is checked afterwards. */
@@ -134,9 +117,8 @@ static WIDE_INLINE int snapshot_read(const struct vmclock *clk, struct snapshot_
     const volatile struct vmclock_page *page = clk->page;
 
     for (uint32_t tries = clk->max_tries; tries; tries--) {
-        raw->seq = SNAPSHOT_LE32(page->seq_count.wire);
-        if (!(raw->seq & 1)) {
-            vmclock_arch_read_barrier();
+        raw->seq_wire = page->seq_count.wire;
+        if (window_open(raw->seq_wire, WINDOW_ODD_WIRE)) {
             snapshot_copy(page, clk->size, raw);
             /* In order after the copy. The second load of seq may be executed before the counter
              * is read, on x86 and on Arm alike. Then a publisher on another CPU may switch in
@@ -144,8 +126,7 @@ static WIDE_INLINE int snapshot_read(const struct vmclock *clk, struct snapshot_
              * switch, where an honest publisher's bounds still hold. A pause of the machine
              * cannot fall in between: instructions are interrupted in program order. */
             raw->counter = snapshot_counter(clk);
-            vmclock_arch_read_barrier();
-            if (SNAPSHOT_LE32(page->seq_count.wire) == raw->seq)
+            if (window_close(&page->seq_count.wire, raw->seq_wire))
                 return 0;
         }
         vmclock_arch_pause();
@@ -174,7 +155,7 @@ static WIDE_INLINE void snapshot_take_apart(const struct vmclock *clk,
                                             struct vmclock_snapshot *s)
 {
     s->counter = raw->counter;
-    s->seq = raw->seq;
+    s->seq = WIRE_LE32(raw->seq_wire);
     s->size = clk->size;
     s->counter_read_id = clk->counter.counter_id;
     FIELDS(SNAPSHOT_TAKE, )
@@ -185,10 +166,10 @@ static WIDE_INLINE void snapshot_take_apart(const struct vmclock *clk,
 static WIDE_INLINE int snapshot_take(const struct vmclock *clk, struct vmclock_snapshot *s)
 {
     struct snapshot_raw raw;
-    int failed = snapshot_read(clk, &raw);
+    int error = snapshot_read(clk, &raw);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if ((uint32_t)SNAPSHOT_FIELD(&raw, magic) != VMCLOCK_PAGE_MAGIC ||
         (uint16_t)SNAPSHOT_FIELD(&raw, version) != VMCLOCK_PAGE_VERSION ||
         (uint32_t)SNAPSHOT_FIELD(&raw, size) != clk->size)

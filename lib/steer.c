@@ -17,6 +17,7 @@
  * kept as correction of each tick, rounded towards none, so that nothing overshoots; what remains
  * at the end is less than one tick's correction.
  */
+#include <stddef.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include <vmclock/steer.h>
@@ -27,6 +28,7 @@
 #include "lib/snapshot.h"
 #include "lib/steer.h"
 #include "lib/time.h"
+#include "lib/window.h"
 
 #define STEER_PPB 1000000000u
 #define STEER_RATE_PPB_MAX 100000000u /* 10 % */
@@ -38,7 +40,7 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
         return VMCLOCK_ERR_ARGUMENT;
     steer->seq = 0;
     steer->epoch = 0;
-    steer->quick_page = clk->counter.read || clk->counter_order ? 0 : clk->page;
+    steer->quick_page = clk->counter.read || clk->counter_order ? NULL : clk->page;
     steer->window_ticks = 0;
     steer->error = VMCLOCK_ERR_NO_CLOCK;
     steer->by_page = 0;
@@ -63,15 +65,15 @@ struct steer_offset {
     int ahead;
 };
 
-static int offset_between(const struct vmclock_time *own, const struct vmclock_time *reference,
-                          struct steer_offset *offset)
+static int steer_offset_between(const struct vmclock_time *own,
+                                const struct vmclock_time *reference, struct steer_offset *offset)
 {
     offset->ahead = vmclock_time_compare(own, reference) > 0;
     return vmclock_time_subtract(offset->ahead ? own : reference, offset->ahead ? reference : own,
                                  &offset->magnitude);
 }
 
-static int above_limit(const struct steer_offset *offset, uint64_t limit_ns)
+static int steer_above_limit(const struct steer_offset *offset, uint64_t limit_ns)
 {
     struct wide limit;
 
@@ -88,7 +90,7 @@ struct steer_period {
     unsigned shift;
 };
 
-static int period_of(const struct vmclock_snapshot *s, struct steer_period *period)
+static int steer_period_of(const struct vmclock_snapshot *s, struct steer_period *period)
 {
     unsigned shift = s->period_shift;
     uint64_t frac = s->period_frac;
@@ -103,9 +105,9 @@ static int period_of(const struct vmclock_snapshot *s, struct steer_period *peri
 }
 
 /* What each tick corrects, in the period's units, and for how many of them: the law above. */
-static void correction_of(const struct steer_period *period, uint32_t rate_ppb,
-                          const struct vmclock_time *magnitude, uint64_t *correction,
-                          uint64_t *ticks)
+static void steer_correction_of(const struct steer_period *period, uint32_t rate_ppb,
+                                const struct vmclock_time *magnitude, uint64_t *correction,
+                                uint64_t *ticks)
 {
     const uint64_t sec = (uint64_t)magnitude->sec, frac = magnitude->frac64;
     uint64_t most = 0, low, slow, second_ticks;
@@ -122,16 +124,17 @@ static void correction_of(const struct steer_period *period, uint32_t rate_ppb,
 }
 
 /* The clock's own lines from own on, which are parallel to the reference from the segment's end. */
-static STEER_APART void set_segment(struct vmclock_steer *steer, const struct steer_period *period,
-                                    const struct vmclock_time *own,
-                                    const struct steer_offset *offset)
+static WIDE_APART void steer_set_segment(struct vmclock_steer *steer,
+                                         const struct steer_period *period,
+                                         const struct vmclock_time *own,
+                                         const struct steer_offset *offset)
 {
     struct vmclock_time end;
     struct wide at, step;
     uint64_t correction;
 
-    correction_of(period, steer->config.rate_ppb, &offset->magnitude, &correction,
-                  &steer->slew_ticks);
+    steer_correction_of(period, steer->config.rate_ppb, &offset->magnitude, &correction,
+                        &steer->slew_ticks);
     at.sec = (uint64_t)own->sec;
     at.frac = own->frac64;
     at.guard = 0;
@@ -149,7 +152,7 @@ static STEER_APART void set_segment(struct vmclock_steer *steer, const struct st
 }
 
 /* The ticks, rounded down to a power of 2, that take less than so many seconds with that step. */
-static uint64_t ticks_in(uint64_t sec, uint64_t step_frac64)
+static uint64_t steer_ticks_in(uint64_t sec, uint64_t step_frac64)
 {
     unsigned bits = 61;
 
@@ -159,7 +162,7 @@ static uint64_t ticks_in(uint64_t sec, uint64_t step_frac64)
 }
 
 /* The reference's interval as lines, where that is possible, and for how long; else no window. */
-static STEER_APART void set_window(struct vmclock_steer *steer)
+static WIDE_APART void steer_set_window(struct vmclock_steer *steer)
 {
     const struct vmclock_reading *now = &steer->now;
     uint64_t room_sec = UINT64_C(1) << 60, limit_sec = steer->clk->max_age_sec;
@@ -174,11 +177,11 @@ static STEER_APART void set_window(struct vmclock_steer *steer)
     line_set(&steer->latest, &points.latest.at, &points.latest.step);
     if (limit_sec && limit_sec <= INT64_MAX) /* the age is in the limit, so that is not negative */
         room_sec = (uint64_t)((int64_t)limit_sec - now->age.sec - 1);
-    steer->window_ticks = ticks_in(room_sec, points.latest.step.frac);
+    steer->window_ticks = steer_ticks_in(room_sec, points.latest.step.frac);
 }
 
 /* Whether the clock is in the interval of the lines. */
-static int is_within(const struct vmclock_steer *steer, uint64_t ticks)
+static int steer_is_within(const struct vmclock_steer *steer, uint64_t ticks)
 {
     struct vmclock_time own, end;
 
@@ -196,35 +199,36 @@ static int is_within(const struct vmclock_steer *steer, uint64_t ticks)
  * widens: once in it, the clock stays there. So the moment is found by halving, before the segment's
  * end or, where what is left of the offset was more than the interval's width, after it.
  */
-static STEER_APART void set_convergence(struct vmclock_steer *steer)
+static WIDE_APART void steer_set_convergence(struct vmclock_steer *steer)
 {
     uint64_t before = 0, after = steer->slew_ticks; /* (before, after] */
 
     steer->converge_ticks = 0;
-    if (!steer->window_ticks || is_within(steer, 0))
+    if (!steer->window_ticks || steer_is_within(steer, 0))
         return;
-    if (!is_within(steer, after) && after < steer->window_ticks) {
+    if (!steer_is_within(steer, after) && after < steer->window_ticks) {
         before = after;
         after = steer->window_ticks;
     }
     while (after - before > 1) {
         uint64_t middle = before + (after - before) / 2;
 
-        if (is_within(steer, middle))
+        if (steer_is_within(steer, middle))
             after = middle;
         else
             before = middle;
     }
-    steer->converge_ticks = is_within(steer, after) ? after : UINT64_MAX;
+    steer->converge_ticks = steer_is_within(steer, after) ? after : UINT64_MAX;
 }
 
-static int is_far(int64_t sec)
+static int steer_is_far(int64_t sec)
 {
     return sec > VMCLOCK_STEER_SEC_MAX || sec < -VMCLOCK_STEER_SEC_MAX;
 }
 
 /* All that readers look at, in an update. */
-static void set_epoch(struct vmclock_steer *steer, const struct steer_axis *axis, int new_epoch)
+static void steer_set_epoch(struct vmclock_steer *steer, const struct steer_axis *axis,
+                            int new_epoch)
 {
     steer->epoch += new_epoch != 0;
     steer->error = 0;
@@ -239,76 +243,75 @@ static void set_epoch(struct vmclock_steer *steer, const struct steer_axis *axis
     vmclock_calibrated_join(&steer->next, &steer->next, &steer->reference);
 }
 
-static int end_epoch(struct vmclock_steer *steer, int error)
+static int steer_end_epoch(struct vmclock_steer *steer, int error)
 {
     steer->error = error;
     return error;
 }
 
 /* Decides on offset and segment; steer->now, on the reference's axis, and next are of this moment. */
-static STEER_APART int turn(struct vmclock_steer *steer, int new_epoch)
+static WIDE_APART int steer_turn(struct vmclock_steer *steer, int new_epoch)
 {
     struct steer_axis axis;
     struct vmclock_time reference, own;
     struct steer_offset offset;
     struct steer_period period;
-    int failed = vmclock_steer_relate(steer, new_epoch, &steer->next, &axis);
+    int error = vmclock_steer_relate(steer, new_epoch, &steer->next, &axis);
 
-    if (!failed)
-        failed = period_of(&steer->next, &period);
-    if (!failed)
-        failed = vmclock_time_move(&steer->now.time, axis.shift_sec, &reference);
-    if (!failed && is_far(reference.sec))
-        failed = VMCLOCK_ERR_RANGE;
-    if (failed)
-        return failed;
+    if (!error)
+        error = steer_period_of(&steer->next, &period);
+    if (!error)
+        error = vmclock_time_move(&steer->now.time, axis.shift_sec, &reference);
+    if (!error && steer_is_far(reference.sec))
+        error = VMCLOCK_ERR_RANGE;
+    if (error)
+        return error;
     own.sec = reference.sec;
     own.frac64 = reference.frac64;
     if (!new_epoch)
-        failed = steer_own_at(steer, steer->next.counter, &own);
-    if (!failed && is_far(own.sec))
-        failed = VMCLOCK_ERR_RANGE;
-    if (failed)
-        return failed;
-    failed = offset_between(&own, &reference, &offset);
-    if (failed)
-        return failed;
-    if (!new_epoch && above_limit(&offset, steer->config.limit_ns))
-        return end_epoch(steer, VMCLOCK_ERR_TOO_FAR);
-    set_segment(steer, &period, &own, &offset);
-    set_epoch(steer, &axis, new_epoch);
+        error = steer_own_at(steer, steer->next.counter, &own);
+    if (!error && steer_is_far(own.sec))
+        error = VMCLOCK_ERR_RANGE;
+    if (error)
+        return error;
+    error = steer_offset_between(&own, &reference, &offset);
+    if (error)
+        return error;
+    if (!new_epoch && steer_above_limit(&offset, steer->config.limit_ns))
+        return steer_end_epoch(steer, VMCLOCK_ERR_TOO_FAR);
+    steer_set_segment(steer, &period, &own, &offset);
+    steer_set_epoch(steer, &axis, new_epoch);
     return 0;
 }
 
 /* What is read of page and counter, and the reference at that moment. Between begin and end. */
-static int look(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated,
-                int new_epoch)
+static int steer_look(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated,
+                      int new_epoch)
 {
     struct vmclock_snapshot *next = &steer->next;
     uint64_t lock_word, ref_counter;
-    int failed = vmclock_take_snapshot(steer->clk, next);
+    int error = vmclock_take_snapshot(steer->clk, next);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if (!new_epoch && steer->error)
         return steer->error;
     if (!new_epoch && next->disruption_marker != steer->marker)
-        return end_epoch(steer, VMCLOCK_ERR_DISRUPTED);
-    lock_word = (uint64_t)next->seq << 32 | (uint32_t)next->time_type << 24 |
-                (uint32_t)next->counter_id << 16 | VMCLOCK_PAGE_VERSION;
+        return steer_end_epoch(steer, VMCLOCK_ERR_DISRUPTED);
+    lock_word = window_lock_word(next->seq, next->time_type, next->counter_id);
     ref_counter = next->ref_counter;
     if (calibrated) {
         if (next->disruption_marker != calibrated->disruption_marker)
             return VMCLOCK_ERR_DISRUPTED;
         vmclock_calibrated_join(next, calibrated, next);
     }
-    failed = vmclock_at_limited(next, next->counter, steer->clk->max_age_sec, &steer->now);
-    if (!failed)
-        failed = turn(steer, new_epoch);
-    if (failed)
-        return failed;
-    set_window(steer);
-    set_convergence(steer);
+    error = vmclock_at_limited(next, next->counter, steer->clk->max_age_sec, &steer->now);
+    if (!error)
+        error = steer_turn(steer, new_epoch);
+    if (error)
+        return error;
+    steer_set_window(steer);
+    steer_set_convergence(steer);
     steer->by_page = !calibrated;
     steer->lock_word = lock_word;
     steer->ref_counter = ref_counter;
@@ -319,17 +322,17 @@ static int look(struct vmclock_steer *steer, const struct vmclock_snapshot *cali
 static int steer_switch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated,
                         int new_epoch)
 {
-    int failed;
+    int error;
 
     steer->seq |= 1;
     /* Before the counter is read: no reader that still finds the old segment has read it later. */
     vmclock_arch_full_barrier();
-    failed = look(steer, calibrated, new_epoch);
-    if (failed)
+    error = steer_look(steer, calibrated, new_epoch);
+    if (error)
         steer->window_ticks = 0; /* readers have to look at the page themselves */
     vmclock_arch_write_barrier();
     steer->seq++;
-    return failed;
+    return error;
 }
 
 int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated)

@@ -12,9 +12,6 @@
 
 #define STEER_TICKS_MAX (UINT64_C(1) << 62) /* from the start; beyond, RANGE */
 
-/* Apart, so that frames do not add up, and the quick way needs none. */
-#define STEER_APART __attribute__((noinline))
-
 /* How the axis of a reference lies to the clock's. */
 struct steer_axis {
     struct vmclock_leap rule; /* the reference's, on the clock's axis */

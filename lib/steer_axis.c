@@ -11,13 +11,14 @@
  * The clock's axis minus the reference's, by the label of the reference time; where that is in a leap
  * second, of which the clock's rule may not know, by the label of the second before it.
  */
-static STEER_APART int shift_by_labels(const struct vmclock_steer *steer,
-                                       const struct vmclock_snapshot *reference,
-                                       const struct vmclock_leap *rule, int64_t *shift_sec)
+static WIDE_APART int steer_axis_shift_by_labels(const struct vmclock_steer *steer,
+                                                 const struct vmclock_snapshot *reference,
+                                                 const struct vmclock_leap *rule,
+                                                 int64_t *shift_sec)
 {
     struct vmclock_time instant, own;
     struct vmclock_utc utc;
-    int failed;
+    int error;
 
     if (steer->time_type == VMCLOCK_TIME_TYPE_MONOTONIC &&
         reference->time_type == steer->time_type) {
@@ -26,20 +27,20 @@ static STEER_APART int shift_by_labels(const struct vmclock_steer *steer,
     }
     instant.sec = (int64_t)reference->ref_sec;
     instant.frac64 = 0;
-    failed = vmclock_axis_to_utc(rule, &instant, &utc);
-    if (failed)
-        return failed;
+    error = vmclock_axis_to_utc(rule, &instant, &utc);
+    if (error)
+        return error;
     instant.sec -= utc.in_leap_second;
     utc.in_leap_second = 0;
-    failed = vmclock_utc_to_axis(&steer->rule, &utc, &own);
-    if (failed)
-        return failed;
+    error = vmclock_utc_to_axis(&steer->rule, &utc, &own);
+    if (error)
+        return error;
     *shift_sec = own.sec - instant.sec;
     return 0;
 }
 
 /* The rule's instants, from the reference's axis to the clock's. */
-static void move_rule(struct vmclock_leap *rule, int64_t shift_sec)
+static void steer_axis_move_rule(struct vmclock_leap *rule, int64_t shift_sec)
 {
     rule->known_from_sec += shift_sec;
     rule->known_until_sec += shift_sec;
@@ -52,15 +53,15 @@ int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
                          const struct vmclock_snapshot *reference, struct steer_axis *axis)
 {
     struct vmclock_leap *rule = &axis->rule;
-    int failed;
+    int error;
 
     /* What vmclock_leap_rule does not set has no meaning, but a value. */
     rule->known_from_sec = rule->known_until_sec = rule->boundary_sec = 0;
     rule->before_sec = rule->tai_ahead_sec = 0;
     rule->leap = 0;
-    failed = vmclock_leap_rule(reference, rule);
-    if (failed)
-        return failed;
+    error = vmclock_leap_rule(reference, rule);
+    if (error)
+        return error;
     axis->time_type = new_epoch ? reference->time_type : steer->time_type;
     if (new_epoch && !rule->tai_error)
         axis->time_type = VMCLOCK_TIME_TYPE_TAI;
@@ -68,15 +69,15 @@ int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
     if (axis->time_type == VMCLOCK_TIME_TYPE_TAI && !rule->tai_error)
         axis->shift_sec = rule->tai_ahead_sec;
     else if (!new_epoch)
-        failed = shift_by_labels(steer, reference, rule, &axis->shift_sec);
+        error = steer_axis_shift_by_labels(steer, reference, rule, &axis->shift_sec);
     else if (axis->time_type == VMCLOCK_TIME_TYPE_TAI)
-        failed = rule->tai_error;
-    if (failed)
-        return failed;
+        error = rule->tai_error;
+    if (error)
+        return error;
     if (axis->time_type == VMCLOCK_TIME_TYPE_TAI) { /* and stays so, whatever the reference knows */
         rule->tai_error = 0;
         rule->tai_ahead_sec = (int32_t)axis->shift_sec;
     }
-    move_rule(rule, axis->shift_sec);
+    steer_axis_move_rule(rule, axis->shift_sec);
     return 0;
 }

@@ -9,6 +9,7 @@
 #include "lib/snapshot.h"
 #include "lib/steer.h"
 #include "lib/time.h"
+#include "lib/window.h"
 
 /* The labels that do not change between updates are copied as one word. */
 #define STEERED_LABELS(type) \
@@ -24,7 +25,8 @@ VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_st
 enum steered_counter { STEERED_COUNTER_QUICK, STEERED_COUNTER_ANY };
 
 /* 1 if a is not after b. */
-static WIDE_INLINE unsigned in_order(const struct vmclock_time *a, const struct vmclock_time *b)
+static WIDE_INLINE unsigned steered_in_order(const struct vmclock_time *a,
+                                             const struct vmclock_time *b)
 {
     return (a->sec < b->sec) | ((a->sec == b->sec) & (a->frac64 <= b->frac64));
 }
@@ -33,8 +35,8 @@ static WIDE_INLINE unsigned in_order(const struct vmclock_time *a, const struct 
  * Computed here, in the window of the clock's lock. Else compilers load all that it takes in the
  * window, for which registers do not suffice, and compute it afterwards.
  */
-static WIDE_INLINE void line_here(const struct vmclock_line *line, uint64_t ticks,
-                                  struct vmclock_time *time)
+static WIDE_INLINE void steered_line_here(const struct vmclock_line *line, uint64_t ticks,
+                                          struct vmclock_time *time)
 {
     line_at(line, ticks, time);
     __asm__ volatile("" : "+r"(time->sec), "+r"(time->frac64));
@@ -49,41 +51,35 @@ static WIDE_INLINE void line_here(const struct vmclock_line *line, uint64_t tick
  * a reading may be of a moment shortly after an update began. The old line and the new one differ by
  * twice the rate at most: what is read after that on any CPU is later by more.
  */
-static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer,
-                                    const volatile struct vmclock_page *page,
-                                    enum steered_counter which,
-                                    struct vmclock_steer_reading *reading)
+static WIDE_INLINE int steered_read_quickly(const struct vmclock_steer *steer,
+                                            const volatile struct vmclock_page *page,
+                                            enum steered_counter which,
+                                            struct vmclock_steer_reading *reading)
 {
     const uint32_t seq = steer->seq;
     struct vmclock_time own, earliest, latest;
     uint64_t counter, ticks, labels;
     uint8_t converged;
 
-    vmclock_arch_read_barrier();
-    if (seq & 1 || snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
-        return 0;
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(disruption_marker)) != steer->marker ||
-        snapshot_page_word(page, SNAPSHOT_WORD(counter_value)) != steer->ref_counter)
+    if (!window_open(seq, WINDOW_ODD) ||
+        !window_open_same(page, &steer->lock_word, &steer->marker, &steer->ref_counter))
         return 0;
     counter =
         which == STEERED_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(&steer->once);
-    vmclock_arch_read_barrier();
-    if (snapshot_page_word(page, SNAPSHOT_WORD(seq_count)) != steer->lock_word)
+    if (!window_close_same(page, &steer->lock_word))
         return 0;
     ticks = counter - steer->start_counter;
     if (ticks >= steer->window_ticks) /* also if it is before the start */
         return 0;
     if (ticks >= steer->slew_ticks)
-        line_here(&steer->follow, ticks - steer->slew_ticks, &own);
+        steered_line_here(&steer->follow, ticks - steer->slew_ticks, &own);
     else
-        line_here(&steer->slew, ticks, &own);
-    line_here(&steer->earliest, ticks, &earliest);
-    line_here(&steer->latest, ticks, &latest);
-    labels = *(const snapshot_word *)&steer->epoch;
+        steered_line_here(&steer->slew, ticks, &own);
+    steered_line_here(&steer->earliest, ticks, &earliest);
+    steered_line_here(&steer->latest, ticks, &latest);
+    labels = *(const window_word *)&steer->epoch;
     converged = ticks >= steer->converge_ticks;
-    vmclock_arch_read_barrier();
-    if (steer->seq != seq)
+    if (!window_close(&steer->seq, seq))
         return 0;
     reading->time.sec = own.sec;
     reading->time.frac64 = own.frac64;
@@ -92,26 +88,26 @@ static WIDE_INLINE int read_quickly(const struct vmclock_steer *steer,
     reading->latest.sec = latest.sec;
     reading->latest.frac64 = latest.frac64;
     reading->counter = counter;
-    *(snapshot_word *)&reading->epoch = labels;
+    *(window_word *)&reading->epoch = labels;
     reading->converged = converged;
     reading->update_due = 0;
     return 1;
 }
 
 /* How a page that may have changed lies to the clock's axis; rules are not needed for a reading. */
-static STEER_APART int shift_of(const struct vmclock_steer *steer,
-                                const struct vmclock_snapshot *page, int64_t *shift_sec)
+static WIDE_APART int steered_shift_of(const struct vmclock_steer *steer,
+                                       const struct vmclock_snapshot *page, int64_t *shift_sec)
 {
     struct steer_axis axis;
-    int failed = vmclock_steer_relate(steer, 0, page, &axis);
+    int error = vmclock_steer_relate(steer, 0, page, &axis);
 
-    if (!failed)
+    if (!error)
         *shift_sec = axis.shift_sec;
-    return failed;
+    return error;
 }
 
 /* On the clock's axis; the whole axis stays what it is. */
-static int move_interval(struct vmclock_reading *now, int64_t shift_sec)
+static int steered_move_interval(struct vmclock_reading *now, int64_t shift_sec)
 {
     if (now->bound_kind == VMCLOCK_BOUND_NONE)
         return 0;
@@ -133,33 +129,34 @@ struct steered_try {
     uint8_t update_due;
 };
 
-static WIDE_INLINE int read_once(const struct vmclock_steer *steer, struct steered_try *got)
+static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, struct steered_try *got)
 {
     const struct vmclock_snapshot *page = &got->page;
     const struct vmclock_snapshot *reference = steer->by_page ? page : &steer->reference;
     int64_t shift_sec = steer->shift_sec;
-    int failed = vmclock_take_snapshot(&steer->once, &got->page);
+    int error = vmclock_take_snapshot(&steer->once, &got->page);
 
-    if (failed)
-        return failed;
+    if (error)
+        return error;
     if (steer->error)
         return steer->error;
     if (page->disruption_marker != steer->marker)
         return VMCLOCK_ERR_DISRUPTED;
-    failed = vmclock_at_limited(reference, page->counter, steer->clk->max_age_sec, &got->now);
-    if (!failed && steer->by_page)
-        failed = shift_of(steer, page, &shift_sec);
-    if (!failed)
-        failed = move_interval(&got->now, shift_sec);
+    error = vmclock_at_limited(reference, page->counter, steer->clk->max_age_sec, &got->now);
+    if (!error && steer->by_page)
+        error = steered_shift_of(steer, page, &shift_sec);
+    if (!error)
+        error = steered_move_interval(&got->now, shift_sec);
     got->epoch = steer->epoch;
     got->time_type = steer->time_type;
     got->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
-    return failed ? failed : steer_own_at(steer, page->counter, &got->now.time);
+    return error ? error : steer_own_at(steer, page->counter, &got->now.time);
 }
 
-LISTED(struct vmclock_steer_reading, 66); /* here, and in read_quickly */
+LISTED(struct vmclock_steer_reading, 66); /* here, and in steered_read_quickly */
 
-static void set_reading(const struct steered_try *got, struct vmclock_steer_reading *reading)
+static void steered_set_reading(const struct steered_try *got,
+                                struct vmclock_steer_reading *reading)
 {
     const struct vmclock_reading *now = &got->now;
 
@@ -175,27 +172,26 @@ static void set_reading(const struct steered_try *got, struct vmclock_steer_read
     reading->bound_by = now->bound_by;
     reading->bound_kind = now->bound_kind;
     reading->clock_status = now->clock_status;
-    reading->converged =
-        (uint8_t)(in_order(&now->earliest, &now->time) & in_order(&now->time, &now->latest));
+    reading->converged = (uint8_t)(steered_in_order(&now->earliest, &now->time) &
+                                   steered_in_order(&now->time, &now->latest));
     reading->update_due = got->update_due;
 }
 
-static STEER_APART int read_slowly(const struct vmclock_steer *steer, uint32_t tries,
-                                   struct vmclock_steer_reading *reading)
+static WIDE_APART int steered_read_slowly(const struct vmclock_steer *steer, uint32_t tries,
+                                          struct vmclock_steer_reading *reading)
 {
     struct steered_try got;
 
     for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
-        if (!(seq & 1)) {
-            vmclock_arch_read_barrier();
-            int failed = read_once(steer, &got);
-            vmclock_arch_read_barrier();
-            if (steer->seq == seq && failed != VMCLOCK_ERR_BUSY) {
-                if (!failed)
-                    set_reading(&got, reading);
-                return failed;
+        if (window_open(seq, WINDOW_ODD)) {
+            int error = steered_read_once(steer, &got);
+
+            if (window_close(&steer->seq, seq) && error != VMCLOCK_ERR_BUSY) {
+                if (!error)
+                    steered_set_reading(&got, reading);
+                return error;
             }
         }
         vmclock_arch_pause();
@@ -203,52 +199,55 @@ static STEER_APART int read_slowly(const struct vmclock_steer *steer, uint32_t t
     return VMCLOCK_ERR_BUSY;
 }
 
-static STEER_APART int read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
-                                   struct vmclock_steer_reading *reading)
+static WIDE_APART int steered_read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
+                                          struct vmclock_steer_reading *reading)
 {
-    if (read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
+    if (steered_read_quickly(steer, steer->once.page, STEERED_COUNTER_ANY, reading))
         return 0;
-    return read_slowly(steer, tries, reading);
+    return steered_read_slowly(steer, tries, reading);
 }
 
 /* Whenever the quick way does not lead there. */
-static STEER_APART int read_otherwise(const struct vmclock_steer *steer,
-                                      struct vmclock_steer_reading *reading)
+static WIDE_APART int steered_read_otherwise(const struct vmclock_steer *steer,
+                                             struct vmclock_steer_reading *reading)
 {
     if (!steer->quick_page)
-        return read_anyhow(steer, steer->clk->max_tries, reading);
-    return read_slowly(steer, steer->clk->max_tries, reading);
+        return steered_read_anyhow(steer, steer->clk->max_tries, reading);
+    return steered_read_slowly(steer, steer->clk->max_tries, reading);
 }
 
 LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
                                  struct vmclock_steer_reading *reading)
 {
-    if (steer->quick_page && read_quickly(steer, steer->quick_page, STEERED_COUNTER_QUICK, reading))
+    if (steer->quick_page &&
+        steered_read_quickly(steer, steer->quick_page, STEERED_COUNTER_QUICK, reading))
         return 0;
-    return read_otherwise(steer, reading);
+    return steered_read_otherwise(steer, reading);
 }
 
 int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading)
 {
-    return read_anyhow(steer, 1, reading);
+    return steered_read_anyhow(steer, 1, reading);
 }
 
-static int copy_rule(const struct vmclock_steer *steer, uint32_t tries, struct vmclock_leap *rule)
+static int steered_copy_rule(const struct vmclock_steer *steer, uint32_t tries,
+                             struct vmclock_leap *rule)
 {
     struct vmclock_leap copy;
 
     for (; tries; tries--) {
         const uint32_t seq = steer->seq;
 
-        vmclock_arch_read_barrier();
-        steer_copy_rule(&copy, &steer->rule);
-        const uint32_t epoch = steer->epoch;
-        vmclock_arch_read_barrier();
-        if (!(seq & 1) && steer->seq == seq) {
-            if (!epoch)
-                return VMCLOCK_ERR_NO_CLOCK;
-            steer_copy_rule(rule, &copy);
-            return 0;
+        if (window_open(seq, WINDOW_ODD)) {
+            uint32_t epoch = steer->epoch;
+
+            steer_copy_rule(&copy, &steer->rule);
+            if (window_close(&steer->seq, seq)) {
+                if (!epoch)
+                    return VMCLOCK_ERR_NO_CLOCK;
+                steer_copy_rule(rule, &copy);
+                return 0;
+            }
         }
         vmclock_arch_pause();
     }
@@ -257,10 +256,10 @@ static int copy_rule(const struct vmclock_steer *steer, uint32_t tries, struct v
 
 int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
 {
-    return copy_rule(steer, steer->clk->max_tries, rule);
+    return steered_copy_rule(steer, steer->clk->max_tries, rule);
 }
 
 int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
 {
-    return copy_rule(steer, 1, rule);
+    return steered_copy_rule(steer, 1, rule);
 }

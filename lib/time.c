@@ -50,7 +50,7 @@ int vmclock_time_subtract(const struct vmclock_time *a, const struct vmclock_tim
 }
 
 /* sec seconds and fraction_ns (0 to 10^9) nanoseconds. */
-static int to_ns(int64_t sec, int64_t fraction_ns, int64_t *ns)
+static int time_to_ns(int64_t sec, int64_t fraction_ns, int64_t *ns)
 {
     const int64_t limit_sec = INT64_MAX / 1000 / 1000 / 1000;
     int64_t whole_ns;
@@ -75,7 +75,7 @@ int vmclock_time_to_ns_floor(const struct vmclock_time *time, int64_t *ns)
 {
     uint64_t below;
 
-    return to_ns(time->sec, (int64_t)wide_multiply(time->frac64, WIDE_NS_PER_SEC, &below), ns);
+    return time_to_ns(time->sec, (int64_t)wide_multiply(time->frac64, WIDE_NS_PER_SEC, &below), ns);
 }
 
 int vmclock_time_to_ns_ceil(const struct vmclock_time *time, int64_t *ns)
@@ -83,7 +83,7 @@ int vmclock_time_to_ns_ceil(const struct vmclock_time *time, int64_t *ns)
     uint64_t below;
     int64_t fraction_ns = (int64_t)wide_multiply(time->frac64, WIDE_NS_PER_SEC, &below);
 
-    return to_ns(time->sec, fraction_ns + (below != 0), ns);
+    return time_to_ns(time->sec, fraction_ns + (below != 0), ns);
 }
 
 void vmclock_time_from_ns(int64_t ns, struct vmclock_time *time)

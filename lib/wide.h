@@ -17,6 +17,12 @@
 #define WIDE_INLINE inline
 #endif
 
+/*
+ * Out of line: so that the stack frames of what is called one after the other do not add up, a quick way
+ * needs no frame for the slow one, and a loop's values have all registers.
+ */
+#define WIDE_APART __attribute__((noinline))
+
 #if defined(__SIZEOF_INT128__) && !defined(VMCLOCK_PORTABLE)
 #define VMCLOCK_HAVE_INT128 1
 __extension__ typedef unsigned __int128 vmclock_uint128;

@@ -17,49 +17,52 @@ _Static_assert(offsetof(struct efi_system_table, entries) == 64, "EFI system tab
 _Static_assert(sizeof(struct efi_entry) == 20, "EFI configuration table");
 #endif
 
-static int guid_is(const struct efi_entry *entry, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+static int efi_guid_is(const struct efi_entry *entry, uint32_t a, uint32_t b, uint32_t c,
+                       uint32_t d)
 {
     return entry->guid[0] == a && entry->guid[1] == b && entry->guid[2] == c && entry->guid[3] == d;
 }
 
-enum kind { KIND_OTHER, KIND_ACPI_1, KIND_ACPI_2, KIND_DTB };
+enum efi_kind { EFI_KIND_OTHER, EFI_KIND_ACPI_1, EFI_KIND_ACPI_2, EFI_KIND_DTB };
 
-static enum kind kind_of(const struct efi_entry *entry)
+static enum efi_kind efi_kind_of(const struct efi_entry *entry)
 {
-    if (guid_is(entry, 0x8868e871, 0x11d3e4f1, 0x800022bc, 0x81883cc7))
-        return KIND_ACPI_2;
-    if (guid_is(entry, 0xeb9d2d30, 0x11d32d88, 0x9000169a, 0x4dc13f27))
-        return KIND_ACPI_1;
-    return guid_is(entry, 0xb1b621d5, 0x41a5f19c, 0x15d90b83, 0xe0aa692c) ? KIND_DTB : KIND_OTHER;
+    if (efi_guid_is(entry, 0x8868e871, 0x11d3e4f1, 0x800022bc, 0x81883cc7))
+        return EFI_KIND_ACPI_2;
+    if (efi_guid_is(entry, 0xeb9d2d30, 0x11d32d88, 0x9000169a, 0x4dc13f27))
+        return EFI_KIND_ACPI_1;
+    return efi_guid_is(entry, 0xb1b621d5, 0x41a5f19c, 0x15d90b83, 0xe0aa692c) ? EFI_KIND_DTB
+                                                                              : EFI_KIND_OTHER;
 }
 
-static int check_system_table(const struct efi_system_table *system)
+static int efi_check_system_table(const struct efi_system_table *system)
 {
-    if (system == NULL)
+    if (!system)
         return VMCLOCK_ERR_ARGUMENT;
     if (system->signature != EFI_SIGNATURE || system->header_size < sizeof(*system) ||
-        system->entries > EFI_MAX_ENTRIES || (system->table == NULL && system->entries != 0))
+        system->entries > EFI_MAX_ENTRIES || (!system->table && system->entries != 0))
         return VMCLOCK_ERR_EFI;
     return 0;
 }
 
 /* The first table of a kind; null: there is none. */
-static const void *find_table(const struct efi_system_table *system, enum kind kind)
+static const void *efi_find_table(const struct efi_system_table *system, enum efi_kind kind)
 {
     uintptr_t i;
 
     for (i = 0; i < system->entries; i++) {
-        if (kind_of(&system->table[i]) == kind && system->table[i].address != NULL)
+        if (efi_kind_of(&system->table[i]) == kind && system->table[i].address)
             return system->table[i].address;
     }
     return NULL;
 }
 
-static int find_rsdp(const struct efi_system_table *system, enum kind kind, uint64_t *rsdp_phys)
+static int efi_find_rsdp(const struct efi_system_table *system, enum efi_kind kind,
+                         uint64_t *rsdp_phys)
 {
-    const void *table = find_table(system, kind);
+    const void *table = efi_find_table(system, kind);
 
-    if (table == NULL)
+    if (!table)
         return VMCLOCK_ERR_NO_DEVICE;
     *rsdp_phys = (uintptr_t)table;
     return 0;
@@ -67,14 +70,14 @@ static int find_rsdp(const struct efi_system_table *system, enum kind kind, uint
 
 int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys)
 {
-    int error = check_system_table(system_table);
+    int error = efi_check_system_table(system_table);
 
-    if (error == 0 && rsdp_phys == NULL)
+    if (!error && !rsdp_phys)
         error = VMCLOCK_ERR_ARGUMENT;
-    if (error == 0) {
-        error = find_rsdp(system_table, KIND_ACPI_2, rsdp_phys);
-        if (error != 0)
-            error = find_rsdp(system_table, KIND_ACPI_1, rsdp_phys);
+    if (!error) {
+        error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, rsdp_phys);
+        if (error)
+            error = efi_find_rsdp(system_table, EFI_KIND_ACPI_1, rsdp_phys);
     }
     return error;
 }
@@ -82,19 +85,19 @@ int vmclock_efi_find_rsdp(const void *system_table, uint64_t *rsdp_phys)
 int vmclock_efi_find_dtb(const void *system_table, const void **dtb)
 {
     const void *table;
-    int error = check_system_table(system_table);
+    int error = efi_check_system_table(system_table);
 
-    if (error != 0 || dtb == NULL)
-        return error != 0 ? error : VMCLOCK_ERR_ARGUMENT;
-    table = find_table(system_table, KIND_DTB);
-    if (table == NULL)
+    if (error || !dtb)
+        return error ? error : VMCLOCK_ERR_ARGUMENT;
+    table = efi_find_table(system_table, EFI_KIND_DTB);
+    if (!table)
         return VMCLOCK_ERR_NO_DEVICE;
     *dtb = table;
     return 0;
 }
 
 /* Boot services run with all memory identity mapped. */
-static const void *map_identity(void *context, uint64_t phys, size_t length)
+static const void *efi_map_identity(void *context, uint64_t phys, size_t length)
 {
     (void)context;
     return phys != 0 && phys <= UINTPTR_MAX - length ? (const void *)(uintptr_t)phys : NULL;
@@ -105,24 +108,24 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
 {
     struct vmclock_memory identity;
     uint64_t rsdp_phys;
-    int error = check_system_table(system_table);
+    int error = efi_check_system_table(system_table);
     int older;
 
-    if (error != 0 || region == NULL)
-        return error != 0 ? error : VMCLOCK_ERR_ARGUMENT;
-    identity.map = map_identity;
+    if (error || !region)
+        return error ? error : VMCLOCK_ERR_ARGUMENT;
+    identity.map = efi_map_identity;
     identity.unmap = NULL;
     identity.context = NULL;
-    if (memory == NULL)
+    if (!memory)
         memory = &identity;
-    error = find_rsdp(system_table, KIND_ACPI_2, &rsdp_phys);
-    if (error == 0)
+    error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, &rsdp_phys);
+    if (!error)
         error = vmclock_acpi_find(memory, rsdp_phys, region);
     if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP && error != VMCLOCK_ERR_TABLE &&
         error != VMCLOCK_ERR_MAP)
         return error;
-    if (find_rsdp(system_table, KIND_ACPI_1, &rsdp_phys) != 0)
+    if (efi_find_rsdp(system_table, EFI_KIND_ACPI_1, &rsdp_phys) != 0)
         return error;
     older = vmclock_acpi_find(memory, rsdp_phys, region);
-    return older == 0 || error == VMCLOCK_ERR_NO_DEVICE ? older : error;
+    return !older || error == VMCLOCK_ERR_NO_DEVICE ? older : error;
 }

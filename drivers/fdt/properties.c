@@ -5,7 +5,7 @@
 #include "internal.h"
 
 /* Not pointers: those would need relocations. */
-static const char names[PROPERTY_COUNT][16] = {
+static const char properties_names[PROPERTY_COUNT][16] = {
     [PROPERTY_ADDRESS_CELLS] = "#address-cells",
     [PROPERTY_SIZE_CELLS] = "#size-cells",
     [PROPERTY_COMPATIBLE] = "compatible",
@@ -16,7 +16,7 @@ static const char names[PROPERTY_COUNT][16] = {
 };
 
 /* Whether the bytes begin with the string and its NUL. */
-static int begins_with(const char *bytes, uint32_t length, const char *string)
+static int properties_begins_with(const char *bytes, uint32_t length, const char *string)
 {
     uint32_t i;
 
@@ -34,8 +34,9 @@ enum property vmclock_fdt_property(const struct fdt_search *search, uint32_t nam
     if (name_offset >= search->strings_length)
         return PROPERTY_COUNT;
     for (property = 0; property < PROPERTY_COUNT; property++) {
-        if (begins_with(search->strings + name_offset, search->strings_length - name_offset,
-                        names[property]))
+        if (properties_begins_with(search->strings + name_offset,
+                                   search->strings_length - name_offset,
+                                   properties_names[property]))
             break;
     }
     return (enum property)property;
@@ -45,8 +46,8 @@ int vmclock_fdt_list_has(const struct fdt_value *list, const char *string)
 {
     uint32_t at = 0;
 
-    while (list->data != NULL && at < list->length) {
-        if (begins_with((const char *)list->data + at, list->length - at, string))
+    while (list->data && at < list->length) {
+        if (properties_begins_with((const char *)list->data + at, list->length - at, string))
             return 1;
         while (at < list->length && list->data[at] != '\0')
             at++;
@@ -59,6 +60,6 @@ int vmclock_fdt_status_okay(const struct fdt_value *status)
 {
     const char *text = (const char *)status->data;
 
-    return text == NULL || begins_with(text, status->length, "okay") ||
-           begins_with(text, status->length, "ok");
+    return !text || properties_begins_with(text, status->length, "okay") ||
+           properties_begins_with(text, status->length, "ok");
 }

@@ -14,11 +14,11 @@
 #include <vmclock/error.h>
 
 /* libfdt reads older ones too, which are laid out differently. */
-#define FDT_MIN_VERSION 16u
+#define SEARCH_FDT_MIN_VERSION 16u
 
-static void report(struct fdt_search *search, int error, uint32_t offset)
+static void search_report(struct fdt_search *search, int error, uint32_t offset)
 {
-    if (error == 0) {
+    if (!error) {
         search->found = 1;
     } else {
         vmclock_region_clear(&search->region, VMCLOCK_SOURCE_FDT);
@@ -30,22 +30,23 @@ static void report(struct fdt_search *search, int error, uint32_t offset)
 }
 
 /* A block of the tree lies inside it. */
-static int block_fits(const void *fdt, uint32_t offset, uint32_t length)
+static int search_block_fits(const void *fdt, uint32_t offset, uint32_t length)
 {
     return offset <= fdt_totalsize(fdt) && length <= fdt_totalsize(fdt) - offset;
 }
 
 /* Whether the header can be believed; if so, where the blocks are. Older versions of libfdt check
  * less of it. */
-static int read_header(struct fdt_search *search, size_t length)
+static int search_read_header(struct fdt_search *search, size_t length)
 {
     const void *fdt = search->fdt;
 
     if (length < sizeof(struct fdt_header) || fdt_check_header(fdt) != 0 ||
-        fdt_magic(fdt) != FDT_MAGIC || fdt_version(fdt) < FDT_MIN_VERSION ||
+        fdt_magic(fdt) != FDT_MAGIC || fdt_version(fdt) < SEARCH_FDT_MIN_VERSION ||
         fdt_totalsize(fdt) > length || fdt_totalsize(fdt) > INT32_MAX ||
-        fdt_off_dt_struct(fdt) % FDT_TAGSIZE != 0 || !block_fits(fdt, fdt_off_dt_struct(fdt), 0) ||
-        !block_fits(fdt, fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt)))
+        fdt_off_dt_struct(fdt) % FDT_TAGSIZE != 0 ||
+        !search_block_fits(fdt, fdt_off_dt_struct(fdt), 0) ||
+        !search_block_fits(fdt, fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt)))
         return VMCLOCK_ERR_FDT;
     search->struct_length = fdt_totalsize(fdt) - fdt_off_dt_struct(fdt);
     if (fdt_version(fdt) >= 17) {
@@ -60,7 +61,7 @@ static int read_header(struct fdt_search *search, size_t length)
 }
 
 /* The innermost node's properties are complete: what it is for its children, and for us. */
-static void end_heading(struct fdt_search *search)
+static void search_end_heading(struct fdt_search *search)
 {
     uint32_t depth = search->nodes_open - 1;
     int error;
@@ -75,17 +76,17 @@ static void end_heading(struct fdt_search *search)
         return;
     vmclock_region_clear(&search->region, VMCLOCK_SOURCE_FDT);
     error = vmclock_fdt_read_reg(search, depth, &search->region);
-    if (error == 0)
+    if (!error)
         vmclock_fdt_read_interrupts(&search->values[PROPERTY_INTERRUPTS], &search->region);
-    report(search, error, search->node_offset);
+    search_report(search, error, search->node_offset);
 }
 
-static int begin_node(struct fdt_search *search, uint32_t offset)
+static int search_begin_node(struct fdt_search *search, uint32_t offset)
 {
     uint32_t i;
 
     if (search->heading)
-        end_heading(search);
+        search_end_heading(search);
     if (search->nodes_open == 0 && search->roots++ != 0)
         return VMCLOCK_ERR_FDT;
     search->nodes_open++;
@@ -96,12 +97,12 @@ static int begin_node(struct fdt_search *search, uint32_t offset)
     return 0;
 }
 
-static int end_node(struct fdt_search *search)
+static int search_end_node(struct fdt_search *search)
 {
     if (search->nodes_open == 0)
         return VMCLOCK_ERR_FDT;
     if (search->heading)
-        end_heading(search);
+        search_end_heading(search);
     if (search->disabled == search->nodes_open)
         search->disabled = 0;
     search->nodes_open--;
@@ -109,7 +110,7 @@ static int end_node(struct fdt_search *search)
 }
 
 /* Of properties with the same name the first counts, as it does for libfdt. */
-static int read_property(struct fdt_search *search, int offset, int next)
+static int search_read_property(struct fdt_search *search, int offset, int next)
 {
     const struct fdt_property *header =
         fdt_offset_ptr(search->fdt, offset, (unsigned int)sizeof(*header));
@@ -117,12 +118,12 @@ static int read_property(struct fdt_search *search, int offset, int next)
     enum property property;
 
     /* Properties come before the nodes inside. */
-    if (!search->heading || header == NULL || (uint32_t)(next - offset) < sizeof(*header) ||
+    if (!search->heading || !header || (uint32_t)(next - offset) < sizeof(*header) ||
         fdt32_to_cpu(header->len) > space ||
         fdt32_to_cpu(header->nameoff) >= search->strings_length)
         return VMCLOCK_ERR_FDT;
     property = vmclock_fdt_property(search, fdt32_to_cpu(header->nameoff));
-    if (property != PROPERTY_COUNT && search->values[property].data == NULL) {
+    if (property != PROPERTY_COUNT && !search->values[property].data) {
         search->values[property].data = (const uint8_t *)header + sizeof(*header);
         search->values[property].length = fdt32_to_cpu(header->len);
     }
@@ -130,17 +131,17 @@ static int read_property(struct fdt_search *search, int offset, int next)
 }
 
 /* One tag. Returns 0 or VMCLOCK_ERR_FDT. */
-static int read_tag(struct fdt_search *search, uint32_t tag, int offset, int next)
+static int search_read_tag(struct fdt_search *search, uint32_t tag, int offset, int next)
 {
     if (next <= offset || (uint32_t)next > search->struct_length)
         return VMCLOCK_ERR_FDT;
     switch (tag) {
     case FDT_BEGIN_NODE:
-        return begin_node(search, (uint32_t)offset);
+        return search_begin_node(search, (uint32_t)offset);
     case FDT_END_NODE:
-        return end_node(search);
+        return search_end_node(search);
     case FDT_PROP:
-        return read_property(search, offset, next);
+        return search_read_property(search, offset, next);
     case FDT_END:
         return search->nodes_open == 0 && search->roots != 0 ? 0 : VMCLOCK_ERR_FDT;
     default:
@@ -149,7 +150,7 @@ static int read_tag(struct fdt_search *search, uint32_t tag, int offset, int nex
 }
 
 /* Up to the end, a stop or an error. */
-static void walk(struct fdt_search *search)
+static void search_walk(struct fdt_search *search)
 {
     uint32_t tag = FDT_NOP;
     int offset = 0;
@@ -157,8 +158,8 @@ static void walk(struct fdt_search *search)
 
     for (; tag != FDT_END && !search->stopped; offset = next) {
         tag = fdt_next_tag(search->fdt, offset, &next);
-        if (read_tag(search, tag, offset, next) != 0) {
-            report(search, VMCLOCK_ERR_FDT, (uint32_t)offset);
+        if (search_read_tag(search, tag, offset, next) != 0) {
+            search_report(search, VMCLOCK_ERR_FDT, (uint32_t)offset);
             return;
         }
     }
@@ -169,7 +170,7 @@ int vmclock_fdt_enumerate(const void *fdt, size_t length, vmclock_region_visit *
 {
     struct fdt_search search;
 
-    if (fdt == NULL || (uintptr_t)fdt % 8 != 0 || visit == NULL)
+    if (!fdt || (uintptr_t)fdt % 8 != 0 || !visit)
         return VMCLOCK_ERR_ARGUMENT;
     search.visit = visit;
     search.context = context;
@@ -183,16 +184,16 @@ int vmclock_fdt_enumerate(const void *fdt, size_t length, vmclock_region_visit *
     search.error = VMCLOCK_ERR_NO_DEVICE;
     search.region.origin_phys = 0;
     search.region.origin_signature = 0;
-    if (read_header(&search, length) != 0)
-        report(&search, VMCLOCK_ERR_FDT, 0);
+    if (search_read_header(&search, length) != 0)
+        search_report(&search, VMCLOCK_ERR_FDT, 0);
     else
-        walk(&search);
+        search_walk(&search);
     return search.found ? 0 : search.error;
 }
 
 int vmclock_fdt_find(const void *fdt, size_t length, struct vmclock_region *region)
 {
-    if (region == NULL)
+    if (!region)
         return VMCLOCK_ERR_ARGUMENT;
     return vmclock_fdt_enumerate(fdt, length, vmclock_keep_first, region);
 }
@@ -203,13 +204,13 @@ int vmclock_fdt_find_all(const void *fdt, size_t length, struct vmclock_region *
     struct vmclock_collection all;
     int error;
 
-    if ((regions == NULL && capacity != 0) || found == NULL)
+    if ((!regions && capacity != 0) || !found)
         return VMCLOCK_ERR_ARGUMENT;
     all.regions = regions;
     all.capacity = capacity;
     all.found = 0;
     error = vmclock_fdt_enumerate(fdt, length, vmclock_collect, &all);
-    if (error == 0)
+    if (!error)
         *found = all.found;
     return error;
 }

@@ -22,21 +22,21 @@ uint8_t vmclock_cmos_index(unsigned field)
     return index[field];
 }
 
-static uint8_t reg(const struct vmclock_cmos *cmos, uint8_t index)
+static uint8_t cmos_reg(const struct vmclock_cmos *cmos, uint8_t index)
 {
     return cmos->read(cmos->context, index);
 }
 
 int vmclock_cmos_present(const struct vmclock_cmos *cmos)
 {
-    if (reg(cmos, VMCLOCK_CMOS_A) == 0xff && reg(cmos, VMCLOCK_CMOS_B) == 0xff &&
-        reg(cmos, VMCLOCK_CMOS_D) == 0xff)
+    if (cmos_reg(cmos, VMCLOCK_CMOS_A) == 0xff && cmos_reg(cmos, VMCLOCK_CMOS_B) == 0xff &&
+        cmos_reg(cmos, VMCLOCK_CMOS_D) == 0xff)
         return VMCLOCK_ERR_RTC_ABSENT;
     return 0;
 }
 
 /* Returns 0, or VMCLOCK_ERR_RTC_INVALID for what is no number in this format. */
-static int number(uint8_t raw, uint8_t mode, unsigned *value)
+static int cmos_number(uint8_t raw, uint8_t mode, unsigned *value)
 {
     if (!(mode & VMCLOCK_CMOS_B_BINARY)) {
         if ((raw & 0x0fu) > 9 || raw >> 4 > 9)
@@ -53,20 +53,20 @@ uint8_t vmclock_cmos_century(const struct vmclock_cmos *cmos, uint8_t mode)
 
     if (cmos->century >= CMOS_MEMORY && cmos->century < CMOS_END)
         return cmos->century;
-    if (number(reg(cmos, VMCLOCK_CMOS_CENTURY), mode, &century) != 0 || century < 19 ||
+    if (cmos_number(cmos_reg(cmos, VMCLOCK_CMOS_CENTURY), mode, &century) != 0 || century < 19 ||
         century > 21)
         return 0;
     return VMCLOCK_CMOS_CENTURY;
 }
 
 /* 12 AM is midnight, 12 PM is noon. */
-static int hour_of(uint8_t raw, uint8_t mode, unsigned *hour)
+static int cmos_hour_of(uint8_t raw, uint8_t mode, unsigned *hour)
 {
     int twelve = !(mode & VMCLOCK_CMOS_B_24_HOURS);
     uint8_t afternoon = twelve ? raw & VMCLOCK_CMOS_PM : 0;
-    int error = number(raw & (uint8_t)~afternoon, mode, hour);
+    int error = cmos_number(raw & (uint8_t)~afternoon, mode, hour);
 
-    if (error != 0 || !twelve)
+    if (error || !twelve)
         return error;
     if (*hour < 1 || *hour > 12)
         return VMCLOCK_ERR_RTC_INVALID;
@@ -74,39 +74,41 @@ static int hour_of(uint8_t raw, uint8_t mode, unsigned *hour)
     return 0;
 }
 
-static int year_of(uint8_t year_raw, uint8_t century_raw, uint8_t mode, int has_century,
-                   unsigned *year)
+static int cmos_year_of(uint8_t year_raw, uint8_t century_raw, uint8_t mode, int has_century,
+                        unsigned *year)
 {
     unsigned century;
-    int error = number(year_raw, mode, year);
+    int error = cmos_number(year_raw, mode, year);
 
-    if (error != 0 || *year > 99)
+    if (error || *year > 99)
         return VMCLOCK_ERR_RTC_INVALID;
     if (!has_century) {
         *year += *year < 70 ? 2000u : 1900u;
         return 0;
     }
-    error = number(century_raw, mode, &century);
-    if (error != 0 || century < 19 || century > 99)
+    error = cmos_number(century_raw, mode, &century);
+    if (error || century < 19 || century > 99)
         return VMCLOCK_ERR_RTC_INVALID;
     *year += century * 100;
     return 0;
 }
 
-static int decode(const uint8_t *raw, uint8_t mode, int has_century, struct vmclock_rtc_time *time)
+static int cmos_decode(const uint8_t *raw, uint8_t mode, int has_century,
+                       struct vmclock_rtc_time *time)
 {
     struct vmclock_civil civil;
     struct vmclock_utc utc;
     unsigned second, minute, hour, day, month, year;
-    int error = number(raw[VMCLOCK_CMOS_SECOND], mode, &second);
+    int error = cmos_number(raw[VMCLOCK_CMOS_SECOND], mode, &second);
 
-    error = error != 0 ? error : number(raw[VMCLOCK_CMOS_MINUTE], mode, &minute);
-    error = error != 0 ? error : hour_of(raw[VMCLOCK_CMOS_HOUR], mode, &hour);
-    error = error != 0 ? error : number(raw[VMCLOCK_CMOS_DAY], mode, &day);
-    error = error != 0 ? error : number(raw[VMCLOCK_CMOS_MONTH], mode, &month);
-    if (error == 0)
-        error = year_of(raw[VMCLOCK_CMOS_YEAR], raw[VMCLOCK_CMOS_FIELDS], mode, has_century, &year);
-    if (error != 0)
+    error = error ? error : cmos_number(raw[VMCLOCK_CMOS_MINUTE], mode, &minute);
+    error = error ? error : cmos_hour_of(raw[VMCLOCK_CMOS_HOUR], mode, &hour);
+    error = error ? error : cmos_number(raw[VMCLOCK_CMOS_DAY], mode, &day);
+    error = error ? error : cmos_number(raw[VMCLOCK_CMOS_MONTH], mode, &month);
+    if (!error)
+        error = cmos_year_of(raw[VMCLOCK_CMOS_YEAR], raw[VMCLOCK_CMOS_FIELDS], mode, has_century,
+                             &year);
+    if (error)
         return error;
     civil.year = (int)year;
     civil.month = (uint8_t)month;
@@ -125,17 +127,17 @@ static int decode(const uint8_t *raw, uint8_t mode, int has_century, struct vmcl
     return 0;
 }
 
-static void read_fields(const struct vmclock_cmos *cmos, uint8_t century, uint8_t *raw)
+static void cmos_read_fields(const struct vmclock_cmos *cmos, uint8_t century, uint8_t *raw)
 {
     unsigned field;
 
     for (field = 0; field < VMCLOCK_CMOS_FIELDS; field++)
-        raw[field] = reg(cmos, vmclock_cmos_index(field));
-    raw[VMCLOCK_CMOS_FIELDS] = century != 0 ? reg(cmos, century) : 0;
+        raw[field] = cmos_reg(cmos, vmclock_cmos_index(field));
+    raw[VMCLOCK_CMOS_FIELDS] = century != 0 ? cmos_reg(cmos, century) : 0;
 }
 
 /* Takes over what is new, and says whether anything was. */
-static int differs(uint8_t *raw, const uint8_t *again)
+static int cmos_differs(uint8_t *raw, const uint8_t *again)
 {
     unsigned i;
     int different = 0;
@@ -151,19 +153,19 @@ static int differs(uint8_t *raw, const uint8_t *again)
  * The fields, once they are read twice alike, each time with no update before or after. A slow
  * reader can miss an update in the middle of one read: the seconds then differ in the next.
  */
-static int read_twice(const struct vmclock_cmos *cmos, uint8_t century, uint8_t *raw)
+static int cmos_read_twice(const struct vmclock_cmos *cmos, uint8_t century, uint8_t *raw)
 {
     uint8_t again[CMOS_RAW];
     uint32_t tries;
     int any = 0;
 
     for (tries = 0; tries < CMOS_TRIES_MAX; tries++) {
-        if (reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_UPDATE)
+        if (cmos_reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_UPDATE)
             continue;
-        read_fields(cmos, century, again);
-        if (reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_UPDATE)
+        cmos_read_fields(cmos, century, again);
+        if (cmos_reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_UPDATE)
             continue;
-        if (!differs(raw, again) && any)
+        if (!cmos_differs(raw, again) && any)
             return 0;
         any = 1;
     }
@@ -177,32 +179,32 @@ int vmclock_cmos_get(const struct vmclock_cmos *cmos, struct vmclock_rtc_time *t
     unsigned i;
     int error;
 
-    if (cmos == NULL || cmos->read == NULL || time == NULL)
+    if (!cmos || !cmos->read || !time)
         return VMCLOCK_ERR_ARGUMENT;
     error = vmclock_cmos_present(cmos);
-    if (error != 0)
+    if (error)
         return error;
-    mode = reg(cmos, VMCLOCK_CMOS_B);
+    mode = cmos_reg(cmos, VMCLOCK_CMOS_B);
     if (mode & VMCLOCK_CMOS_B_SET ||
-        (reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_RESET) == VMCLOCK_CMOS_A_RESET)
+        (cmos_reg(cmos, VMCLOCK_CMOS_A) & VMCLOCK_CMOS_A_RESET) == VMCLOCK_CMOS_A_RESET)
         return VMCLOCK_ERR_RTC_STOPPED;
-    if (!(reg(cmos, VMCLOCK_CMOS_D) & VMCLOCK_CMOS_D_VALID))
+    if (!(cmos_reg(cmos, VMCLOCK_CMOS_D) & VMCLOCK_CMOS_D_VALID))
         return VMCLOCK_ERR_RTC_INVALID;
     century = vmclock_cmos_century(cmos, mode);
     for (i = 0; i < CMOS_RAW; i++)
         raw[i] = 0;
-    error = read_twice(cmos, century, raw);
-    return error != 0 ? error : decode(raw, mode, century != 0, time);
+    error = cmos_read_twice(cmos, century, raw);
+    return error ? error : cmos_decode(raw, mode, century != 0, time);
 }
 
-static int get_cmos(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
+static int cmos_get(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
 {
     return vmclock_cmos_get(rtc->device.cmos, time);
 }
 
 void vmclock_rtc_of_cmos(struct vmclock_rtc *rtc, const struct vmclock_cmos *cmos)
 {
-    rtc->get = get_cmos;
+    rtc->get = cmos_get;
     rtc->set = NULL;
     rtc->device.cmos = cmos;
     rtc->max_polls = CMOS_GETS_MAX;

@@ -8,27 +8,27 @@
 #include <stddef.h>
 #include "arch/x86/port.h"
 
-#define CMOS_PORT_INDEX 0x70u
-#define CMOS_PORT_DATA 0x71u
+#define CMOS_PORTS_INDEX 0x70u
+#define CMOS_PORTS_DATA 0x71u
 
-static uint8_t read_port(void *context, uint8_t index)
+static uint8_t cmos_ports_read_port(void *context, uint8_t index)
 {
     (void)context;
-    vmclock_arch_port_write(CMOS_PORT_INDEX, index);
-    return vmclock_arch_port_read(CMOS_PORT_DATA);
+    vmclock_arch_port_write(CMOS_PORTS_INDEX, index);
+    return vmclock_arch_port_read(CMOS_PORTS_DATA);
 }
 
-static void write_port(void *context, uint8_t index, uint8_t value)
+static void cmos_ports_write_port(void *context, uint8_t index, uint8_t value)
 {
     (void)context;
-    vmclock_arch_port_write(CMOS_PORT_INDEX, index);
-    vmclock_arch_port_write(CMOS_PORT_DATA, value);
+    vmclock_arch_port_write(CMOS_PORTS_INDEX, index);
+    vmclock_arch_port_write(CMOS_PORTS_DATA, value);
 }
 
 void vmclock_cmos_ports(uint8_t century, struct vmclock_cmos *cmos)
 {
-    cmos->read = read_port;
-    cmos->write = write_port;
+    cmos->read = cmos_ports_read_port;
+    cmos->write = cmos_ports_write_port;
     cmos->context = NULL;
     cmos->century = century;
 }

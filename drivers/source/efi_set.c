@@ -10,7 +10,7 @@
 #include <vmclock/efi_time.h>
 #include <vmclock/error.h>
 
-static int set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
+static int efi_set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
 {
     const struct vmclock_efi_runtime *runtime;
     struct vmclock_efi_date date;
@@ -18,16 +18,16 @@ static int set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
     struct vmclock_civil civil;
     int error = vmclock_efi_runtime_of(rtc->device.system_table, &runtime);
 
-    if (error == 0 && runtime->set_time == NULL)
+    if (!error && !runtime->set_time)
         error = VMCLOCK_ERR_RTC_ABSENT;
-    if (error != 0)
+    if (error)
         return error;
     /* In the zone that it has: writing another one would wear out the firmware's flash. */
     error = vmclock_efi_ask(rtc->device.system_table, &date, NULL);
     if (error == VMCLOCK_ERR_RTC_FIRMWARE) {
         date.zone_min = VMCLOCK_EFI_NO_ZONE;
         date.daylight = 0;
-    } else if (error != 0) {
+    } else if (error) {
         return error;
     }
     utc.posix_sec = posix_sec;
@@ -36,9 +36,9 @@ static int set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
     utc.frac64 = 0;
     utc.in_leap_second = 0;
     error = vmclock_utc_to_civil(&utc, &civil);
-    if (error == 0 && (civil.year < 1900 || civil.year > 9999))
+    if (!error && (civil.year < 1900 || civil.year > 9999))
         error = VMCLOCK_ERR_RANGE;
-    if (error != 0)
+    if (error)
         return error;
     date.year = (uint16_t)civil.year;
     date.month = civil.month;
@@ -59,14 +59,14 @@ int vmclock_set_efi(const struct vmclock_set *set, const void *system_table,
     struct vmclock_rtc rtc;
     int error;
 
-    if (system_table == NULL)
+    if (!system_table)
         return VMCLOCK_ERR_ARGUMENT;
     vmclock_rtc_of_efi(&rtc, system_table);
-    rtc.set = set_time;
+    rtc.set = efi_set_time;
     error = vmclock_efi_ask(system_table, &date, &abilities);
-    if (error != 0 && error != VMCLOCK_ERR_RTC_FIRMWARE)
+    if (error && error != VMCLOCK_ERR_RTC_FIRMWARE)
         return error;
-    if (error == 0 && abilities.sets_to_zero)
+    if (!error && abilities.sets_to_zero)
         rtc.phase = VMCLOCK_RTC_PHASE_ZERO;
     return vmclock_set_rtc(set, &rtc, result);
 }

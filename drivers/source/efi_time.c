@@ -28,7 +28,7 @@ int vmclock_efi_runtime_of(const void *system_table, const struct vmclock_efi_ru
     const struct efi_system_table *system = system_table;
 
     if (system->signature != EFI_SIGNATURE || system->header_size < sizeof(*system) ||
-        system->runtime_services == NULL)
+        !system->runtime_services)
         return VMCLOCK_ERR_EFI;
     if (system->runtime_services->signature != EFI_TIME_RUNTIME ||
         system->runtime_services->header_size < sizeof(**runtime))
@@ -45,7 +45,7 @@ int vmclock_efi_status(uintptr_t status)
 }
 
 /* No field as a clock can have it: what GetTime does not write then gives no time. */
-static void unset(struct vmclock_efi_date *date)
+static void efi_time_unset(struct vmclock_efi_date *date)
 {
     date->year = 0;
     date->month = 0;
@@ -60,7 +60,7 @@ static void unset(struct vmclock_efi_date *date)
     date->pad2 = 0;
 }
 
-static int zone_exists(const struct vmclock_efi_date *date)
+static int efi_time_zone_exists(const struct vmclock_efi_date *date)
 {
     return (date->daylight & ~EFI_TIME_DAYLIGHT) == 0 &&
            (date->zone_min == VMCLOCK_EFI_NO_ZONE ||
@@ -73,18 +73,18 @@ int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,
     const struct vmclock_efi_runtime *runtime;
     int error = vmclock_efi_runtime_of(system_table, &runtime);
 
-    if (error != 0)
+    if (error)
         return error;
-    if (runtime->get_time == NULL)
+    if (!runtime->get_time)
         return VMCLOCK_ERR_RTC_ABSENT;
-    unset(date);
-    if (abilities != NULL) {
+    efi_time_unset(date);
+    if (abilities) {
         abilities->resolution_hz = 0;
         abilities->accuracy_ppt = 0;
         abilities->sets_to_zero = 0;
     }
     error = vmclock_efi_status(runtime->get_time(date, abilities));
-    if (error == 0 && (!zone_exists(date) || (abilities != NULL && abilities->sets_to_zero > 1)))
+    if (!error && (!efi_time_zone_exists(date) || (abilities && abilities->sets_to_zero > 1)))
         error = VMCLOCK_ERR_RTC_INVALID;
     return error;
 }
@@ -96,10 +96,10 @@ int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time
     struct vmclock_utc utc;
     int error, has_zone;
 
-    if (system_table == NULL || time == NULL)
+    if (!system_table || !time)
         return VMCLOCK_ERR_ARGUMENT;
     error = vmclock_efi_ask(system_table, &date, NULL);
-    if (error != 0)
+    if (error)
         return error;
     civil.year = date.year;
     civil.month = date.month;
@@ -118,14 +118,14 @@ int vmclock_efi_time_get(const void *system_table, struct vmclock_rtc_time *time
     return 0;
 }
 
-static int get_efi(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
+static int efi_time_get(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
 {
     return vmclock_efi_time_get(rtc->device.system_table, time);
 }
 
 void vmclock_rtc_of_efi(struct vmclock_rtc *rtc, const void *system_table)
 {
-    rtc->get = get_efi;
+    rtc->get = efi_time_get;
     rtc->set = NULL;
     rtc->device.system_table = system_table;
     rtc->max_polls = EFI_TIME_GETS_MAX;

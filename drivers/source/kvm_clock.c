@@ -22,13 +22,13 @@ void vmclock_kvm_clock_source(struct vmclock_time_source *source)
     source->clock_status = VMCLOCK_CLOCK_STATUS_FREERUNNING;
 }
 
-static uint64_t joined(uint32_t low, uint32_t high)
+static uint64_t kvm_clock_joined(uint32_t low, uint32_t high)
 {
     return (uint64_t)high << 32 | low;
 }
 
-static int read_wall(const volatile struct vmclock_kvm_wall_clock *wall, struct vmclock_time *time,
-                     uint32_t *nsec)
+static int kvm_clock_read_wall(const volatile struct vmclock_kvm_wall_clock *wall,
+                               struct vmclock_time *time, uint32_t *nsec)
 {
     uint32_t tries, version;
 
@@ -54,16 +54,16 @@ struct kvm_formula {
     int8_t shift;
 };
 
-static int read_system(const volatile struct vmclock_kvm_system_time *system,
-                       struct kvm_formula *formula)
+static int kvm_clock_read_system(const volatile struct vmclock_kvm_system_time *system,
+                                 struct kvm_formula *formula)
 {
     uint32_t tries, version;
 
     for (tries = 0; tries < KVM_CLOCK_TRIES_MAX; tries++) {
         version = system->version;
         vmclock_arch_read_barrier();
-        formula->ticks = joined(system->tsc_timestamp[0], system->tsc_timestamp[1]);
-        formula->ns = joined(system->system_time[0], system->system_time[1]);
+        formula->ticks = kvm_clock_joined(system->tsc_timestamp[0], system->tsc_timestamp[1]);
+        formula->ns = kvm_clock_joined(system->system_time[0], system->system_time[1]);
         formula->mul = system->tsc_to_system_mul;
         formula->shift = system->tsc_shift;
         vmclock_arch_read_barrier();
@@ -79,7 +79,7 @@ static int read_system(const volatile struct vmclock_kvm_system_time *system,
 }
 
 /* ticks, shifted, times mul / 2^32. */
-static int scale(const struct kvm_formula *formula, uint64_t ticks, uint64_t *ns)
+static int kvm_clock_scale(const struct kvm_formula *formula, uint64_t ticks, uint64_t *ns)
 {
     if (formula->shift >= 0) {
         if (ticks > UINT64_MAX >> formula->shift)
@@ -93,7 +93,7 @@ static int scale(const struct kvm_formula *formula, uint64_t ticks, uint64_t *ns
 }
 
 /* The system time at a counter value, ns. A counter from another CPU may be a little before. */
-static int system_ns(const struct kvm_formula *formula, uint64_t counter, int64_t *ns)
+static int kvm_clock_system_ns(const struct kvm_formula *formula, uint64_t counter, int64_t *ns)
 {
     const uint64_t limit = UINT64_C(1) << 61;
     uint64_t ticks = counter - formula->ticks, passed;
@@ -104,10 +104,10 @@ static int system_ns(const struct kvm_formula *formula, uint64_t counter, int64_
         ticks = formula->ticks - counter;
     if (ticks > limit || formula->ns > limit)
         return VMCLOCK_ERR_RANGE;
-    error = scale(formula, ticks, &passed);
-    if (error == 0 && passed > limit)
+    error = kvm_clock_scale(formula, ticks, &passed);
+    if (!error && passed > limit)
         error = VMCLOCK_ERR_RANGE;
-    if (error == 0)
+    if (!error)
         *ns = (int64_t)formula->ns + (before ? -(int64_t)passed : (int64_t)passed);
     return error;
 }
@@ -120,13 +120,13 @@ int vmclock_kvm_clock_at(const volatile struct vmclock_kvm_wall_clock *wall,
     struct kvm_formula formula;
     uint32_t nsec;
     int64_t ns;
-    int error = read_wall(wall, &start, &nsec);
+    int error = kvm_clock_read_wall(wall, &start, &nsec);
 
-    if (error == 0)
-        error = read_system(system, &formula);
-    if (error == 0)
-        error = system_ns(&formula, counter, &ns);
-    if (error != 0)
+    if (!error)
+        error = kvm_clock_read_system(system, &formula);
+    if (!error)
+        error = kvm_clock_system_ns(&formula, counter, &ns);
+    if (error)
         return error;
     start.frac64 = 0;
     vmclock_time_from_ns(ns + nsec, &since); /* fits: 2^61 + 2^61 + 10^9 */
@@ -141,16 +141,16 @@ int vmclock_kvm_clock_sample(const struct vmclock *clk,
     struct vmclock_sample now;
     int error;
 
-    if (clk == NULL || wall == NULL || system == NULL || sample == NULL)
+    if (!clk || !wall || !system || !sample)
         return VMCLOCK_ERR_ARGUMENT;
     error = vmclock_sample_begin(clk, &now);
-    if (error == 0)
+    if (!error)
         error = vmclock_sample_end(clk, &now);
-    if (error == 0 && now.counter_id != VMCLOCK_COUNTER_ID_X86_TSC)
+    if (!error && now.counter_id != VMCLOCK_COUNTER_ID_X86_TSC)
         error = VMCLOCK_ERR_COUNTER;
-    if (error == 0)
+    if (!error)
         error = vmclock_kvm_clock_at(wall, system, now.counter_after, &now.earliest);
-    if (error != 0)
+    if (error)
         return error;
     sample->counter_before = now.counter_after;
     sample->counter_after = now.counter_after;

@@ -17,7 +17,7 @@
 
 int vmclock_pl031_get(const volatile uint32_t *registers, struct vmclock_rtc_time *time)
 {
-    if (registers == NULL || time == NULL)
+    if (!registers || !time)
         return VMCLOCK_ERR_ARGUMENT;
     if ((registers[PL031_PERIPHERAL0] & 0xffu) != 0x31 ||
         (registers[PL031_PERIPHERAL1] & 0xffu) != 0x10)
@@ -30,14 +30,14 @@ int vmclock_pl031_get(const volatile uint32_t *registers, struct vmclock_rtc_tim
     return 0;
 }
 
-static int get_pl031(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
+static int pl031_get(const struct vmclock_rtc *rtc, struct vmclock_rtc_time *time)
 {
     return vmclock_pl031_get(rtc->device.read_registers, time);
 }
 
 void vmclock_rtc_of_pl031(struct vmclock_rtc *rtc, const volatile uint32_t *registers)
 {
-    rtc->get = get_pl031;
+    rtc->get = pl031_get;
     rtc->set = NULL;
     rtc->device.read_registers = registers;
     rtc->max_polls = PL031_GETS_MAX;

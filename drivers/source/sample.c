@@ -19,7 +19,7 @@ void vmclock_rtc_source(uint8_t bound_by, struct vmclock_time_source *source)
 }
 
 /* Without a call to memcpy. */
-static void copy(struct vmclock_sample *to, const struct vmclock_sample *from)
+static void sample_copy(struct vmclock_sample *to, const struct vmclock_sample *from)
 {
     to->counter_before = from->counter_before;
     to->counter_after = from->counter_after;
@@ -32,18 +32,18 @@ static void copy(struct vmclock_sample *to, const struct vmclock_sample *from)
 }
 
 /* What the clock says now: no more than a second later than it says. */
-static int ask(const struct vmclock *clk, const struct vmclock_rtc *rtc,
-               struct vmclock_sample *sample)
+static int sample_ask(const struct vmclock *clk, const struct vmclock_rtc *rtc,
+                      struct vmclock_sample *sample)
 {
     struct vmclock_rtc_time time;
     struct vmclock_time fraction;
     int error = vmclock_sample_begin(clk, sample);
 
-    if (error == 0)
+    if (!error)
         error = rtc->get(rtc, &time);
-    if (error == 0)
+    if (!error)
         error = vmclock_sample_end(clk, sample);
-    if (error != 0)
+    if (error)
         return error;
     vmclock_time_from_ns(time.ns, &fraction);
     sample->earliest.sec = time.posix_sec;
@@ -54,11 +54,11 @@ static int ask(const struct vmclock *clk, const struct vmclock_rtc *rtc,
 }
 
 /* Ticks after which a clock whose second has not ended has stopped; UINT64_MAX: cannot be said. */
-static uint64_t patience_ticks(const struct vmclock *clk)
+static uint64_t sample_patience_ticks(const struct vmclock *clk)
 {
     struct vmclock_counter_info info;
 
-    if (clk->counter.read != NULL)
+    if (clk->counter.read)
         return UINT64_MAX; /* the caller's own, of which the CPU knows nothing */
     vmclock_counter_info(&info);
     if (info.frequency_hz == 0 || info.frequency_hz > UINT64_MAX / 4)
@@ -70,20 +70,20 @@ static uint64_t patience_ticks(const struct vmclock *clk)
  * The next second begins between one get that does not show it yet and the next, which does. Where
  * more than a second went by in between, or the clock was set, nothing can be said of when: go on.
  */
-static int wait_for_edge(const struct vmclock *clk, const struct vmclock_rtc *rtc,
-                         struct vmclock_sample *sample)
+static int sample_wait_for_edge(const struct vmclock *clk, const struct vmclock_rtc *rtc,
+                                struct vmclock_sample *sample)
 {
     struct vmclock_sample before, after;
-    uint64_t patience = patience_ticks(clk), start;
+    uint64_t patience = sample_patience_ticks(clk), start;
     uint32_t polls;
-    int error = ask(clk, rtc, &before);
+    int error = sample_ask(clk, rtc, &before);
 
-    if (error != 0)
+    if (error)
         return error;
     start = before.counter_before;
     for (polls = 0; polls < rtc->max_polls; polls++) {
-        error = ask(clk, rtc, &after);
-        if (error != 0)
+        error = sample_ask(clk, rtc, &after);
+        if (error)
             return error;
         if (after.disruption_marker != before.disruption_marker)
             return VMCLOCK_ERR_DISRUPTED;
@@ -92,12 +92,12 @@ static int wait_for_edge(const struct vmclock *clk, const struct vmclock_rtc *rt
             after.earliest.frac64 = 0;
             after.latest.sec = after.earliest.sec;
             after.latest.frac64 = 0;
-            copy(sample, &after);
+            sample_copy(sample, &after);
             return 0;
         }
         if (after.counter_after - start > patience)
             break;
-        copy(&before, &after);
+        sample_copy(&before, &after);
     }
     return VMCLOCK_ERR_RTC_STOPPED;
 }
@@ -108,12 +108,12 @@ int vmclock_rtc_sample(const struct vmclock *clk, const struct vmclock_rtc *rtc,
     struct vmclock_sample now;
     int error;
 
-    if (clk == NULL || sample == NULL || (moment != VMCLOCK_RTC_NOW && moment != VMCLOCK_RTC_EDGE))
+    if (!clk || !sample || (moment != VMCLOCK_RTC_NOW && moment != VMCLOCK_RTC_EDGE))
         return VMCLOCK_ERR_ARGUMENT;
     if (moment == VMCLOCK_RTC_EDGE)
-        return wait_for_edge(clk, rtc, sample);
-    error = ask(clk, rtc, &now);
-    if (error == 0)
-        copy(sample, &now);
+        return sample_wait_for_edge(clk, rtc, sample);
+    error = sample_ask(clk, rtc, &now);
+    if (!error)
+        sample_copy(sample, &now);
     return error;
 }

@@ -29,15 +29,15 @@ struct vmclock_set_utc {
     struct vmclock_time error;
 };
 
-static int take(const struct vmclock_set *set, struct vmclock_snapshot *snapshot)
+static int set_take(const struct vmclock_set *set, struct vmclock_snapshot *snapshot)
 {
-    if (set->calibrated != NULL)
+    if (set->calibrated)
         return vmclock_take_calibrated(set->clk, set->calibrated, snapshot);
     return vmclock_take_snapshot(set->clk, snapshot);
 }
 
 /* As vmclock_now has it. */
-static int is_stale(const struct vmclock *clk, const struct vmclock_reading *reading)
+static int set_is_stale(const struct vmclock *clk, const struct vmclock_reading *reading)
 {
     if (clk->max_age_sec == 0 || clk->max_age_sec > INT64_MAX)
         return 0;
@@ -46,8 +46,8 @@ static int is_stale(const struct vmclock *clk, const struct vmclock_reading *rea
 }
 
 /* The wider half of the interval, if it is promised and narrow enough. */
-static int error_of(const struct vmclock_setting *setting, const struct vmclock_reading *reading,
-                    struct vmclock_time *error)
+static int set_error_of(const struct vmclock_setting *setting,
+                        const struct vmclock_reading *reading, struct vmclock_time *error)
 {
     struct vmclock_time before, after;
 
@@ -63,23 +63,24 @@ static int error_of(const struct vmclock_setting *setting, const struct vmclock_
 }
 
 /* The UTC at a counter value of the snapshot, or at its own. */
-static int utc_at(const struct vmclock_setting *setting, const struct vmclock_snapshot *snapshot,
-                  uint64_t counter, struct vmclock_set_utc *utc)
+static int set_utc_at(const struct vmclock_setting *setting,
+                      const struct vmclock_snapshot *snapshot, uint64_t counter,
+                      struct vmclock_set_utc *utc)
 {
     struct vmclock_reading reading;
     struct vmclock_leap rule;
     struct vmclock_utc label;
     int error = vmclock_at(snapshot, counter, &reading);
 
-    if (error == 0 && is_stale(setting->set->clk, &reading))
+    if (!error && set_is_stale(setting->set->clk, &reading))
         error = VMCLOCK_ERR_STALE;
-    if (error == 0)
-        error = error_of(setting, &reading, &utc->error);
-    if (error == 0)
+    if (!error)
+        error = set_error_of(setting, &reading, &utc->error);
+    if (!error)
         error = vmclock_leap_rule(snapshot, &rule);
-    if (error == 0)
+    if (!error)
         error = vmclock_axis_to_utc(&rule, &reading.time, &label);
-    if (error != 0)
+    if (error)
         return error;
     utc->time.sec = label.posix_sec;
     utc->time.frac64 = label.frac64;
@@ -87,7 +88,7 @@ static int utc_at(const struct vmclock_setting *setting, const struct vmclock_sn
 }
 
 /* A snapshot of the machine as it was when the setting began. */
-static int take_undisturbed(struct vmclock_setting *setting, struct vmclock_snapshot *snapshot)
+static int set_take_undisturbed(struct vmclock_setting *setting, struct vmclock_snapshot *snapshot)
 {
     struct vmclock_guard_answer answer;
     int error;
@@ -95,28 +96,28 @@ static int take_undisturbed(struct vmclock_setting *setting, struct vmclock_snap
     if (setting->readings_left == 0)
         return VMCLOCK_ERR_BUSY;
     setting->readings_left--;
-    error = take(setting->set, snapshot);
-    if (error != 0)
+    error = set_take(setting->set, snapshot);
+    if (error)
         return error;
     vmclock_guard_compare(&setting->guard, snapshot, &answer);
     return answer.disrupted ? VMCLOCK_ERR_DISRUPTED : 0;
 }
 
-static int read_utc(struct vmclock_setting *setting, struct vmclock_set_utc *utc)
+static int set_read_utc(struct vmclock_setting *setting, struct vmclock_set_utc *utc)
 {
     struct vmclock_snapshot snapshot;
-    int error = take_undisturbed(setting, &snapshot);
+    int error = set_take_undisturbed(setting, &snapshot);
 
-    return error != 0 ? error : utc_at(setting, &snapshot, snapshot.counter, utc);
+    return error ? error : set_utc_at(setting, &snapshot, snapshot.counter, utc);
 }
 
 /* Waits until the fraction of the second is just past start. */
-static int wait_for_fraction(struct vmclock_setting *setting, uint64_t start_frac64,
-                             struct vmclock_set_utc *utc)
+static int set_wait_for_fraction(struct vmclock_setting *setting, uint64_t start_frac64,
+                                 struct vmclock_set_utc *utc)
 {
     int error;
 
-    while ((error = read_utc(setting, utc)) == 0) {
+    while ((error = set_read_utc(setting, utc)) == 0) {
         if (utc->time.frac64 - start_frac64 < SET_LATE_FRAC64)
             return 0;
         vmclock_arch_pause();
@@ -125,8 +126,8 @@ static int wait_for_fraction(struct vmclock_setting *setting, uint64_t start_fra
 }
 
 /* The moment at which the clock's second began, and the second: by the page, give or take error. */
-static int read_back(struct vmclock_setting *setting, int64_t *posix_sec,
-                     struct vmclock_set_utc *utc)
+static int set_read_back(struct vmclock_setting *setting, int64_t *posix_sec,
+                         struct vmclock_set_utc *utc)
 {
     struct vmclock_snapshot snapshot;
     struct vmclock_set_utc first;
@@ -134,17 +135,17 @@ static int read_back(struct vmclock_setting *setting, int64_t *posix_sec,
     struct vmclock_time width;
     int error = vmclock_rtc_sample(setting->set->clk, setting->rtc, VMCLOCK_RTC_EDGE, &sample);
 
-    if (error == 0)
-        error = take_undisturbed(setting, &snapshot);
-    if (error == 0)
-        error = utc_at(setting, &snapshot, sample.counter_before, &first);
-    if (error == 0)
-        error = utc_at(setting, &snapshot, sample.counter_after, utc);
-    if (error == 0)
+    if (!error)
+        error = set_take_undisturbed(setting, &snapshot);
+    if (!error)
+        error = set_utc_at(setting, &snapshot, sample.counter_before, &first);
+    if (!error)
+        error = set_utc_at(setting, &snapshot, sample.counter_after, utc);
+    if (!error)
         error = vmclock_time_subtract(&utc->time, &first.time, &width);
-    if (error == 0)
+    if (!error)
         error = vmclock_time_add(&utc->error, &width, &utc->error);
-    if (error == 0)
+    if (!error)
         *posix_sec = sample.earliest.sec;
     return error;
 }
@@ -153,41 +154,42 @@ static int read_back(struct vmclock_setting *setting, int64_t *posix_sec,
  * Waits for the moment at which to set the clock, and says to what: so that its second begins when
  * ours does, or as near as it can.
  */
-static int wait_for_turn(struct vmclock_setting *setting, struct vmclock_set_utc *utc)
+static int set_wait_for_turn(struct vmclock_setting *setting, struct vmclock_set_utc *utc)
 {
     int64_t shown_sec;
     int error;
 
     if (setting->rtc->phase == VMCLOCK_RTC_PHASE_HALF)
-        return wait_for_fraction(setting, SET_HALF_FRAC64, utc);
+        return set_wait_for_fraction(setting, SET_HALF_FRAC64, utc);
     if (setting->rtc->phase == VMCLOCK_RTC_PHASE_ZERO)
-        return wait_for_fraction(setting, 0, utc);
-    error = read_back(setting, &shown_sec, utc);
-    if (error == 0)
-        error = read_utc(setting, utc);
+        return set_wait_for_fraction(setting, 0, utc);
+    error = set_read_back(setting, &shown_sec, utc);
+    if (!error)
+        error = set_read_utc(setting, utc);
     else if (error <= VMCLOCK_ERR_RTC_BUSY && error >= VMCLOCK_ERR_RTC_FIRMWARE)
-        return wait_for_fraction(setting, 0, utc); /* it shows nothing yet: setting may cure that */
-    if (error == 0)
+        return set_wait_for_fraction(setting, 0,
+                                     utc); /* it shows nothing yet: setting may cure that */
+    if (!error)
         utc->time.sec += utc->time.frac64 >= SET_HALF_FRAC64; /* to the nearest */
     return error;
 }
 
 /* Holds what the clock shows against the reading. */
-static int verify(struct vmclock_setting *setting, struct vmclock_set_result *result)
+static int set_verify(struct vmclock_setting *setting, struct vmclock_set_result *result)
 {
     struct vmclock_set_utc utc;
     struct vmclock_time shown, ahead;
     int64_t ahead_ns, error_ns;
-    int error = read_back(setting, &shown.sec, &utc);
+    int error = set_read_back(setting, &shown.sec, &utc);
 
     shown.frac64 = 0;
-    if (error == 0)
+    if (!error)
         error = vmclock_time_subtract(&shown, &utc.time, &ahead);
-    if (error == 0)
+    if (!error)
         error = vmclock_time_to_ns_floor(&ahead, &ahead_ns);
-    if (error == 0)
+    if (!error)
         error = vmclock_time_to_ns_ceil(&utc.error, &error_ns);
-    if (error != 0)
+    if (error)
         return error;
     if (ahead_ns > VMCLOCK_SET_OFF_NS_MAX || ahead_ns < -VMCLOCK_SET_OFF_NS_MAX)
         return VMCLOCK_ERR_RTC_NOT_SET;
@@ -200,11 +202,11 @@ static int verify(struct vmclock_setting *setting, struct vmclock_set_result *re
 static int set_once(struct vmclock_setting *setting, struct vmclock_set_result *result)
 {
     struct vmclock_set_utc utc;
-    int error = wait_for_turn(setting, &utc);
+    int error = set_wait_for_turn(setting, &utc);
 
-    if (error == 0)
+    if (!error)
         error = setting->rtc->set(setting->rtc, utc.time.sec);
-    return error != 0 ? error : verify(setting, result);
+    return error ? error : set_verify(setting, result);
 }
 
 int vmclock_set_rtc(const struct vmclock_set *set, const struct vmclock_rtc *rtc,
@@ -216,19 +218,19 @@ int vmclock_set_rtc(const struct vmclock_set *set, const struct vmclock_rtc *rtc
     unsigned attempt;
     int error;
 
-    if (set == NULL || set->clk == NULL || result == NULL)
+    if (!set || !set->clk || !result)
         return VMCLOCK_ERR_ARGUMENT;
     setting.set = set;
     setting.rtc = rtc;
     setting.readings_left = set->max_readings;
     vmclock_time_from_ns(set->max_error_ns < 500000000 ? (int64_t)set->max_error_ns : 500000000,
                          &setting.max_error);
-    error = take(set, &snapshot);
-    if (error != 0)
+    error = set_take(set, &snapshot);
+    if (error)
         return error;
     vmclock_guard_from(&snapshot, &setting.guard);
-    error = utc_at(&setting, &snapshot, snapshot.counter, &utc);
-    if (error != 0)
+    error = set_utc_at(&setting, &snapshot, snapshot.counter, &utc);
+    if (error)
         return error;
     for (attempt = 0; attempt < SET_ATTEMPTS; attempt++) {
         error = set_once(&setting, result);

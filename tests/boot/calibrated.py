@@ -9,8 +9,9 @@ import unittest
 from datetime import datetime, timezone
 
 from harness import Case, Subject
-from monitor import OPTION, Monitor, empty_qcow2
-from pages import COUNTER_INVALID, FIELDS, UNKNOWN, page
+from lab.disks import empty_qcow2
+from lab.qmp import OPTION, Monitor
+from lab.pages import COUNTER_INVALID, FIELDS, UNKNOWN, page
 from vm import session, windows
 from vm.failure import Failure
 
@@ -117,7 +118,7 @@ class Calibrated(Case):
             with session.Session(setup_of("x86_64")) as running:
                 self.assert_report(running, "cmos")
                 self.assert_right(running)
-                with Monitor(running) as monitor:
+                with Monitor.of(running) as monitor:
                     lag_s = lag_of(monitor)
                 running.finish("ok")
             print(f"lags by {lag_s:.3f} s")
@@ -130,7 +131,7 @@ class Calibrated(Case):
         empty_qcow2(disk)
         setup = setup_of("x86_64", way="device", qemu=self.qemu_with_vmclock(),
                          extra=(f"-drive if=none,format=qcow2,file={disk}",))
-        with session.Session(setup) as running, Monitor(running) as monitor:
+        with session.Session(setup) as running, Monitor.of(running) as monitor:
             report = self.assert_report(running, "cmos")
             self.assertEqual(report.values["page"], "0xfeffb000")
             self.assert_right(running)

@@ -10,7 +10,7 @@ import unittest
 from contextlib import redirect_stderr, redirect_stdout
 
 from harness import BOOT, setup_of
-from pages import page
+from lab.pages import page
 from vm import child, machines, options, report, session, windows
 from vm.failure import Failure
 

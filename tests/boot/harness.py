@@ -12,11 +12,10 @@ import unittest
 import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TREE = os.path.dirname(os.path.dirname(HERE))
-BOOT = os.path.join(TREE, "boot")
-sys.path.insert(0, BOOT)
+sys.path.insert(0, os.path.dirname(HERE))
 
-from vm import child, machines, session  # noqa: E402  (the path comes first)
+from lab import BOOT, qemu_10  # noqa: E402  (the path comes first)
+from vm import child, machines, session  # noqa: E402
 
 BUILD = os.environ["VMCLOCK_BUILD"]
 QEMUS = {arch: os.environ.get(f"VMCLOCK_QEMU_{arch.upper()}") or shutil.which(f"qemu-system-{arch}")
@@ -161,12 +160,7 @@ class Case(unittest.TestCase):
         return tempfile.mkdtemp(prefix=name + "-", dir=self.directory)
 
     def qemu_with_vmclock(self):
-        """A QEMU of version 10 or later, on x86 with the real device; else the test is skipped."""
-        found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock"), THIS.arch],
-                               capture_output=True, text=True, check=False)
-        if found.returncode != 0:
-            self.skipTest(f"no QEMU with the vmclock device: {found.stderr.strip()}")
-        return found.stdout.strip()
+        return qemu_10(THIS.arch)
 
     def watch(self, command, cwd=None):
         watched = Watched(command, self.subdirectory("scratch"), cwd)

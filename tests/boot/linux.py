@@ -9,7 +9,7 @@ import time
 import unittest
 
 from harness import HERE, PUBLISHER, Case, Subject
-from pages import UNRELIABLE, page
+from lab.pages import UNRELIABLE, page
 from rtc import EXTRA, START_SEC
 from vm import session
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Two CPUs of one machine read a page that changes all the time: nothing torn, nothing backwards.
 
-What the image (boot/bare/pair.c) counts is only worth something if it can be seen to count: a reader
+What the image (tests/images/pair.c) counts is only worth something if it can be seen to count: a reader
 without the sequence count tears, and a CPU whose clock is ahead is caught.
 """
 

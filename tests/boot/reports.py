@@ -4,9 +4,9 @@
 import os
 import unittest
 
-import pages
 from harness import BOOT, THIS, Case, setup_of
-from pages import COUNTER_INVALID, INITIALIZING, UNKNOWN, UNRELIABLE
+from lab import pages
+from lab.pages import COUNTER_INVALID, INITIALIZING, UNKNOWN, UNRELIABLE
 from vm import session
 from vm.failure import Failure
 

@@ -5,8 +5,8 @@ import time
 import unittest
 
 from harness import PUBLISHER, Case, Subject
-from monitor import OPTION, Monitor
-from pages import (COUNTER_ARM_VCNT, COUNTER_INVALID, COUNTER_X86_TSC, INITIALIZING,
+from lab.qmp import OPTION, Monitor
+from lab.pages import (COUNTER_ARM_VCNT, COUNTER_INVALID, COUNTER_X86_TSC, INITIALIZING,
                    PERIOD_MAXERROR_VALID, UNKNOWN, UNRELIABLE, page)
 from vm import session
 
@@ -39,7 +39,7 @@ class Clocks(Case):
         self.assertLess(told_sec, START_SEC + 120)
 
     def assert_set(self, setup, read_sec):
-        with session.Session(setup) as running, Monitor(running) as monitor:
+        with session.Session(setup) as running, Monitor.of(running) as monitor:
             self.assert_of_2001(read_sec(monitor))
             _lines, report = running.report()
             self.assertEqual((report.values["state"], report.values["rtc_set"]), ("ok", "ok"), report)
@@ -51,7 +51,7 @@ class Clocks(Case):
             self.assert_right(read_sec, monitor, 2.5)
 
     def assert_refused(self, setup, error, state, read_sec):
-        with session.Session(setup) as running, Monitor(running) as monitor:
+        with session.Session(setup) as running, Monitor.of(running) as monitor:
             began = time.monotonic()
             before_sec = read_sec(monitor)
             read = time.monotonic()

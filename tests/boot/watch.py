@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The bare-metal image "watch": it tells what happens to its machine, and answers in between."""
 
-import json
 import os
 import socket
 import struct
@@ -9,7 +8,9 @@ import time
 import unittest
 
 from harness import THIS, Case, publishing, setup_of
-from pages import FIELDS, UNRELIABLE, empty_disk
+from lab.disks import empty_qcow2
+from lab.pages import FIELDS, UNRELIABLE
+from lab.qmp import OPTION, Monitor
 from reports import page
 from vm import session, windows
 from vm.failure import Failure
@@ -136,52 +137,19 @@ class Watch(Case):
         """savevm and loadvm of a machine with QEMU's own device."""
         qemu = self.qemu_with_vmclock()
         disk = os.path.join(self.directory, "state.qcow2")
-        monitor = os.path.join(self.directory, "monitor")
-        with open(disk, "wb") as file:
-            file.write(empty_disk(64 << 20))
+        empty_qcow2(disk)
         setup = setup_of("device", qemu=qemu, extra=(
-            f"-drive if=none,id=state,format=qcow2,file={disk}", f"-qmp unix:{monitor},server=on,wait=off"))
+            f"-drive if=none,id=state,format=qcow2,file={disk}", OPTION))
         with session.Session(setup) as running:
             _lines, report = running.report()
             self.assertEqual(report.values["state"], "no-clock")
             before = report.integer("disruption_marker")
-            with Monitor(monitor) as hmp:
-                self.assertEqual(hmp.command("savevm a"), "")
+            with Monitor.of(running) as monitor:
+                monitor.do("savevm a")
                 self.silent(running, "disruption")
-                self.assertEqual(hmp.command("loadvm a"), "")
+                monitor.do("loadvm a")
                 self.told(running, f"disruption marker={before + 1} clock=none")
             running.finish("no-clock")
-
-
-class Monitor:
-    """QEMU's human monitor, by way of QMP."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(30)
-        self.socket.connect(path)
-        self.lines = self.socket.makefile("r")
-
-    def __enter__(self):
-        self.ask("qmp_capabilities")
-        return self
-
-    def __exit__(self, *_exception):
-        self.lines.close()
-        self.socket.close()
-
-    def ask(self, command, **arguments):
-        request = json.dumps({"execute": command, "arguments": arguments}) + "\n"
-        self.socket.sendall(request.encode())
-        for line in self.lines:
-            answer = json.loads(line)
-            if "return" in answer or "error" in answer:
-                return answer
-        raise EOFError
-
-    def command(self, line):
-        """What it says to the line: nothing, if all went well."""
-        return self.ask("human-monitor-command", **{"command-line": line})["return"]
 
 
 if __name__ == "__main__":

@@ -16,9 +16,6 @@ import tempfile
 import freestanding
 import pe
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "lib"))
-import amalgamate
-
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
 COMMON = ("-std=c11", "-ffreestanding", "-fshort-wchar", "-fno-stack-protector",
           "-fvisibility=hidden", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables")
@@ -63,10 +60,7 @@ def compiled(options, source, pic, out):
 
 def together(sources, out):
     """One source that is all of them: many small ones take the compiler several times as long."""
-    paths = [pathlib.Path(source) for source in sources]
-    shared = amalgamate.clashes(paths)
-    lines = [line for path in paths
-             for line in amalgamate.apart(path, [f'#include "{path}"'], shared)]
+    lines = [f'#include "{source}"' for source in sources]
     pathlib.Path(out).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return out
 

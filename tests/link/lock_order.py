@@ -23,24 +23,23 @@ TARGETS = {
     "aarch64": ("--target=aarch64-none-elf", ("-mgeneral-regs-only",), ()),
     "armv7": ("--target=armv7-none-eabi", ("-march=armv7-a", "-marm"), ("-mfloat-abi=softfp",)),
 }
-BARRIER = "            vmclock_arch_read_barrier();\n"
+BARRIER = "    vmclock_arch_read_barrier();\n"
+OPENED = "        return 0;\n" + BARRIER + "    return 1;\n"
+RECHECK = "    return *count == seen;\n"
 COUNTER = "            raw->counter = snapshot_counter(clk);\n"
 COPY = "            snapshot_copy(page, clk->size, raw);\n"
-IF = "            if (SNAPSHOT_LE32(page->seq_count.wire) == raw->seq)\n"
-RECHECK = "SNAPSHOT_LE32(page->seq_count.wire) == raw->seq"
+CLOSE = "            if (window_close(&page->seq_count.wire, raw->seq_wire))\n"
 EMPTY = '__asm__ volatile("" '
 
 # (what is taken out, file, old, new, CPUs)
 ALL = ("x86_64", "aarch64", "armv7")
 CUTS = (
-    ("the first read barrier", "lib/snapshot.h", BARRIER + COPY, COPY, ALL),
-    ("the second read barrier", "lib/snapshot.h", COUNTER + BARRIER, COUNTER, ALL),
-    ("the recheck of seq", "lib/snapshot.h", RECHECK, "page->seq_count.wire | 1", ALL),
-    ("the counter's place after the copy", "lib/snapshot.h", BARRIER + COPY,
-     "            raw->counter = snapshot_counter(clk);\n" + BARRIER + COPY, ALL),
-    ("the counter's place before the recheck", "lib/snapshot.h",
-     COUNTER + BARRIER + IF + "                return 0;\n",
-     BARRIER + IF[:-1] + " {\n    " + COUNTER + "                return 0;\n            }\n", ALL),
+    ("the first read barrier", "lib/window.h", OPENED, OPENED.replace(BARRIER, ""), ALL),
+    ("the second read barrier", "lib/window.h", BARRIER + RECHECK, RECHECK, ALL),
+    ("the recheck of seq", "lib/window.h", RECHECK, "    return (int)(*count | 1) | (int)seen;\n", ALL),
+    ("the counter's place after the copy", "lib/snapshot.h", COPY, COUNTER + COPY, ALL),
+    ("the counter's place before the recheck", "lib/snapshot.h", COUNTER + CLOSE + "                return 0;\n",
+     CLOSE[:-1] + " {\n" + COUNTER + "                return 0;\n            }\n", ALL),
     ("lfence", "arch/x86/arch.h", r'"lfence\n\trdtsc"', '"rdtsc"', ("x86_64",)),
     ("rdtscp", "arch/x86/arch.h", '"rdtscp"', '"rdtsc"', ("x86_64",)),
     ("mfence", "arch/x86/arch.h", r'"mfence\n\trdtsc"', '"rdtsc"', ("x86_64",)),

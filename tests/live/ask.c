@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asks a guest for the time through the word of RAM that boot/bare/mailbox.c answers, again and again,
+ * Asks a guest for the time through the word of RAM that tests/images/mailbox.c answers, again and again,
  * and prints a line for each answer: CLOCK_REALTIME before the question and after the guest's reading, ns,
  * and the answer's words. Until so many were taken within 10 us, or 20 s are over.
  *

@@ -8,7 +8,8 @@ import struct
 import time
 import unittest
 
-from guests import Case, qemu_with_device
+from guests import Case
+from lab import qemu_10
 
 LOOK_S = 2.0
 
@@ -46,7 +47,7 @@ class Cost(Case):
                 live.close()
 
     def test_process_memory(self):
-        guest = self.machine(page="device", qemu=qemu_with_device())
+        guest = self.machine(page="device", qemu=qemu_10())
         live = self.publisher("--qmp", guest.qmp, "--interval-ms", "10")
         live.ready()
         used_ns, elapsed_s = self.measure(live)

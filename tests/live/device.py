@@ -8,7 +8,9 @@ VMCLOCK_LIVE_CYCLES: how often each is done (a migration: a fifth as often).
 import os
 import unittest
 
-from guests import Case, Machine, Publisher, Somebody, qemu_with_device, verb
+from guests import Case, Publisher, verb
+from lab import qemu_10
+from lab.qmp import Monitor
 
 CYCLES = int(os.environ.get("VMCLOCK_LIVE_CYCLES", "3"))
 NARROW_NS = 1_000_000
@@ -17,7 +19,7 @@ NARROW_NS = 1_000_000
 class Device(Case):
     def setUp(self):
         super().setUp()
-        self.qemu = qemu_with_device()
+        self.qemu = qemu_10()
         self.options = [*self.disk(), "-action reboot=reset"]
         self.guest = self.machine(page="device", qemu=self.qemu, options=self.options)
         self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
@@ -85,11 +87,11 @@ class Device(Case):
 
     def test_reset(self):
         """The counter goes on through a reset, and so does the page."""
-        other = self.keep(Somebody(self.guest))
+        other = self.keep(Monitor(self.guest.other))
         for _ in range(CYCLES):
             marker = self.assert_ok()[-1].marker
             said = len(self.guest.child.out.lines)
-            other.command("system_reset")
+            other.execute("system_reset")
             self.guest.wait(lambda: any(line.startswith("mailbox ") for line in
                                         self.guest.child.out.lines[said:]))
             self.assertEqual(self.assert_ok()[-1].marker, marker)

@@ -13,10 +13,9 @@ import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TREE = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.join(TREE, "boot"), os.path.join(TREE, "tests", "boot")]
+sys.path.insert(0, os.path.dirname(HERE))
 
-import pages  # noqa: E402  (the path comes first)
+from lab import pages  # noqa: E402  (the path comes first)
 from vm import report  # noqa: E402
 
 BUILD = os.environ["VMCLOCK_BUILD"]
@@ -296,6 +295,7 @@ class Dump(unittest.TestCase):
                                "time_sec": base + 50}),
             ("marker-back", OK, {"disruption_marker": 6, "counter_value": 10**9}),
             ("seq-unchanged", NOT_OK, {"seq_count": 2, "disruption_marker": 9}),
+            ("seq-unchanged", NOT_OK, {"seq_count": 2, "leap_indicator": 1}),
         ):
             with self.subTest(name):
                 GOOD["time_sec"] = base

@@ -2,13 +2,10 @@
 """Machines that answer through a word of shared RAM, and the publisher that gives them their time."""
 
 import contextlib
-import json
 import mmap
 import os
 import re
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -16,11 +13,10 @@ import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TREE = os.path.dirname(os.path.dirname(HERE))
-BOOT = os.path.join(TREE, "boot")
-sys.path.insert(0, BOOT)
+sys.path.insert(0, os.path.dirname(HERE))
 
-from vm import child, commands, machines, report  # noqa: E402  (the path comes first)
+from lab.disks import empty_qcow2  # noqa: E402  (the path comes first)
+from vm import child, commands, machines, report  # noqa: E402
 
 BUILD = os.environ["VMCLOCK_BUILD"]
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
@@ -39,26 +35,6 @@ MACHINES = {"x86_64": "q35", "aarch64": "virt"}
 
 def image(arch):
     return os.path.join(BUILD, "boot/bare", arch, "mailbox.elf")
-
-
-def qemu_with_device(arch="x86_64"):
-    """The path of a QEMU 10; skips the test where there is none."""
-    found = subprocess.run([os.path.join(BOOT, "setup", "qemu-vmclock"), arch],
-                           capture_output=True, text=True, check=False)
-    if found.returncode != 0:
-        raise unittest.SkipTest(f"no QEMU 10: {found.stderr.strip()}")
-    return found.stdout.strip()
-
-
-def empty_qcow2(size):
-    """Version 2: the header, the table of reference counts, their first block, the L1 table."""
-    cluster = 1 << 16
-    tables = size // (cluster * cluster // 8)
-    header = struct.pack(">4sIQIIQIIQQIIQ", b"QFI\xfb", 2, 0, 0, 16, size, 0, tables, 3 * cluster,
-                         cluster, 1, 0, 0)
-    counts = struct.pack(">Q", 2 * cluster)
-    block = struct.pack(">4H", 1, 1, 1, 1)
-    return b"".join(part.ljust(cluster, b"\0") for part in (header, counts, block, b""))
 
 
 class Answer:
@@ -238,36 +214,6 @@ class Machine:
         self.child.end(grace_s=0.2)
 
 
-class Somebody:
-    """Someone else at a machine's other QMP socket."""
-
-    def __init__(self, machine):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(machine.other)
-        self.stream = self.socket.makefile("rw")
-        self.stream.readline()
-        self.command("qmp_capabilities")
-
-    def command(self, name, **arguments):
-        self.stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
-        self.stream.flush()
-        while True:
-            answer = json.loads(self.stream.readline())
-            if "error" in answer:
-                raise AssertionError(f"{name}: {answer['error']}")
-            if "return" in answer:
-                return answer["return"]
-
-    def monitor(self, line):
-        said = self.command("human-monitor-command", **{"command-line": line})
-        if said:
-            raise AssertionError(f"{line}: {said}")
-
-    def close(self):
-        self.stream.close()
-        self.socket.close()
-
-
 class Publisher:
     """A vmclock-publish that runs until close()."""
 
@@ -336,9 +282,7 @@ class Case(unittest.TestCase):
 
     def disk(self):
         """An empty qcow2 for snapshots, as options."""
-        path = os.path.join(self.directory, "state.qcow2")
-        with open(path, "wb") as file:
-            file.write(empty_qcow2(512 << 20))
+        path = empty_qcow2(os.path.join(self.directory, "state.qcow2"))
         return ["-drive if=none,id=state,format=qcow2,file=" + path.replace(",", ",,")]
 
     @contextlib.contextmanager

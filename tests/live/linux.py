@@ -7,7 +7,8 @@ import os
 import subprocess
 import unittest
 
-from guests import BUILD, HERE, Case, Publisher, qemu_with_device
+from guests import BUILD, HERE, Case, Publisher
+from lab import qemu_10
 from vm import child
 
 INIT = os.path.join(BUILD, "tests/live/linux_init")
@@ -32,7 +33,7 @@ def content_of(path):
 
 class Linux(Case):
     def test_driver(self):
-        qemu = qemu_with_device()
+        qemu = qemu_10()
         found = subprocess.run([os.path.join(HERE, "fetch-linux-driver")], check=False,
                                capture_output=True, text=True)
         if found.returncode:

@@ -9,7 +9,9 @@ import threading
 import time
 import unittest
 
-from guests import Case, Somebody, qemu_with_device, verb
+from guests import Case, verb
+from lab import qemu_10
+from lab.qmp import Monitor
 
 WATCH_S = 1.0
 STALE_ERROR = -30  # VMCLOCK_ERR_STALE
@@ -36,13 +38,13 @@ class Watch(threading.Thread):
 class Others(Case):
     def setUp(self):
         super().setUp()
-        self.guest = self.machine(page="device", qemu=qemu_with_device(),
+        self.guest = self.machine(page="device", qemu=qemu_10(),
                                   options=self.disk())
         self.live = self.publisher("--qmp", self.guest.qmp, "--authority", "host")
         self.live.ready()
         self.mailbox = self.guest.map()
         self.mailbox.until_ok()
-        self.other = self.keep(Somebody(self.guest))
+        self.other = self.keep(Monitor(self.guest.other))
 
     def record(self, what, act):
         watch = Watch(self.mailbox)
@@ -60,26 +62,26 @@ class Others(Case):
         self.assertTrue(last.right, last)
 
     def test_stop_and_cont(self):
-        self.record("stop, cont", lambda: (self.other.command("stop"), time.sleep(0.05),
-                                           self.other.command("cont")))
+        self.record("stop, cont", lambda: (self.other.execute("stop"), time.sleep(0.05),
+                                           self.other.execute("cont")))
 
     def test_stop_and_cont_at_once(self):
-        self.record("stop, cont at once", lambda: (self.other.command("stop"),
-                                                   self.other.command("cont")))
+        self.record("stop, cont at once", lambda: (self.other.execute("stop"),
+                                                   self.other.execute("cont")))
 
     def test_savevm_and_loadvm(self):
-        self.record("savevm", lambda: self.other.monitor("savevm x"))
-        self.record("loadvm", lambda: self.other.monitor("loadvm x"))
+        self.record("savevm", lambda: self.other.do("savevm x"))
+        self.record("loadvm", lambda: self.other.do("loadvm x"))
 
     def test_loaded_while_paused(self):
         """A good page that was restored behind our back, of which no event tells."""
         publisher = self.live.child.process
         publisher.send_signal(signal.SIGSTOP)  # or it would mark the page before it is saved
-        self.other.monitor("savevm good")
+        self.other.do("savevm good")
         publisher.send_signal(signal.SIGCONT)
         self.mailbox.until_ok()
         verb(self.guest, "pause")
-        self.other.monitor("loadvm good")
+        self.other.do("loadvm good")
         self.mailbox.put()
         verb(self.guest, "resume")
         first = self.mailbox.wait()
@@ -91,9 +93,9 @@ class Others(Case):
         """Nobody publishes, and a page that looked good is restored."""
         self.live.child.process.kill()
         self.live.close()
-        self.other.monitor("savevm good")
+        self.other.do("savevm good")
         time.sleep(2.2)
-        self.other.monitor("loadvm good")
+        self.other.do("loadvm good")
         answer = self.mailbox.ask()
         print(f"restored behind a dead publisher's back: {answer.state}, right: {answer.right}, "
               f"age {answer.age_ms} ms, {answer.ahead_ns} ns ahead")

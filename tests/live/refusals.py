@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import unittest
 
-from guests import DUMP, PUBLISHER, Case, image, qemu_with_device, verb
+from guests import DUMP, PUBLISHER, Case, image, verb
+from lab import qemu_10
 
 FLASH = 0x07FFF000  # the last page of the virt machine's second flash
 RAM_PAGE = 0x300000
@@ -114,7 +115,7 @@ class Refusals(Case):
         self.assertEqual((said["state"], said["status"]), ("unsynchronised", "unreliable"))
 
     def test_dump_of_a_device(self):
-        guest = self.machine(page="device", qemu=qemu_with_device())
+        guest = self.machine(page="device", qemu=qemu_10())
         self.assertEqual(self.dump(guest)["state"], "no-clock")
         live = self.publisher("--qmp", guest.qmp, "--authority", "host")
         live.ready()

@@ -13,7 +13,8 @@ import threading
 import time
 import unittest
 
-from guests import PUBLISHER, Case, Somebody
+from guests import PUBLISHER, Case
+from lab.qmp import Monitor
 from others import Watch
 from slow import GREETING, Slow
 
@@ -51,7 +52,7 @@ class Waiting(Case):
     def setUp(self):
         super().setUp()
         self.guest = self.machine(name="b")
-        self.other = self.keep(Somebody(self.guest))
+        self.other = self.keep(Monitor(self.guest.other))
         first = self.publisher(*self.guest.target)
         first.ready()  # the guest looks for its page when it begins
         self.mailbox = self.guest.map()
@@ -89,14 +90,14 @@ class Waiting(Case):
         self.assertTrue(self.mailbox.until_ok()[-1].right)
         watch = Watch(self.mailbox)
         watch.start()
-        self.other.command("stop")
+        self.other.execute("stop")
         limit, marked = time.monotonic() + MARKED_WITHIN_S, False
         while not marked and time.monotonic() < limit:
             live.child.err.take()
             marked = self.is_marked()
         time.sleep(STOPPED_S)
         asked = len(watch.answers)
-        self.other.command("cont")
+        self.other.execute("cont")
         while len(watch.answers) < asked + ASKED:
             live.child.err.take()
             time.sleep(0.001)

@@ -14,9 +14,9 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "boot"))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "boot")]
 
-import pages  # noqa: E402  (the path comes first)
+from lab import pages  # noqa: E402  (the path comes first)
 from harness import PUBLISHER, THIS, BOOT, Case  # noqa: E402
 from vm import child, report, session, windows  # noqa: E402
 

@@ -11,6 +11,15 @@ import sys
 
 # A room rests on those before it.
 LAYERS = ("arch", "lib", "drivers", "boot", "tests")
+# A room of boot/linux -> the others of boot/linux that it rests on.
+PROGRAMS = {
+    "common": (),
+    "qemu": ("common",),
+    "publish/relation": ("common", "qemu"),
+    "publish": ("common", "qemu", "publish/relation"),
+    "dump": ("common", "qemu"),
+    "find": ("common",),
+}
 FREESTANDING = ("arch", "lib", "drivers")
 FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
 CONSUMER_HEADERS = {("drivers", "fdt"): {"libfdt.h"}}  # of libraries that the consumer brings
@@ -48,6 +57,14 @@ def text_of(path):
         return None
 
 
+def beside(parts, included):
+    """Whether a file of boot/linux includes one of a room that its own does not rest on."""
+    if parts[:2] != ("boot", "linux") or not included.startswith("boot/linux/"):
+        return False
+    own, room = ("/".join(path[2:-1]) for path in (parts, included.split("/")))
+    return room != own and room not in PROGRAMS.get(own, ())
+
+
 def faults_of(parts, text):
     """The faults of one file, whose path from the root on is given in parts."""
     head = "\n".join(text.splitlines()[:6])
@@ -59,6 +76,8 @@ def faults_of(parts, text):
         room = included.split("/")[0]
         if room in LAYERS and LAYERS.index(room) > LAYERS.index(parts[0]):
             yield f"includes {included}, of a room above it"
+        if beside(parts, included):
+            yield f"includes {included}, on whose room it does not rest"
         if (parts[0] in FREESTANDING and "/" not in included and included.endswith(".h")
                 and included not in FREESTANDING_HEADERS | CONSUMER_HEADERS.get(parts[:2], set())
                 and f"<{included}>" in text):

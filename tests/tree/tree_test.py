@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Shows that tree.py, circles.py and rows.py find each fault that they are there for."""
+"""Shows that tree.py, names.py, circles.py and rows.py find each fault that they are there for."""
 
 import pathlib
 import tempfile
 import unittest
 
 import circles
+import names
 import rows
 import tree
 
@@ -24,10 +25,46 @@ class Faults(unittest.TestCase):
         text = LICENCE + '#include "drivers/x.h"\n'
         self.assertIn("a room above", "".join(tree.faults_of(("lib", "a.c"), text)))
 
+    def test_rooms_of_programs(self):
+        text = LICENCE + '#include "boot/linux/{}/x.h"\n'
+        for own, room, fine in (("common", "common", True), ("common", "qemu", False),
+                                ("qemu", "common", True), ("qemu", "publish", False),
+                                ("publish/relation", "qemu", True),
+                                ("publish/relation", "publish", False),
+                                ("publish", "publish/relation", True), ("dump", "publish", False)):
+            parts = ("boot", "linux", *own.split("/"), "a.c")
+            self.assertEqual(not list(tree.faults_of(parts, text.format(room))), fine, (own, room))
+
     def test_libc(self):
         text = LICENCE + "#include <string.h>\n"
         self.assertIn("freestanding", "".join(tree.faults_of(("drivers", "a.c"), text)))
         self.assertEqual(list(tree.faults_of(("boot", "a.c"), text)), [])
+
+
+class Names(unittest.TestCase):
+    def faults(self, **texts):
+        return list(names.faults_of({f"lib/{stem}.c": text for stem, text in texts.items()}))
+
+    def test_clean(self):
+        text = """#define A_ONE 1
+#define HELP 2
+#undef HELP
+/* static int other(void); */
+static const int a_table[2] = {1, 2};
+static WIDE_INLINE int a_more(struct b *b,
+                              int c)
+"""
+        self.assertEqual(names.names_of(text), {"A_ONE", "a_table", "a_more"})
+        self.assertEqual(self.faults(a=text, b="#define HELP 3\n#undef HELP\n"), [])
+
+    def test_prefix(self):
+        for text in ("static int of(void)\n", "#define OF 1\n", "static const char of[] = X;\n"):
+            self.assertIn("does not begin with a_", "".join(self.faults(a=text)))
+
+    def test_twice(self):
+        for text in ("static int a_b_of(void)\n", "#define A_B_OF 1\n",
+                     "static const int a_b_of = 1;\n"):
+            self.assertIn("is also in lib/a.c", "".join(self.faults(a=text, a_b=text)))
 
 
 class Circles(unittest.TestCase):

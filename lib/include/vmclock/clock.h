@@ -103,15 +103,16 @@ int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
  * The times at many counter values from one snapshot, and one error that holds for all of them.
  *
  * counters, times: count elements each, at least one; they may not overlap.
- * error: every time lies in [times[i] - error, times[i] + error]; of the kind that is returned in
- *     *bound_kind. It is the largest error of the values, rounded up by less than 3 * 2^-64 s;
+ * maxerror: every time lies in [times[i] - maxerror, times[i] + maxerror]; of the kind that is
+ *     returned in *bound_kind. It is the largest error of the values, rounded up by less than
+ *     3 * 2^-64 s;
  *     {INT64_MAX, UINT64_MAX} for VMCLOCK_BOUND_NONE.
  *
  * times[i] is what vmclock_at gives. Returns 0, or with nothing written VMCLOCK_ERR_ARGUMENT when
  * count is 0, or an error as vmclock_at. Time linear in count; values in their order are quicker.
  */
 int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *counters, size_t count,
-                    struct vmclock_time *times, struct vmclock_time *error, int *bound_kind);
+                    struct vmclock_time *times, struct vmclock_time *maxerror, int *bound_kind);
 
 /*
  * The time now: a snapshot and the time at its counter value, in one call. The snapshot is gone

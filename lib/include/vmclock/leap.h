@@ -15,6 +15,9 @@
 extern "C" {
 #endif
 
+/* s: TAI has been ahead of UTC by at least so much since 1972. A smaller offset is none. */
+#define VMCLOCK_TAI_OFFSET_MIN_SEC 10
+
 /*
  * What a snapshot says about leap seconds, as a rule on its axis. All instants are whole seconds
  * of the axis. Made by vmclock_leap_rule; a plain value.
@@ -50,7 +53,7 @@ struct vmclock_utc {
  * snapshot: not null, with a clock. rule: not null.
  *
  * TAI minus UTC is the magnitude of tai_offset_sec, whose sign differs between publishers; below
- * 10 s, or without its flag, it is unknown (VMCLOCK_ERR_TAI_OFFSET): then a TAI page has no UTC,
+ * VMCLOCK_TAI_OFFSET_MIN_SEC, or without its flag, it is unknown (VMCLOCK_ERR_TAI_OFFSET): then a TAI page has no UTC,
  * and a UTC page no TAI.
  *
  * The leap indicator speaks of the month of the reference time. Known are therefore the labels

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * writer.c - publishes the line of boot/bare/pair.h in a page of a shared file as fast as it can, with
+ * writer.c - publishes the line of tests/images/pair.h in a page of a shared file as fast as it can, with
  * a gap after each burst in which readers get their turn. Ends when its standard input does.
  *
  * Usage: writer FILE OFFSET COUNTER-ID
@@ -16,7 +16,7 @@
 #include <vmclock/publish.h>
 #include <vmclock/vmclock.h>
 
-#include "boot/bare/pair.h"
+#include "tests/images/pair.h"
 
 #define PAGE_BYTES 4096u
 #define BURST 256u

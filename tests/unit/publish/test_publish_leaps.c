@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "boot/linux/event.h"
-#include "boot/linux/leaps.h"
+#include "boot/linux/common/event.h"
+#include "boot/linux/publish/leaps.h"
 
 #define HEAD "# comment\n#@\t3707596800\n"
 #define LINE_2015 "3644697600\t36\t# 1 Jul 2015\n"

@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <vmclock/abi.h>
-#include "boot/linux/leaps.h"
-#include "boot/linux/line.h"
+#include "boot/linux/publish/leaps.h"
+#include "boot/linux/publish/line.h"
 
 #define SEC_2017 INT64_C(1483228800) /* 2017-01-01 00:00:00 UTC, after a leap second */
 #define SEC_2026_JUL INT64_C(1782864000)

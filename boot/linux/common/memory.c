@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "boot/linux/common/event.h"
+#include "boot/linux/common/memory.h"
+
+/* Where it is in /proc. */
+static void path_of(pid_t pid, const char *what, char path[64])
+{
+    snprintf(path, 64, "/proc/%ld/%s", (long)pid, what);
+}
+
+static int open_own(pid_t pid, bool writable)
+{
+    char path[64];
+    int fd;
+
+    path_of(pid, "mem", path);
+    fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    if (fd >= 0)
+        return fd;
+    if (errno == EACCES || errno == EPERM)
+        return failure("permission",
+                       "the memory of QEMU, process %ld: %s; it takes QEMU's user and, where "
+                       "kernel.yama.ptrace_scope is not 0, CAP_SYS_PTRACE",
+                       (long)pid, strerror(errno));
+    return failure("process", "%s: %s", path, strerror(errno));
+}
+
+/* Returns 0, or -1 having said why. */
+static int check_user(const struct peer *peer, pid_t pid, bool named)
+{
+    unsigned real = 0, effective = 0, saved = 0;
+    char path[64], line[256];
+    bool found = false, same;
+    FILE *file;
+
+    path_of(pid, "status", path);
+    file = fopen(path, "re");
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = sscanf(line, "Uid: %u %u %u", &real, &effective, &saved) == 3;
+    if (file)
+        fclose(file);
+    if (!found)
+        return failure("process", "%s: whose process it is cannot be seen", path);
+    same = real == effective && real == saved;
+    if (same && (real == peer->uid || (named && !peer->uid)))
+        return 0;
+    return failure("process",
+                   "process %ld is not of user %ld, who made the QMP socket, but of %u, %u and %u "
+                   "(real, effective, saved)%s",
+                   (long)pid, (long)peer->uid, real, effective, saved,
+                   same && !named ? ": name QEMU by --pid" : "");
+}
+
+struct mapping {
+    uint64_t start, end;
+    char rights[5];
+    unsigned long inode;
+    bool special; /* it has a name that is no file's: [heap], [stack] */
+};
+
+static bool parse_mapping(const char *line, struct mapping *mapping)
+{
+    int name = 0;
+
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %*s %lu %n", &mapping->start, &mapping->end,
+               mapping->rights, &mapping->inode, &name) != 4)
+        return false;
+    mapping->special = line[name] == '[';
+    return true;
+}
+
+static bool is_guest_memory(const struct mapping *mapping)
+{
+    uint64_t bytes = mapping->end - mapping->start;
+
+    if (strncmp(mapping->rights, "rw-", 3) || mapping->special)
+        return false;
+    return (mapping->rights[3] == 's' && mapping->inode) || bytes >= MEMORY_RAM_BYTES ||
+           (bytes == (uint64_t)sysconf(_SC_PAGESIZE) && !mapping->inode);
+}
+
+/* Whether the bytes are in it. */
+static bool holds(const struct mapping *mapping, uint64_t at, uint32_t size)
+{
+    return mapping->start <= at && at < mapping->end && size <= mapping->end - at;
+}
+
+/* The mapping that the bytes are in. Whole lines: a file's name may be long, and look like one. */
+static bool find_mapping(FILE *maps, uint64_t at, uint32_t size, struct mapping *mapping)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool found = false;
+
+    while (!found && getline(&line, &room, maps) > 0)
+        found = parse_mapping(line, mapping) && holds(mapping, at, size);
+    free(line);
+    return found;
+}
+
+/* Returns 0, or -1 having said why. */
+static int check_mapping(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size)
+{
+    struct mapping mapping;
+    bool found = false;
+    char path[64];
+    FILE *file;
+    int fd;
+
+    path_of(pid, "maps", path);
+    fd = peer_open(peer, path);
+    if (fd < 0)
+        return failure(errno == EACCES || errno == EPERM ? "permission" : "process",
+                       "the memory of process %ld, by the rights of user %ld, who made the QMP "
+                       "socket: %s",
+                       (long)pid, (long)peer->uid, strerror(errno));
+    file = fdopen(fd, "r");
+    if (file) {
+        found = find_mapping(file, at, size, &mapping);
+        fclose(file);
+    }
+    if (!found)
+        return failure("process", "process %ld is not the QEMU of this guest: name it by --pid",
+                       (long)pid);
+    if (!is_guest_memory(&mapping))
+        return failure("address", "0x%" PRIx64 " of process %ld is no guest's memory", at,
+                       (long)pid);
+    return 0;
+}
+
+/*
+ * The memory is opened first and judged then: should the process run another program in between, it is
+ * the other that is judged, and the memory is nobody's any more.
+ */
+static int open_checked(const struct peer *peer, pid_t pid, bool named, uint64_t at, uint32_t size,
+                        bool writable)
+{
+    int fd = open_own(pid, writable);
+
+    if (fd < 0)
+        return -1;
+    if (check_user(peer, pid, named) == 0 && check_mapping(peer, pid, at, size) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+int memory_open(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size, bool writable)
+{
+    bool named = pid != 0;
+    int pidfd = named ? peer_pidfd(pid) : peer->pidfd, fd = -1;
+
+    if (!named)
+        pid = peer->pid;
+    if (pid <= 0)
+        return failure("process", "whose QMP socket this is cannot be seen: name QEMU by --pid");
+    if (pidfd < 0)
+        return failure("process", "process %ld has ended, or cannot be held%s", (long)pid,
+                       named ? "" : ": name QEMU by --pid");
+    if (peer_lives(pidfd))
+        fd = open_checked(peer, pid, named, at, size, writable);
+    else
+        failure("process", "process %ld, who made the QMP socket, has ended: name QEMU by --pid",
+                (long)pid);
+    /* Until now its id was its own. */
+    if (fd >= 0 && !peer_lives(pidfd)) {
+        close(fd);
+        fd = failure("process", "process %ld has ended", (long)pid);
+    }
+    if (named)
+        close(pidfd);
+    return fd;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.h - the memory of a process that is said to be a guest's QEMU, opened for no more than that.
+ */
+#ifndef LINUX_MEMORY_H
+#define LINUX_MEMORY_H
+
+#include <stdint.h>
+#include "boot/linux/common/peer.h"
+
+#define MEMORY_RAM_BYTES (16u << 20) /* private memory of QEMU's that is smaller is no guest's */
+
+/*
+ * Opens the memory of the process that made a socket, or of another one. Whoever answers at that
+ * socket says which process and which address; so nothing is opened for him that he could not open
+ * himself, and nothing but guest memory:
+ *
+ * - the process's user, real, effective and saved, is the one that made the socket; where root did and
+ *   the process was named by our user, it may be any, as long as it is one;
+ * - the user who made the socket may read the process's memory by the kernel's rules (ptrace(2));
+ * - the bytes lie in one mapping that can be read and written and not run, and is a shared file, or a
+ *   page of its own, or of at least MEMORY_RAM_BYTES.
+ *
+ * pid: the process; 0: the peer. at, size: bytes in its address space. Returns the descriptor, or -1
+ * having said why.
+ */
+int memory_open(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size, bool writable);
+
+#endif

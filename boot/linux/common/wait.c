@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+#include "boot/linux/common/wait.h"
+
+int64_t wait_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool wait_readable(const struct waiter *waiter, int fd, int64_t limit_ms)
+{
+    struct pollfd watched = {.fd = fd, .events = POLLIN};
+
+    if (waiter)
+        return waiter->wait(waiter->context, fd, limit_ms);
+    for (;;) {
+        int64_t left_ms = limit_ms - wait_now_ms();
+
+        if (poll(&watched, 1, left_ms > 0 ? (int)(left_ms < INT_MAX ? left_ms : INT_MAX) : 0) > 0)
+            return true;
+        if (left_ms <= 0)
+            return false;
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * control.h - the socket by which a live publisher is asked to do something to its guest.
+ *
+ * A question is a line, "VERB" or "VERB ARGUMENT"; the answer is the line "ok" or "error: NAME: why".
+ */
+#ifndef PUBLISH_CONTROL_H
+#define PUBLISH_CONTROL_H
+
+#include "boot/linux/publish/guest.h"
+
+/*
+ * Makes the guest's control socket, in place of one of our own user that nobody listens on any more.
+ * Where it cannot be made it says so and does without.
+ *
+ * Returns 0, or -1 having said that another publisher has it, or that something else is there.
+ */
+int control_listen(struct guest *guest);
+
+/* Serves whoever has connected. */
+void control_serve(struct guest *guest);
+
+/* Removes the socket, if there is one. */
+void control_end(struct guest *guest);
+
+#define CONTROL_NOBODY 1
+
+/*
+ * Asks the guest's publisher to carry out a verb, and waits until it has.
+ *
+ * Returns 0, CONTROL_NOBODY, or -1 having said what the publisher answered.
+ */
+int control_ask(const struct guest_options *guest, enum verb verb, const char *argument);
+
+#endif

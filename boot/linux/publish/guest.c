@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "boot/linux/common/event.h"
+#include "boot/linux/publish/guest.h"
+
+#define SETTLE_MS 100 /* after somebody else's RESUME */
+
+int guest_suspend(struct guest *guest)
+{
+    enum guest_state before = guest->state;
+
+    /* Before: should this process die in between, whoever resumes the guest finds no good page. */
+    if (guest->target.shown.clock_status != VMCLOCK_CLOCK_STATUS_INITIALIZING)
+        target_unreliable(&guest->target);
+    guest->state = GUEST_WAITING; /* the STOP to come is ours */
+    if (machine_stop(&guest->machine) < 0) {
+        if (!guest->machine.stopped)
+            guest->state = before;
+        return -1;
+    }
+    if (target_disrupt(&guest->target) < 0)
+        return -1;
+    if (guest->acts_alone)
+        return 0;
+    return relation_stopped(&guest->relation);
+}
+
+/* Somebody else let it go on: it is related when that has been a while. */
+static int await_calm(struct guest *guest)
+{
+    event("unreliable: the guest was resumed, its counter's zero is not known yet");
+    guest->machine.stopped = guest->machine.resumed = false;
+    guest->state = GUEST_SETTLING;
+    guest->settled_ms = wait_now_ms() + SETTLE_MS;
+    return 0;
+}
+
+/* With a relation that is known; what its QEMU says meanwhile may end it. */
+static int go_live(struct guest *guest)
+{
+    int error = guest_go_live(guest);
+
+    return error > 0 ? await_calm(guest) : error;
+}
+
+/* It runs without a clock meanwhile. */
+static int await_relation(struct guest *guest)
+{
+    guest->settled_ms = wait_now_ms() + guest->relation.wait_ms;
+    guest->state = GUEST_SETTLING;
+    return 0;
+}
+
+int guest_resume(struct guest *guest, bool has_run)
+{
+    if (guest->acts_alone)
+        return machine_continue(&guest->machine);
+    guest->machine.stopped = false; /* that is known */
+    for (unsigned attempt = 0;; attempt++) {
+        switch (relation_resume(&guest->relation, &guest_line(guest)->rate, attempt, has_run)) {
+        case RELATION_KNOWN:
+            return go_live(guest);
+        case RELATION_LATER:
+            return await_relation(guest);
+        case RELATION_OTHERS:
+            return await_calm(guest);
+        case RELATION_AGAIN:
+            if (guest_suspend(guest) < 0)
+                return -1;
+            break;
+        default:
+            return -1;
+        }
+    }
+}
+
+/* A guest that runs. */
+static int relate(struct guest *guest)
+{
+    if (!relation_needs_stop(&guest->relation))
+        return go_live(guest);
+    return guest_suspend(guest) < 0 ? -1 : guest_resume(guest, true);
+}
+
+/* At once, whatever is going on with the guest: somebody else stopped it. */
+static void on_stop(void *context)
+{
+    struct guest *guest = context;
+
+    if (guest->state != GUEST_LIVE)
+        return;
+    relation_ceased(&guest->relation);
+    guest->state = GUEST_WAITING;
+    guest->page_lost = target_disrupt(&guest->target) < 0;
+    event("unreliable: the guest was stopped, its counter's zero is lost");
+}
+
+/* Whom the page is for, and how his counter is related. */
+static int open_guest(struct guest *guest)
+{
+    struct machine *machine = guest->has_machine ? &guest->machine : NULL;
+    int error = 0;
+
+    guest->machine.on_stop = on_stop;
+    guest->machine.stop_context = guest;
+    guest->unhurried = true;
+    if (machine)
+        error = machine_open(guest->own->qmp, machine);
+    if (!error)
+        error = relation_open(&guest->relation, machine, guest->own->arch);
+    guest->unhurried = false;
+    return error;
+}
+
+/* In whatever state it is. */
+static int begin(struct guest *guest)
+{
+    enum machine_state state = MACHINE_RUNNING;
+
+    if (open_guest(guest) < 0)
+        return -1;
+    if (!guest->acts_alone && clocks_use(guest->clocks, guest->relation.counter) < 0)
+        return -1;
+    if (guest->has_machine && machine_state(&guest->machine, &state) < 0)
+        return -1;
+    if (state != MACHINE_INCOMING && guest_open_page(guest) < 0)
+        return -1;
+    if (guest->acts_alone)
+        return 0;
+    if (state == MACHINE_PRELAUNCH)
+        return guest_resume(guest, false);
+    if (state == MACHINE_RUNNING)
+        return relate(guest);
+    event("waiting: the guest is '%s'", guest->machine.state_name);
+    return 0;
+}
+
+void guest_begin(struct guest *guest)
+{
+    const char *other = event_guest(guest->label);
+    int error;
+
+    guest->has_machine = guest->own->qmp != NULL;
+    guest->busy = true;
+    error = begin(guest);
+    guest->busy = false;
+    if (error < 0)
+        guest_give_up(guest);
+    event_guest(other);
+    guest_catch_up(guest);
+}
+
+/* QEMU said that somebody else stopped the guest, or let it go on, or both. */
+static int react(struct guest *guest)
+{
+    bool resumed = guest->machine.resumed;
+
+    guest->machine.stopped = guest->machine.resumed = false;
+    if (guest->page_lost)
+        return -1;
+    if (!resumed)
+        return 0;
+    if (guest->state == GUEST_LIVE)
+        relation_ceased(&guest->relation);
+    /* QEMU may have filled the page anew meanwhile, from a snapshot. */
+    if (guest->target.open && target_retake(&guest->target) < 0)
+        return -1;
+    return await_calm(guest);
+}
+
+bool guest_has_unheard(const struct guest *guest)
+{
+    return guest->has_machine && guest->state != GUEST_GONE && qmp_has_message(&guest->machine.qmp);
+}
+
+void guest_catch_up(struct guest *guest)
+{
+    const char *other = event_guest(guest->label);
+
+    if (guest->state != GUEST_GONE && (guest->machine.stopped || guest->machine.resumed) &&
+        react(guest) < 0)
+        guest_give_up(guest);
+    event_guest(other);
+}
+
+void guest_listen(struct guest *guest)
+{
+    const char *other;
+
+    if (guest->busy || guest->state == GUEST_GONE)
+        return;
+    other = event_guest(guest->label);
+    if (qmp_drain(&guest->machine.qmp) < 0) {
+        event("qemu is gone");
+        guest_end(guest);
+    }
+    event_guest(other);
+    guest_catch_up(guest);
+}
+
+void guest_refresh(struct guest *guest)
+{
+    const char *other;
+
+    if (guest->has_machine)
+        guest_listen(guest);
+    if (guest->state != GUEST_LIVE || guest->busy)
+        return;
+    if (guest->has_machine && qmp_is_halfway(&guest->machine.qmp)) /* it may become a STOP */
+        return;
+    other = event_guest(guest->label);
+    if (guest_update(guest) < 0)
+        guest_give_up(guest);
+    event_guest(other);
+}
+
+static int settle(struct guest *guest)
+{
+    enum machine_state state;
+
+    guest->state = GUEST_WAITING;
+    if (machine_state(&guest->machine, &state) < 0)
+        return -1;
+    if (state != MACHINE_INCOMING && !guest->target.open && guest_open_page(guest) < 0)
+        return -1;
+    if (state != MACHINE_RUNNING) {
+        event("waiting: the guest is '%s'", guest->machine.state_name);
+        return 0;
+    }
+    return relate(guest);
+}
+
+void guest_settle(struct guest *guest)
+{
+    const char *other;
+
+    if (guest->busy || guest->state != GUEST_SETTLING || wait_now_ms() < guest->settled_ms)
+        return;
+    other = event_guest(guest->label);
+    guest->busy = true;
+    if (settle(guest) < 0)
+        guest_give_up(guest);
+    guest->busy = false;
+    event_guest(other);
+    guest_catch_up(guest);
+}
+
+void guest_end(struct guest *guest)
+{
+    if (guest->target.open) {
+        target_unreliable(&guest->target);
+        event("unreliable: the publisher ends");
+        target_close(&guest->target);
+    }
+    if (guest->has_machine)
+        qmp_close(&guest->machine.qmp);
+    relation_close(&guest->relation);
+    guest->state = GUEST_GONE;
+}
+
+void guest_give_up(struct guest *guest)
+{
+    guest->failed = true;
+    guest_end(guest);
+}

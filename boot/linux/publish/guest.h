@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * guest.h - one guest: its page, its machine, and how the one is kept true to the other.
+ *
+ *                       begin                 refresh
+ *     (nothing) ----------------------> LIVE ---------+     other's RESUME, a jump to come:
+ *         |                              ^ |  <-------+     SETTLING; later stopped and related
+ *         | paused, incoming     related | | STOP, suspend
+ *         +--------------------------> WAITING              QEMU gone, or an error: GONE
+ *
+ * In all but LIVE the page is UNRELIABLE, or INITIALIZING before the first time.
+ */
+#ifndef PUBLISH_GUEST_H
+#define PUBLISH_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "boot/linux/publish/clocks.h"
+#include "boot/linux/publish/options.h"
+#include "boot/linux/publish/relation/relation.h"
+#include "boot/linux/publish/socketfile.h"
+#include "boot/linux/publish/target.h"
+#include "boot/linux/qemu/machine.h"
+
+enum guest_state {
+    GUEST_WAITING = 0, /* the guest stands still */
+    GUEST_SETTLING,    /* it was resumed by somebody else */
+    GUEST_LIVE,        /* the page is refreshed */
+    GUEST_GONE
+};
+
+struct guest {
+    const struct options *options;
+    const struct guest_options *own;
+    struct clocks *clocks;
+    const char *label; /* for the lines about it; null where it is the only one */
+    enum guest_state state;
+    bool busy;       /* in an exchange with its QEMU: not to be touched from within a wait */
+    bool unhurried;  /* busy with what may take long, measures nothing, and has marked its page */
+    bool acts_alone; /* for one verb: nobody will refresh the page */
+    bool failed;     /* GONE, and not because QEMU ended */
+    bool page_lost;  /* the page could not be marked when QEMU said STOP: it is to fail */
+    bool said_ready;
+    int64_t settled_ms; /* CLOCK_MONOTONIC: when SETTLING is over */
+    bool has_machine;
+    struct machine machine;
+    struct target target;
+    struct relation relation;
+    unsigned breaks;   /* of the clock line, that the page knows of */
+    uint64_t bound_ns; /* as published last */
+    int control_fd;    /* -1: none */
+    struct socketfile control_file;
+};
+
+/*
+ * From the command line to a page that is live, or waits. The caller has set options, own, clocks,
+ * label, acts_alone and the waiter of the machine's qmp, whose fd is -1; all else is 0.
+ *
+ * A failure is said, and ends the guest, as in all of its functions that return nothing: see failed.
+ */
+void guest_begin(struct guest *guest);
+
+/*
+ * One update from the newest sample, if it is still LIVE behind all that QEMU has said by now. No
+ * effect on one that is busy, as in the next two.
+ */
+void guest_refresh(struct guest *guest);
+
+/* Reacts to what QEMU says: drains the connection. */
+void guest_listen(struct guest *guest);
+
+/* Whether QEMU's last answer came with an event behind it, of which no descriptor tells any more. */
+bool guest_has_unheard(const struct guest *guest);
+
+/* Reacts to settled_ms having come: waits, for the answers of its QEMU. */
+void guest_settle(struct guest *guest);
+
+/* Reacts to what was heard of others in an exchange that is over. */
+void guest_catch_up(struct guest *guest);
+
+/* The line of the host's counter that the guest's follows. */
+struct clock_line *guest_line(const struct guest *guest);
+
+/*
+ * The first update of a new relation; LIVE behind it. Returns 0, 1 if its QEMU has said anything since
+ * that may end the relation: then there is no update; or -1 having said why.
+ */
+int guest_go_live(struct guest *guest);
+
+/* One update of a page that is LIVE. Returns 0, or -1 having said why. */
+int guest_update(struct guest *guest);
+
+/* Opens the page, where guest_begin could not as a migration was to come, and marks it. */
+int guest_open_page(struct guest *guest);
+
+/* A guest that runs: marks the page, stops the guest, marks the disruption. Then it is WAITING. */
+int guest_suspend(struct guest *guest);
+
+/*
+ * Lets a guest that stands still go on, related anew and LIVE, or SETTLING if its counter is going to
+ * jump; or only go on, if alone.
+ */
+int guest_resume(struct guest *guest, bool has_run);
+
+/* Marks the page and closes everything. */
+void guest_end(struct guest *guest);
+
+/* The same for a guest that failed. */
+void guest_give_up(struct guest *guest);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * line.h - from samples of this host's clocks to the straight line that a page holds: a reference
+ * point, a period, and how far both may be wrong.
+ */
+#ifndef PUBLISH_LINE_H
+#define PUBLISH_LINE_H
+
+#include <vmclock/page.h>
+#include "boot/linux/common/host.h"
+#include "boot/linux/publish/leaps.h"
+#include "boot/linux/publish/options.h"
+#include "boot/linux/publish/relation/relation.h"
+
+/* What one update is made of. */
+struct line_inputs {
+    const struct options *options;
+    const struct counter_relation *relation;
+    const struct host_sample *sample;
+    const struct host_kernel *kernel;
+    const struct host_rate *rate;
+    const struct leap_knowledge *leaps;
+    uint64_t disruption_marker;
+    uint8_t counter_id; /* enum vmclock_counter_id of the guest */
+};
+
+/*
+ * The snapshot to publish.
+ *
+ * The reference point is the middle of the sample's window. Its maximum error is half of that
+ * window, half of the bracket of the guest's zero, the rounding to a guest tick and, unless the
+ * host is the authority, the kernel's own. The period's maximum error is the kernel's tolerance
+ * (how fast the kernel may steer its clock away from the line) and the error of the measured rate.
+ */
+void line_compose(const struct line_inputs *inputs, struct vmclock_snapshot *snapshot);
+
+/* How fast the line may be wrong, ppb. */
+uint32_t line_rate_error_ppb(const struct host_kernel *kernel, const struct host_rate *rate);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The page of a guest whose counter's relation is known.
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "boot/linux/common/event.h"
+#include "boot/linux/publish/guest.h"
+#include "boot/linux/publish/line.h"
+
+#define NS_PER_SEC 1000000000
+
+struct clock_line *guest_line(const struct guest *guest)
+{
+    return &guest->clocks->lines[guest->relation.counter];
+}
+
+static void print_ready(struct guest *guest)
+{
+    const struct counter_relation *relation = &guest->relation.value;
+    const struct host_rate *rate = &guest_line(guest)->rate;
+    uint64_t width = relation->zero_latest_ticks - relation->zero_earliest_ticks;
+    uint64_t counter_hz = host_ticks_floor(rate, NS_PER_SEC) / relation->host_ticks_a_tick;
+
+    printf("ready bound_ns=%" PRIu64 " offset_ticks=%" PRIu64 " offset_error_ns=%" PRIu64
+           " counter_hz=%" PRIu64 " arch=%s name=%s\n",
+           guest->bound_ns, relation->zero_earliest_ticks + width / 2,
+           host_ns_ceil(rate, width - width / 2), counter_hz, guest->relation.arch_name,
+           guest->own->name);
+    fflush(stdout);
+    guest->said_ready = true;
+}
+
+/* Where nobody takes lines now it is tried again: no guest waits for that. */
+static void say_ready(struct guest *guest)
+{
+    struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    if (!guest->said_ready && poll(&room, 1, 0) != 0)
+        print_ready(guest);
+}
+
+/* One update from the newest sample. Returns 0, or -1 having said why. */
+static int publish(struct guest *guest)
+{
+    const struct clock_line *line = guest_line(guest);
+    int measured = relation_measure(&guest->relation);
+    struct vmclock_snapshot snapshot;
+    uint8_t status;
+    struct line_inputs inputs = {
+        .options = guest->options,
+        .relation = &guest->relation.value,
+        .sample = &line->last,
+        .kernel = &guest->clocks->kernel,
+        .rate = &line->rate,
+        .leaps = &guest->clocks->knowledge,
+        .counter_id = guest->relation.counter_id,
+    };
+
+    if (measured < 0 || target_look(&guest->target) < 0)
+        return -1;
+    status = guest->target.shown.clock_status;
+    if ((measured || line->breaks != guest->breaks) && target_disrupt(&guest->target) < 0)
+        return -1;
+    guest->breaks = line->breaks;
+    inputs.disruption_marker = guest->target.shown.disruption_marker;
+    line_compose(&inputs, &snapshot);
+    if (target_publish(&guest->target, &snapshot) < 0)
+        return -1;
+    if (guest->state == GUEST_LIVE && snapshot.clock_status != status)
+        event("status %u", snapshot.clock_status);
+    guest->bound_ns = snapshot.maxerror_ns;
+    return 0;
+}
+
+/* Whether its QEMU told of a stop or a start, or is about to tell something. -1 having said why. */
+static int has_news(struct guest *guest)
+{
+    if (!guest->has_machine)
+        return 0;
+    if (qmp_drain(&guest->machine.qmp) < 0)
+        return failure("qmp", "QEMU closed the connection");
+    return guest->machine.stopped || guest->machine.resumed || qmp_is_halfway(&guest->machine.qmp);
+}
+
+int guest_go_live(struct guest *guest)
+{
+    int news = clocks_sample(guest->clocks) < 0 ? -1 : has_news(guest);
+
+    if (news)
+        return news;
+    guest->breaks = guest_line(guest)->breaks;
+    if (publish(guest) < 0)
+        return -1;
+    guest->state = GUEST_LIVE;
+    say_ready(guest);
+    return 0;
+}
+
+int guest_update(struct guest *guest)
+{
+    if (publish(guest) < 0)
+        return -1;
+    say_ready(guest);
+    return 0;
+}
+
+int guest_open_page(struct guest *guest)
+{
+    if (target_open(guest->options, guest->own, &guest->machine.qmp, guest->relation.counter_id,
+                    &guest->target) < 0)
+        return -1;
+    return guest->has_machine ? target_disrupt(&guest->target) : 0;
+}

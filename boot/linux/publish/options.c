@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "boot/linux/publish/options.h"
+#include "boot/linux/publish/field.h"
+#include "boot/linux/publish/target.h"
+#include "boot/report/number.h"
+
+static _Noreturn void usage_error(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("vmclock-publish: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs(" (see --help)\n", stderr);
+    exit(2);
+}
+
+/* A number in [low, high], or exit 2. */
+static int64_t parse_number(const char *option, const char *text, int64_t low, int64_t high)
+{
+    int64_t value;
+
+    if (!number_parse(text, low, high, &value))
+        usage_error("--%s: '%s' is not a number from %lld to %lld", option, text, (long long)low,
+                    (long long)high);
+    return value;
+}
+
+static enum guest_arch parse_arch(const char *text)
+{
+    if (!strcmp(text, "x86_64"))
+        return GUEST_ARCH_X86_64;
+    if (!strcmp(text, "aarch64"))
+        return GUEST_ARCH_AARCH64;
+    usage_error("--arch: '%s' is neither x86_64 nor aarch64", text);
+}
+
+static enum authority parse_authority(const char *text)
+{
+    if (!strcmp(text, "kernel"))
+        return AUTHORITY_KERNEL;
+    if (!strcmp(text, "host"))
+        return AUTHORITY_HOST;
+    usage_error("--authority: '%s' is neither kernel nor host", text);
+}
+
+static void parse_set(const char *text, struct options *options)
+{
+    const char *equals = strchr(text, '='), *number;
+    struct field_setting *setting = &options->sets[options->set_count];
+    int64_t negative;
+    int field;
+
+    if (options->set_count == OPTIONS_MAX_SETS)
+        usage_error("--set: at most %d", OPTIONS_MAX_SETS);
+    if (!equals)
+        usage_error("--set: '%s' is not FIELD=VALUE", text);
+    field = page_field_find(text, (size_t)(equals - text));
+    if (field < 0)
+        usage_error("--set: '%s' names no field of the page", text);
+    number = equals + 1;
+    if (number_parse(number, INT64_MIN, -1, &negative))
+        setting->value = (uint64_t)negative; /* -37 is what the page holds as 0xffdb */
+    else if (!number_scan(&number, &setting->value) || *number)
+        usage_error("--set: '%s' has no number for its value", text);
+    if (!page_field_fits((unsigned)field, setting->value, equals[1] == '-'))
+        usage_error("--set: the value of '%s' is too large for its field", text);
+    setting->field = (uint8_t)field;
+    options->set_count++;
+}
+
+struct verb_name {
+    const char *name;
+    enum verb verb;
+    bool takes_argument;
+};
+
+static const struct verb_name verbs[] = {
+    {"pause", VERB_PAUSE, false},
+    {"resume", VERB_RESUME, false},
+    {"save", VERB_SAVE, true},
+    {"load", VERB_LOAD, true},
+    {"migrate-out", VERB_MIGRATE_OUT, true},
+    {"migrate-in", VERB_MIGRATE_IN, true},
+};
+#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+
+const char *options_verb_name(enum verb verb)
+{
+    for (unsigned i = 0; i < VERB_COUNT; i++)
+        if (verbs[i].verb == verb)
+            return verbs[i].name;
+    return "publish";
+}
+
+enum verb options_verb(const char *name, bool *takes_argument)
+{
+    for (unsigned i = 0; i < VERB_COUNT; i++) {
+        if (!strcmp(verbs[i].name, name)) {
+            *takes_argument = verbs[i].takes_argument;
+            return verbs[i].verb;
+        }
+    }
+    return VERB_NONE;
+}
+
+/* The guest that the next of its options is about. */
+static struct guest_options *current(struct options *o)
+{
+    return &o->guests[o->guest_count - 1];
+}
+
+static void add_guest(struct options *o)
+{
+    o->guests = realloc(o->guests, (o->guest_count + 1) * sizeof(*o->guests));
+    if (!o->guests)
+        usage_error("no memory for so many guests");
+    o->guests[o->guest_count++] = (struct guest_options){.size = TARGET_FILE_BYTES};
+}
+
+enum {
+    OPT_FILE = 256,
+    OPT_OFFSET,
+    OPT_QMP,
+    OPT_PHYS,
+    OPT_PID,
+    OPT_NAME,
+    OPT_CONTROL,
+    OPT_ARCH,
+    OPT_AUTHORITY,
+    OPT_INTERVAL,
+    OPT_TAI,
+    OPT_SIZE,
+    OPT_ONCE,
+    OPT_SKEW,
+    OPT_CLAIM,
+    OPT_SET,
+    OPT_HELP,
+    OPT_VERSION
+};
+
+static const struct option long_options[] = {
+    {"file", required_argument, NULL, OPT_FILE},
+    {"offset", required_argument, NULL, OPT_OFFSET},
+    {"qmp", required_argument, NULL, OPT_QMP},
+    {"phys", required_argument, NULL, OPT_PHYS},
+    {"pid", required_argument, NULL, OPT_PID},
+    {"name", required_argument, NULL, OPT_NAME},
+    {"control", required_argument, NULL, OPT_CONTROL},
+    {"arch", required_argument, NULL, OPT_ARCH},
+    {"authority", required_argument, NULL, OPT_AUTHORITY},
+    {"interval-ms", required_argument, NULL, OPT_INTERVAL},
+    {"tai-offset", required_argument, NULL, OPT_TAI},
+    {"size", required_argument, NULL, OPT_SIZE},
+    {"once", no_argument, NULL, OPT_ONCE},
+    {"skew-ns", required_argument, NULL, OPT_SKEW},
+    {"claim-bound-ns", required_argument, NULL, OPT_CLAIM},
+    {"set", required_argument, NULL, OPT_SET},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+/* A multiple of 8: where a page can be. */
+static uint64_t parse_place(const char *option, const char *text)
+{
+    int64_t value = parse_number(option, text, 0, INT64_MAX - UINT32_MAX);
+
+    if (value % 8)
+        usage_error("--%s: %s is not a multiple of 8", option, text);
+    return (uint64_t)value;
+}
+
+/* Takes an option of one guest; false if it is not one. */
+static bool parse_guest(int option, struct options *o)
+{
+    if ((option == OPT_FILE && current(o)->file) || (option == OPT_QMP && current(o)->qmp))
+        add_guest(o);
+    switch (option) {
+    case OPT_FILE:
+        current(o)->file = optarg;
+        return true;
+    case OPT_OFFSET:
+        current(o)->offset = parse_place("offset", optarg);
+        current(o)->has_offset = true;
+        return true;
+    case OPT_QMP:
+        current(o)->qmp = optarg;
+        return true;
+    case OPT_PHYS:
+        current(o)->phys = parse_place("phys", optarg);
+        current(o)->has_phys = true;
+        return true;
+    case OPT_PID:
+        current(o)->pid = (pid_t)parse_number("pid", optarg, 1, INT32_MAX);
+        return true;
+    case OPT_NAME:
+        current(o)->name = optarg;
+        return true;
+    case OPT_CONTROL:
+        current(o)->control = optarg;
+        return true;
+    case OPT_ARCH:
+        current(o)->arch = parse_arch(optarg);
+        return true;
+    case OPT_SIZE:
+        current(o)->size =
+            (uint32_t)parse_number("size", optarg, TARGET_SMALLEST_BYTES, UINT32_MAX);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void parse_one(int option, struct options *o)
+{
+    switch (option) {
+    case OPT_AUTHORITY:
+        o->authority = parse_authority(optarg);
+        break;
+    case OPT_INTERVAL:
+        o->interval_ms = (uint32_t)parse_number("interval-ms", optarg, 1, 1000);
+        break;
+    case OPT_TAI:
+        o->tai_offset_sec = (int16_t)parse_number("tai-offset", optarg, 10, 99);
+        break;
+    case OPT_ONCE:
+        o->once = true;
+        break;
+    case OPT_SKEW:
+        o->skew_ns =
+            parse_number("skew-ns", optarg, -INT64_C(1000000000000000), INT64_C(1000000000000000));
+        break;
+    case OPT_CLAIM:
+        o->claim_bound = true;
+        o->claim_bound_ns = (uint64_t)parse_number("claim-bound-ns", optarg, 0, INT64_MAX);
+        break;
+    case OPT_SET:
+        parse_set(optarg, o);
+        break;
+    case OPT_HELP:
+        options_help();
+        exit(0);
+    case OPT_VERSION:
+        puts("vmclock-publish " VMCLOCK_PROGRAM_VERSION);
+        exit(0);
+    default: /* getopt_long has said what is wrong */
+        exit(2);
+    }
+}
+
+static void check_guest(struct guest_options *guest, const struct options *o)
+{
+    if (!guest->file && !guest->qmp)
+        usage_error("--file or --qmp is needed");
+    if (guest->file && guest->has_phys)
+        usage_error("--file and --phys exclude each other");
+    if (guest->has_offset && !guest->file)
+        usage_error("--offset needs --file");
+    if (!guest->qmp && (guest->has_phys || guest->pid || guest->control || guest->arch))
+        usage_error("--phys, --pid, --control and --arch need --qmp");
+    if (o->once && guest->qmp)
+        usage_error("--once and --qmp exclude each other");
+    if ((guest->qmp && !*guest->qmp) || (guest->control && !*guest->control))
+        usage_error("--qmp and --control name a socket"); /* an empty name is an abstract one */
+    if (!guest->name)
+        guest->name = guest->qmp ? guest->qmp : guest->file;
+}
+
+/* pause, or save NAME. A name or URI goes to QEMU's monitor as it is. */
+static void parse_verb(int count, char **words, struct options *o)
+{
+    bool takes_argument = false;
+
+    if (!count)
+        return;
+    o->verb = options_verb(words[0], &takes_argument);
+    if (o->verb == VERB_NONE)
+        usage_error("'%s' is no verb", words[0]);
+    if (count != 1 + takes_argument)
+        usage_error("%s takes %s", words[0], takes_argument ? "one argument" : "no argument");
+    if (takes_argument)
+        o->argument = words[1];
+    if (takes_argument && (!*words[1] || strpbrk(words[1], "\"\\\n\r")))
+        usage_error("%s: '%s' is empty or has a quote, a backslash or a new line", words[0],
+                    words[1]);
+    if (o->guest_count != 1 || !o->guests[0].qmp || o->once)
+        usage_error("%s is for one guest, by its --qmp", words[0]);
+}
+
+void options_parse(int argc, char **argv, struct options *options)
+{
+    int option;
+
+    *options = (struct options){.interval_ms = 100};
+    add_guest(options);
+    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+        if (!parse_guest(option, options))
+            parse_one(option, options);
+    for (size_t i = 0; i < options->guest_count; i++)
+        check_guest(&options->guests[i], options);
+    parse_verb(argc - optind, argv + optind, options);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include "boot/linux/publish/control.h"
+#include "boot/linux/common/event.h"
+#include "boot/linux/publish/publication.h"
+
+enum { WATCH_AWAITED, WATCH_END, WATCH_INTERVAL, WATCH_CLOCK_SET, WATCH_GUESTS };
+enum { GUEST_QMP, GUEST_CONTROL, GUEST_WATCHES };
+
+static size_t guest_count(const struct publication *p)
+{
+    return p->options.guest_count;
+}
+
+static nfds_t watched_count(const struct publication *p)
+{
+    return WATCH_GUESTS + guest_count(p) * GUEST_WATCHES;
+}
+
+/* A timer for refreshes, or one that fires when CLOCK_REALTIME is set. */
+static int open_interval_timer(uint32_t interval_ms)
+{
+    struct timespec interval = {interval_ms / 1000, (long)(interval_ms % 1000) * 1000000};
+    struct itimerspec spec = {interval, interval};
+    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+    timerfd_settime(fd, 0, &spec, NULL);
+    return fd;
+}
+
+static void arm_set_timer(int fd)
+{
+    struct itimerspec never = {{0, 0}, {INT32_MAX, 0}};
+
+    timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
+}
+
+/* All pages from one sample. Returns 0, or -1 having said why. */
+static int refresh(struct publication *p)
+{
+    bool live = false;
+
+    event_catch_up();
+    for (size_t i = 0; i < guest_count(p); i++)
+        live = live || (p->guests[i].state == GUEST_LIVE && !p->guests[i].busy);
+    if (!live)
+        return 0;
+    if (clocks_sample(&p->clocks) < 0)
+        return -1;
+    for (size_t i = 0; i < guest_count(p); i++)
+        guest_refresh(&p->guests[i]);
+    return 0;
+}
+
+/* Whether a guest may be related now, which takes exchanges with its QEMU. */
+static bool may_relate(const struct publication *p)
+{
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (p->guests[i].busy && !p->guests[i].unhurried)
+            return false;
+    return !p->clocks.sampling;
+}
+
+/* What is watched; at_rest: not from within a wait. */
+static void watch(struct publication *p, bool at_rest)
+{
+    for (size_t i = 0; i < guest_count(p); i++) {
+        struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
+        const struct guest *guest = &p->guests[i];
+        bool here = guest->state != GUEST_GONE && guest->has_machine;
+
+        own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
+        own[GUEST_CONTROL].fd = here && at_rest ? guest->control_fd : -1;
+    }
+}
+
+/* At most wait_ms (-1: for ever), less if a guest settles or is to be listened to before. */
+static int shorten(const struct publication *p, int64_t wait_ms)
+{
+    bool relates = may_relate(p);
+    int64_t now_ms = wait_now_ms();
+
+    for (size_t i = 0; i < guest_count(p); i++) {
+        const struct guest *guest = &p->guests[i];
+        int64_t left_ms = guest->settled_ms - now_ms;
+
+        if (guest->busy)
+            continue;
+        if (guest_has_unheard(guest))
+            return 0;
+        if (guest->state != GUEST_SETTLING || !relates)
+            continue;
+        left_ms = left_ms > 0 ? left_ms : 0;
+        if (wait_ms < 0 || left_ms < wait_ms)
+            wait_ms = left_ms;
+    }
+    return (int)wait_ms;
+}
+
+/* Hears everybody, and refreshes if it is time. Returns 0, or -1 having said why. */
+static int attend(struct publication *p)
+{
+    struct pollfd *watched = p->watched;
+    bool due = watched[WATCH_INTERVAL].revents || watched[WATCH_CLOCK_SET].revents;
+    bool was_set = watched[WATCH_CLOCK_SET].revents;
+    uint64_t expired;
+
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
+            guest_has_unheard(&p->guests[i]))
+            guest_listen(&p->guests[i]);
+    if (was_set) {
+        event("host-clock set");
+        arm_set_timer(watched[WATCH_CLOCK_SET].fd);
+    }
+    if (due) {
+        (void)!read(watched[WATCH_INTERVAL].fd, &expired, sizeof(expired));
+        if (!p->clocks.sampling && refresh(p) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < guest_count(p) && may_relate(p); i++)
+        guest_settle(&p->guests[i]);
+    return 0;
+}
+
+/* For struct waiter. What comes in is reacted to before what is waited for. */
+static bool wait_attending(void *context, int fd, int64_t limit_ms)
+{
+    struct publication *p = context;
+    const char *about = event_guest(NULL);
+    char failed[FAILURE_BYTES];
+    int64_t left_ms;
+    bool ready;
+
+    memcpy(failed, last_failure(), sizeof(failed));
+    do {
+        left_ms = limit_ms - wait_now_ms();
+        watch(p, false);
+        p->watched[WATCH_AWAITED].fd = fd;
+        p->watched[WATCH_END].fd = -1;
+        ready = poll(p->watched, watched_count(p), shorten(p, left_ms > 0 ? left_ms : 0)) > 0 &&
+                p->watched[WATCH_AWAITED].revents;
+        (void)attend(p);
+    } while (!ready && left_ms > 0);
+    restore_failure(failed);
+    event_guest(about);
+    return ready;
+}
+
+/* Serves who asks, and lets go of guests that are gone. Returns whether there is a guest left. */
+static bool serve(struct publication *p)
+{
+    bool left = false;
+
+    for (size_t i = 0; i < guest_count(p); i++) {
+        struct guest *guest = &p->guests[i];
+
+        if (p->watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents &&
+            guest->state != GUEST_GONE)
+            control_serve(guest);
+        if (guest->state == GUEST_GONE)
+            control_end(guest);
+        left = left || guest->state != GUEST_GONE;
+    }
+    return left;
+}
+
+int publication_open(struct publication *p, int end_fd)
+{
+    p->guests = calloc(guest_count(p), sizeof(*p->guests));
+    p->watched = calloc(watched_count(p), sizeof(*p->watched));
+    if (!p->guests || !p->watched)
+        return failure("file", "no memory for so many guests");
+    for (size_t i = 0; i < watched_count(p); i++)
+        p->watched[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+    p->end_fd = end_fd;
+    p->watched[WATCH_INTERVAL].fd = open_interval_timer(p->options.interval_ms);
+    p->watched[WATCH_CLOCK_SET].fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    arm_set_timer(p->watched[WATCH_CLOCK_SET].fd);
+    p->waiter = (struct waiter){wait_attending, p};
+    p->clocks.waiter = &p->waiter;
+    for (size_t i = 0; i < guest_count(p); i++) {
+        struct guest *guest = &p->guests[i];
+
+        guest->options = &p->options;
+        guest->own = &p->options.guests[i];
+        guest->clocks = &p->clocks;
+        guest->label = guest_count(p) > 1 ? guest->own->name : NULL;
+        guest->acts_alone = p->options.verb != VERB_NONE;
+        guest->control_fd = -1;
+        guest->machine.qmp.fd = -1;
+        guest->machine.qmp.waiter = &p->waiter;
+    }
+    return 0;
+}
+
+void publication_begin(struct publication *p)
+{
+    for (size_t i = 0; i < guest_count(p); i++) {
+        struct guest *guest = &p->guests[i];
+        const char *other = event_guest(guest->label);
+
+        if (control_listen(guest) < 0)
+            guest_give_up(guest);
+        else
+            guest_begin(guest);
+        event_guest(other);
+    }
+}
+
+int publication_follow(struct publication *p)
+{
+    while (serve(p)) {
+        watch(p, true);
+        p->watched[WATCH_AWAITED].fd = -1;
+        p->watched[WATCH_END].fd = p->end_fd;
+        if (poll(p->watched, watched_count(p), shorten(p, -1)) < 0 && errno != EINTR)
+            return failure("file", "poll: %s", strerror(errno));
+        if (p->watched[WATCH_END].revents)
+            return 0;
+        if (attend(p) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+bool publication_end(struct publication *p, bool keep)
+{
+    bool failed = false;
+
+    for (size_t i = 0; i < guest_count(p); i++) {
+        struct guest *guest = &p->guests[i];
+        const char *other = event_guest(guest->label);
+
+        failed = failed || guest->failed;
+        if (!keep && guest->state != GUEST_GONE)
+            guest_end(guest);
+        control_end(guest);
+        event_guest(other);
+    }
+    return failed;
+}

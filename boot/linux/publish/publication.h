@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publication.h - all guests of one publisher, and the one place where it waits: for whatever it
+ * waits, all other guests are heard, and have their clock.
+ *
+ * A guest that is waited for (busy) is left alone meanwhile. What another one's QEMU says is reacted
+ * to at once, which takes no answer of its QEMU. To relate a counter anew does, and so is done only
+ * where nothing that is measured, nor a page that looks good, waits below: see unhurried.
+ */
+#ifndef PUBLISH_PUBLICATION_H
+#define PUBLISH_PUBLICATION_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include "boot/linux/publish/guest.h"
+
+struct publication {
+    struct options options;
+    struct clocks clocks;
+    struct guest *guests; /* as many as options have */
+    struct pollfd *watched;
+    struct waiter waiter; /* waits as said above */
+    int end_fd;           /* readable when the publisher is to end */
+};
+
+/*
+ * Timers, and the guests, all to be begun. options are set, and clocks; all else is 0. end_fd: what
+ * is readable when the publisher is to end. Returns 0, or -1 having said why.
+ */
+int publication_open(struct publication *p, int end_fd);
+
+/* Begins the guests. Those that fail are said, and do not end the others. */
+void publication_begin(struct publication *p);
+
+/* Refreshes until it is to end, or there is no guest left. Returns 0, or -1 having said why. */
+int publication_follow(struct publication *p);
+
+/* Ends the guests; keep: their pages stay as they are. Returns whether one of them had failed. */
+bool publication_end(struct publication *p, bool keep);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * target.h - a guest's page, in a shared file or in QEMU's memory, and how a test makes it a bad one.
+ */
+#ifndef PUBLISH_TARGET_H
+#define PUBLISH_TARGET_H
+
+#include <stddef.h>
+#include <vmclock/publish.h>
+#include "boot/linux/publish/options.h"
+#include "boot/linux/qemu/process.h"
+
+#define TARGET_FILE_BYTES 4096u
+#define TARGET_SMALLEST_BYTES 104u /* through the maximum error, which is always published */
+
+struct target {
+    struct vmclock_publisher publisher;
+    struct vmclock_snapshot shown; /* what was published last */
+    void *page;                    /* in a file; null: in process */
+    int fd;                        /* of the file: holds its lock */
+    struct process_page process;
+    const struct options *options; /* its sets */
+    const struct guest_options *guest;
+    bool open;
+    bool written;           /* a page whose seq is set: once is enough */
+    bool lost;              /* it failed, and that was said */
+    int64_t checked_ms;     /* when the file's length was asked for last */
+    int64_t overwritten_ms; /* when somebody else was seen to have written last; 0: never */
+};
+
+/*
+ * Opens or makes the file and maps it, or finds the page in QEMU's memory, and takes it over (see
+ * vmclock_publish_open). Until the first target_publish its clock, of the counter given, is
+ * INITIALIZING.
+ *
+ * options, guest: kept as long as the target. qmp: to QEMU; null if there is none. Returns 0, or -1
+ * having said why.
+ */
+int target_open(const struct options *options, const struct guest_options *guest, struct qmp *qmp,
+                uint8_t counter_id, struct target *target);
+
+/*
+ * Whether the page still begins as it was left, through the disruption marker. If somebody else wrote
+ * there, it is said, the page is taken over anew and has been disrupted: see target_retake. It is
+ * said once, until that has not happened for 10 s. Returns 0 in both cases, or -1 having said why.
+ */
+int target_look(struct target *target);
+
+/* Behind target_look: one update with the snapshot and the options' sets. Returns 0, or -1 having said why. */
+int target_publish(struct target *target, const struct vmclock_snapshot *snapshot);
+
+/* Marks the page UNRELIABLE; never leaves it odd. Of one that failed already nothing is said. */
+void target_unreliable(struct target *target);
+
+/* The same with a disruption marker that this page never had: its counter's relation is lost. A page
+ * that has told no time yet stays INITIALIZING. */
+int target_disrupt(struct target *target);
+
+/*
+ * The same for a page that QEMU may have replaced: takes it over anew, as in target_open, so that
+ * its own sequence count and marker go on.
+ */
+int target_retake(struct target *target);
+
+void target_close(struct target *target);
+
+#endif
