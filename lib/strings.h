@@ -7,12 +7,13 @@
 #define VMCLOCK_LIB_STRINGS_H
 
 #include <stdint.h>
+#include "lib/wide.h"
 
 /*
  * The string that belongs to code; the one after the last code's if it is not among them. Apart: where
  * the list is known, clang turns the search into a table of pointers.
  */
-WIDE_APART const char *vmclock_strings_find(int8_t code, const int8_t *codes,
-                                                           unsigned count, const char *strings);
+WIDE_APART const char *vmclock_strings_find(int8_t code, const int8_t *codes, unsigned count,
+                                            const char *strings);
 
 #endif

@@ -6,10 +6,12 @@
  * everything else is stepped over token by token. What cannot be followed (conditional blocks,
  * malformed or unknown code) is data up to the end of its block: it is only searched for the strings
  * that identify a vmclock device, to tell "there may be one" from "there is none".
+ *
+ * What changes a device from elsewhere is reach.c's.
  */
 #include "drivers/collect.h"
 #include "internal.h"
-#include "token.h"
+#include "object.h"
 
 #include <vmclock/error.h>
 
@@ -20,34 +22,24 @@ enum identity {
     IDENTITY_VMCLOCK = 3
 };
 
-enum status {
-    STATUS_NONE = 0, /* no _STA: present */
-    STATUS_PRESENT = 1,
-    STATUS_ABSENT = 2,
-    STATUS_COMPUTED = 3
-};
-
-#define CRS_NONE 0u /* offset 0 is the table's header */
-#define CRS_COMPUTED UINT32_MAX
-
-/* A block that has been entered. Small, since a stack of them is what a search mostly takes. */
+/*
+ * A block that has been entered: offsets of its opcode and of the first definitions of two objects;
+ * 0: none. Small, since a stack of them is what a search mostly takes.
+ */
 struct block {
-    uint32_t start : 24; /* offset of its opcode: tables are not longer than 2^24 bytes */
-    uint32_t device : 1; /* a Device */
-    uint32_t scope : 1;  /* a Scope, which may open again what is around it */
+    uint32_t start : 24; /* tables are not longer than 2^24 bytes */
+    uint32_t device : 1;
     uint32_t identity : 2;
-    uint32_t status : 2;
-    uint32_t end;
-    uint32_t crs; /* offset of the constant that _CRS is, or CRS_* */
+    uint32_t sta;
+    uint32_t crs;
 };
 _Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint16_t named;       /* something else than _HID and _CID has one of our strings */
-    uint16_t searched[2]; /* devices that were searched for from outside: absent ones, others */
-    uint32_t depth;       /* blocks in use; the innermost is the last */
+    uint32_t length; /* of the table */
+    uint32_t depth;  /* blocks in use; the innermost is the last */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
@@ -81,17 +73,32 @@ static int is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
 /* Whether one of our strings appears anywhere in a piece that is not followed. */
 static int mentions_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
 {
+    const uint8_t *bytes = cursor->bytes;
+
     for (; at < end; at++) {
-        if (is_id(cursor, at, end))
+        if (bytes[at] == AML_STRING && is_id(cursor, at, end))
             return 1;
     }
     return 0;
 }
 
-static int package_has_id(const struct vmclock_cursor *outer, const struct vmclock_token *package)
+int vmclock_acpi_has_ids(const uint8_t *table, uint32_t length)
+{
+    struct vmclock_cursor cursor;
+
+    vmclock_cursor_set(&cursor, table, 0, length);
+    return mentions_id(&cursor, ACPI_HEADER_SIZE, length);
+}
+
+/*
+ * What a package of ids makes a device. A reference in it may become any id.
+ */
+static VMCLOCK_NOINLINE enum identity package_identity(const struct vmclock_cursor *outer,
+                                                       const struct vmclock_token *package)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token element;
+    enum identity identity = IDENTITY_OTHER;
     uint64_t count;
 
     vmclock_cursor_set(&cursor, outer->bytes, package->body, package->end);
@@ -100,191 +107,280 @@ static int package_has_id(const struct vmclock_cursor *outer, const struct vmclo
     } else {
         vmclock_token_next(&cursor, &element);
         if (cursor.error != 0 || !vmclock_token_integer(&cursor, &element, &count))
-            return 0;
+            return IDENTITY_OTHER;
     }
     for (; count != 0 && cursor.at < cursor.end; count--) {
         if (is_id(&cursor, cursor.at, cursor.end))
-            return 1;
+            return IDENTITY_VMCLOCK;
         vmclock_token_next(&cursor, &element);
+        if (element.opcode == AML_NAME_STRING)
+            identity = IDENTITY_COMPUTED;
     }
-    return 0;
+    return identity;
 }
 
 static int is_id_word(uint32_t segment)
 {
-    return segment == AML_SEGMENT('_', 'H', 'I', 'D') || segment == AML_SEGMENT('_', 'C', 'I', 'D');
+    return segment == AML_HID || segment == AML_CID;
 }
 
 /*
- * Whether an object that is an id, or that a computed id may be made of, has one of our strings.
- * value: its constant, or null with name: the method it is.
+ * What an object that is an id, or that a computed id may be made of, makes a device. value: its
+ * constant, or null with object: the method it is.
  */
-static VMCLOCK_NOINLINE int has_id(const struct scan *scan, const struct vmclock_token *name,
-                                   const struct vmclock_token *value)
+static enum identity identity_of(const struct scan *scan, const struct vmclock_token *object,
+                                 const struct vmclock_token *value)
 {
-    if (!is_id_word(name->segment) && (name->segment & 0xff) == '_')
-        return 0;
+    if (!is_id_word(object->segment) && (object->segment & 0xff) == '_')
+        return IDENTITY_OTHER;
     if (value == NULL)
-        return mentions_id(&scan->cursor, name->body, name->end);
-    if (value->opcode == AML_STRING)
-        return is_id(&scan->cursor, value->start, value->end);
-    return (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE) &&
-           package_has_id(&scan->cursor, value);
+        return mentions_id(&scan->cursor, object->body, object->end) ? IDENTITY_PERHAPS
+                                                                     : IDENTITY_COMPUTED;
+    if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)
+        return package_identity(&scan->cursor, value);
+    return is_id(&scan->cursor, value->start, value->end) ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
 }
 
-static int is_constant(const struct vmclock_token *value)
-{
-    uint32_t opcode = value->opcode;
-
-    return opcode == AML_ZERO || opcode == AML_ONE || opcode == AML_ONES ||
-           (opcode >= AML_BYTE && opcode <= AML_QWORD) ||
-           (opcode >= AML_BUFFER && opcode <= AML_VAR_PACKAGE);
-}
-
-/*
- * The constant that a method returns: its body is "Return(constant)" or "Name(X, constant)
- * Return(X)". Returns 0 if it is anything else; *value is then undefined.
- */
-static VMCLOCK_NOINLINE int method_constant(const struct vmclock_cursor *outer,
-                                            const struct vmclock_token *method,
-                                            struct vmclock_token *value)
-{
-    struct vmclock_cursor cursor;
-    struct vmclock_token token;
-    uint32_t local = 0;
-
-    vmclock_cursor_set(&cursor, outer->bytes, method->body, method->end);
-    vmclock_token_next(&cursor, &token);
-    if (cursor.error == 0 && token.opcode == AML_NAME && token.plain) {
-        local = token.segment;
-        vmclock_token_next(&cursor, value);
-        vmclock_token_next(&cursor, &token);
-    }
-    if (cursor.error != 0 || token.opcode != AML_RETURN)
-        return 0;
-    vmclock_token_next(&cursor, local != 0 ? &token : value);
-    if (cursor.error != 0 || cursor.at != cursor.end || (method->last & 7) != 0)
-        return 0;
-    if (local != 0 && !(token.opcode == AML_NAME_STRING && token.plain && token.segment == local))
-        return 0;
-    return is_constant(value);
-}
-
-/* What segment names may be anything by the time it is asked for, in each block that is open. */
-static VMCLOCK_NOINLINE void note_change(struct scan *scan, uint32_t segment)
-{
-    uint32_t i;
-
-    if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
-        for (i = 0; i < scan->depth; i++)
-            scan->blocks[i].status = STATUS_COMPUTED;
-    } else if (segment == AML_SEGMENT('_', 'C', 'R', 'S')) {
-        for (i = 0; i < scan->depth; i++)
-            scan->blocks[i].crs = CRS_COMPUTED;
-    }
-}
-
-/*
- * Code or fields: what they mention may be changed, in the block or, since a name that is not found
- * is looked for upwards, in one around it. That is how Alias, CreateField, Field and Store make or
- * change objects. Methods do not make ids.
- */
+/* Code or fields that mention an id may make it. Methods do not make ids. */
 static VMCLOCK_NOINLINE void note_code(struct scan *scan, const struct vmclock_token *code)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
-    struct vmclock_cursor cursor;
-    uint32_t word = 0;
+    const uint8_t *bytes = scan->cursor.bytes;
+    uint32_t at, word = 0;
 
-    vmclock_cursor_set(&cursor, scan->cursor.bytes,
-                       code->opcode == AML_NAME_STRING ? code->start : code->body, code->end);
-    while (cursor.at < cursor.end) {
-        word = word >> 8 | vmclock_cursor_u8(&cursor) << 24;
-        if (!is_id_word(word))
-            note_change(scan, word);
-        else if (block->identity == IDENTITY_OTHER && code->opcode != AML_METHOD)
+    if (block->identity != IDENTITY_OTHER)
+        return;
+    for (at = code->start; at < code->end; at++) {
+        word = word >> 8 | (uint32_t)bytes[at] << 24;
+        if (is_id_word(word))
             block->identity = IDENTITY_COMPUTED;
     }
 }
 
-/* Takes in an object of a block. value: as has_id has it; ours: what has_id says. */
-static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock_token *name,
-                                         const struct vmclock_token *value, int ours)
+/* Takes in an object of a block. */
+static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock_token *object)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
-    uint32_t segment = name->segment;
-    unsigned identity;
-    uint64_t status;
+    struct vmclock_token value;
+    uint32_t segment = object->segment;
+    int plain = vmclock_token_plain(object);
+    enum object kind = vmclock_object_value(&scan->cursor, object, &value);
+    enum identity identity;
 
+    if (scan->cursor.error != 0)
+        return;
+    identity = identity_of(scan, object, kind == OBJECT_CONSTANT ? &value : NULL);
     if (is_id_word(segment)) {
-        identity = ours ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
-        if (value == NULL)
-            identity = ours ? IDENTITY_PERHAPS : IDENTITY_COMPUTED;
-        if (ours && !name->plain)
-            vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, name->start);
+        if (identity > IDENTITY_COMPUTED && !plain)
+            vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE,
+                                object->start);
         else if (identity > block->identity)
             block->identity = identity & 3;
-    } else if (ours) {
-        scan->named = 1;
-    } else if (!name->plain || block->scope) {
-        note_change(scan, segment);
-    } else if (segment == AML_SEGMENT('_', 'S', 'T', 'A')) {
-        if (value == NULL || !vmclock_token_integer(&scan->cursor, value, &status))
-            block->status = STATUS_COMPUTED;
-        else if (block->status == STATUS_NONE) /* of two, the first counts */
-            block->status = status & 1 ? STATUS_PRESENT : STATUS_ABSENT;
-    } else if (segment == AML_SEGMENT('_', 'C', 'R', 'S') && block->crs == CRS_NONE) {
-        block->crs = value != NULL ? value->start : CRS_COMPUTED;
+    } else if (identity > IDENTITY_COMPUTED) {
+        scan->search->named = 1;
+    } else if (plain && segment == AML_STA && block->sta == 0) { /* of two, the first counts */
+        block->sta = object->start;
+    } else if (plain && segment == AML_CRS && block->crs == 0) {
+        block->crs = object->start;
     }
 }
 
-/* Reads the constant _CRS of a block into search->region. */
-static VMCLOCK_NOINLINE int read_block_crs(struct scan *scan, const struct block *block)
+static void read_block(const struct scan *scan, const struct block *block,
+                       struct vmclock_token *token)
 {
     struct vmclock_cursor cursor;
+
+    vmclock_cursor_set(&cursor, scan->cursor.bytes, block->start, scan->length);
+    vmclock_token_next(&cursor, token);
+}
+
+/*
+ * What an object of a device gives, whose definition is at an offset. Leaves the name of the
+ * object that has the constant, if the definition returns it.
+ */
+static VMCLOCK_NOINLINE enum object value_of(const struct scan *scan, const struct block *block,
+                                             uint32_t at, struct vmclock_token *value,
+                                             uint32_t *name)
+{
+    struct vmclock_cursor cursor;
+    struct vmclock_token token;
+    enum object kind;
+
+    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, scan->length);
+    vmclock_token_next(&cursor, &token);
+    kind = vmclock_object_value(&cursor, &token, value);
+    *name = 0;
+    if (kind != OBJECT_NAMED)
+        return kind;
+    *name = value->segment;
+    read_block(scan, block, &token);
+    return vmclock_object_find(scan->cursor.bytes, &token, *name, value) ? OBJECT_CONSTANT
+                                                                         : OBJECT_COMPUTED;
+}
+
+/* The constant _CRS of a block: sets the cursor to its bytes. */
+static VMCLOCK_NOINLINE int find_crs(const struct scan *scan, const struct block *block,
+                                     struct vmclock_cursor *cursor)
+{
     struct vmclock_token buffer, size;
     uint64_t unused;
+    uint32_t name;
 
-    if (block->crs == CRS_NONE)
-        return VMCLOCK_ERR_RESOURCE;
-    if (block->crs == CRS_COMPUTED)
+    if (value_of(scan, block, block->crs, &buffer, &name) != OBJECT_CONSTANT)
         return VMCLOCK_ERR_UNSUPPORTED;
-    vmclock_cursor_set(&cursor, scan->cursor.bytes, block->crs, block->end);
-    vmclock_token_next(&cursor, &buffer);
     if (buffer.opcode != AML_BUFFER)
-        return is_constant(&buffer) ? VMCLOCK_ERR_RESOURCE : VMCLOCK_ERR_UNSUPPORTED;
-    vmclock_token_enter(&cursor, &buffer);
-    vmclock_token_next(&cursor, &size);
-    if (cursor.error != 0)
-        return cursor.error;
-    if (!vmclock_token_integer(&cursor, &size, &unused))
-        return VMCLOCK_ERR_UNSUPPORTED;
+        return VMCLOCK_ERR_RESOURCE;
+    vmclock_cursor_set(cursor, scan->cursor.bytes, buffer.body, buffer.end);
+    vmclock_token_next(cursor, &size);
+    if (cursor->error != 0)
+        return cursor->error;
+    return vmclock_token_integer(cursor, &size, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
+}
+
+static int read_block_crs(struct scan *scan, const struct block *block, uint32_t flags)
+{
+    struct vmclock_cursor cursor;
+    int error;
+
+    if (block->crs == 0) /* others may put one there */
+        return flags & NODE_MENTIONED ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_RESOURCE;
+    error = find_crs(scan, block, &cursor);
+    if (error != 0)
+        return error;
     vmclock_region_clear(&scan->search->region, VMCLOCK_SOURCE_ACPI);
     return vmclock_acpi_read_crs(&cursor, &scan->search->region);
+}
+
+/*
+ * The node of the innermost block, which scan->depth still counts, or ACPI_NO_NODE. In the first
+ * pass it is added, with those around it, if there is room.
+ */
+static VMCLOCK_NOINLINE uint32_t block_node(struct scan *scan)
+{
+    struct vmclock_acpi_nodes *nodes = &scan->search->nodes;
+    struct vmclock_path path;
+    struct vmclock_token token;
+    uint32_t i, node, parent = ACPI_NO_NODE;
+
+    path.first = path.last = 0;
+    for (i = 1; i < scan->depth; i++) {
+        read_block(scan, &scan->blocks[i], &token);
+        if (!vmclock_path_enter(nodes, &path, scan->cursor.bytes, &token, token.up))
+            return ACPI_NO_NODE;
+    }
+    if (scan->search->pass != PASS_DEVICES)
+        return vmclock_path_node(&path);
+    for (i = path.first; i < path.last; i++) {
+        node = vmclock_nodes_find(nodes, path.hash[i]);
+        if (node == ACPI_NO_NODE)
+            node = vmclock_nodes_add(nodes, path.hash[i], path.mark[i], parent,
+                                     parent == ACPI_NO_NODE ? vmclock_path_known(path.mark[i]) : 0);
+        if (node == ACPI_NO_NODE)
+            return ACPI_NO_NODE;
+        parent = node;
+    }
+    vmclock_nodes_set(nodes, parent, NODE_DEVICE);
+    return parent;
+}
+
+/* Notes by what name a device's _STA or _CRS, whose definition is at an offset, gives its value. */
+static void note_name(struct scan *scan, const struct block *block, uint32_t at, uint8_t *mark)
+{
+    struct vmclock_token value;
+    uint32_t name;
+
+    if (at == 0)
+        return;
+    (void)value_of(scan, block, at, &value, &name);
+    if (name != 0)
+        *mark = vmclock_path_short_mark(name);
+}
+
+/* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
+static int presence(const struct scan *scan, const struct block *block, uint32_t node)
+{
+    const struct vmclock_acpi_node *nodes = scan->search->nodes.node;
+    struct vmclock_token value;
+    uint64_t status;
+    uint32_t name;
+
+    if (nodes[node].flags & NODE_REACHED)
+        return -1;
+    if (nodes[node].flags & NODE_ORPHAN)
+        return 0;
+    if (block->sta != 0) {
+        if (value_of(scan, block, block->sta, &value, &name) != OBJECT_CONSTANT ||
+            !vmclock_token_integer(&scan->cursor, &value, &status))
+            return -1;
+        if (!(status & 1))
+            return 0;
+    }
+    while ((node = nodes[node].parent) != ACPI_NO_NODE) {
+        if (nodes[node].flags & NODE_KNOWN && nodes[node].flags & NODE_REACHED)
+            return -1;
+        if (nodes[node].flags & NODE_ABSENT)
+            return 0;
+    }
+    return 1;
+}
+
+/* Whether a node is of a device that is there; of several definitions of one name the first counts. */
+static int is_defined(const struct scan *scan, const struct block *block, uint32_t node)
+{
+    const struct vmclock_acpi_node *known = scan->search->nodes.node;
+
+    return node != ACPI_NO_NODE && known[node].flags & NODE_EXISTS &&
+           known[node].origin == vmclock_acpi_origin(scan->search, block->start);
+}
+
+/* Says what is known of a vmclock device, the innermost block. */
+static void judge(struct scan *scan, const struct block *block)
+{
+    struct vmclock_acpi_search *search = scan->search;
+    uint32_t node = block_node(scan);
+    int error = VMCLOCK_ERR_UNSUPPORTED;
+    int present = -1;
+
+    if (is_defined(scan, block, node))
+        present = presence(scan, block, node);
+    else if (search->lost) /* it may be that it could not be mapped when it was looked for */
+        error = VMCLOCK_ERR_MAP;
+    if (present == 0)
+        return;
+    if (present > 0 && search->devices_only == SEARCH_NO_DEVICES)
+        error = VMCLOCK_ERR_MAP; /* it was not there at the first try */
+    else if (present > 0)
+        error = read_block_crs(scan, block, search->nodes.node[node].flags);
+    vmclock_acpi_report(search, error, WEIGHT_DEVICE, block->start);
 }
 
 static int may_be_ours(const struct scan *scan, const struct block *block)
 {
     return block->identity > IDENTITY_COMPUTED ||
-           (block->identity != IDENTITY_OTHER && scan->named);
+           (block->identity != IDENTITY_OTHER && scan->search->named);
 }
 
-/* All of a block has been seen: if it is a vmclock device, says what is known of it. */
-static VMCLOCK_NOINLINE void finish_block(struct scan *scan, const struct block *block)
+/* All of the innermost block has been seen. */
+static VMCLOCK_NOINLINE void finish_block(struct scan *scan)
 {
-    int present = block->status != STATUS_ABSENT;
-    int error = VMCLOCK_ERR_UNSUPPORTED;
+    const struct block *block = &scan->blocks[scan->depth - 1];
+    struct vmclock_acpi_node *node;
+    uint32_t i;
 
     if (!may_be_ours(scan, block))
         return;
-    if (block->status != STATUS_COMPUTED && scan->searched[present]++ < VMCLOCK_ACPI_MAX_DEVICES &&
-        !vmclock_acpi_reached_from_outside(scan->cursor.bytes, scan->blocks[0].end, block->start,
-                                           block->end)) {
-        if (!present)
+    if (!block->device || block->identity != IDENTITY_VMCLOCK) {
+        vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, block->start);
+    } else if (scan->search->pass == PASS_REPORT) {
+        judge(scan, block);
+    } else {
+        i = block_node(scan);
+        if (i == ACPI_NO_NODE)
             return;
-        if (block->device && block->identity == IDENTITY_VMCLOCK)
-            error = read_block_crs(scan, block);
+        node = &scan->search->nodes.node[i];
+        note_name(scan, block, block->sta, &node->names[0]);
+        note_name(scan, block, block->crs, &node->names[1]);
     }
-    vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
 }
 
 /* Whether what begins at offset at and cannot be followed is, or may hold, a vmclock device. */
@@ -304,10 +400,10 @@ static void abandon_block(struct scan *scan, struct block *block, uint32_t at)
     if (may_be_ours(scan, block))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
     else
-        note_opaque(scan, at, block->end, error);
+        note_opaque(scan, at, scan->cursor.end, error);
     block->identity = IDENTITY_OTHER;
     scan->cursor.error = 0;
-    scan->cursor.at = block->end;
+    scan->cursor.at = scan->cursor.end;
 }
 
 static void enter_block(struct scan *scan, const struct vmclock_token *token)
@@ -320,57 +416,45 @@ static void enter_block(struct scan *scan, const struct vmclock_token *token)
     }
     block = &scan->blocks[scan->depth++];
     block->start = token->start & 0xffffff;
-    block->end = token->end;
-    block->crs = CRS_NONE;
     block->device = token->opcode == AML_DEVICE;
-    block->scope = token->opcode == AML_SCOPE;
     block->identity = IDENTITY_OTHER;
-    block->status = STATUS_NONE;
+    block->sta = 0;
+    block->crs = 0;
     vmclock_token_enter(&scan->cursor, token);
 }
 
-/* A table is the outermost block. */
-static VMCLOCK_NOINLINE void enter_table(struct scan *scan, uint32_t length)
+/* Back to what is behind the innermost block. */
+static void leave_block(struct scan *scan)
 {
-    struct vmclock_token table;
+    struct vmclock_token token;
 
-    table.opcode = AML_SCOPE;
-    table.start = ACPI_HEADER_SIZE;
-    table.body = ACPI_HEADER_SIZE;
-    table.end = length;
-    enter_block(scan, &table);
-}
-
-static int is_block(uint32_t opcode)
-{
-    return opcode == AML_SCOPE || (opcode >= AML_DEVICE && opcode <= AML_THERMAL_ZONE);
+    finish_block(scan);
+    scan->depth--;
+    scan->cursor.end = scan->length;
+    if (scan->depth > 1) {
+        read_block(scan, &scan->blocks[scan->depth - 1], &token);
+        scan->cursor.end = token.end;
+    }
 }
 
 /* One token of the innermost block, with the constant that belongs to it. */
 static VMCLOCK_NOINLINE void step(struct scan *scan)
 {
     struct vmclock_cursor *cursor = &scan->cursor;
-    struct vmclock_token token, value;
-    const struct vmclock_token *constant = NULL;
+    struct vmclock_token token;
 
     vmclock_token_next(cursor, &token);
-    if (cursor->error == 0 && (token.opcode == AML_NAME || token.opcode == AML_METHOD)) {
-        if (token.opcode == AML_NAME)
-            vmclock_token_next(cursor, &value);
-        else
+    if (cursor->error == 0) {
+        if (token.opcode == AML_NAME || token.opcode == AML_METHOD) {
+            note_object(scan, &token);
+        } else if (vmclock_token_is_block(token.opcode)) {
+            enter_block(scan, &token);
+        } else if (token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
+            note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
             note_code(scan, &token);
-        if (token.opcode == AML_NAME ? is_constant(&value)
-                                     : method_constant(cursor, &token, &value))
-            constant = &value;
-        if (cursor->error == 0)
-            note_object(scan, &token, constant, has_id(scan, &token, constant));
-    } else if (cursor->error == 0 && is_block(token.opcode)) {
-        enter_block(scan, &token);
-    } else if (cursor->error == 0 && token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
-        note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
-        note_code(scan, &token);
-    } else if (cursor->error == 0 && token.opcode >= AML_FIELD) {
-        note_code(scan, &token); /* fields, or a name */
+        } else if (token.opcode >= AML_FIELD) {
+            note_code(scan, &token); /* fields, or a name */
+        }
     }
     if (cursor->error != 0)
         abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
@@ -379,21 +463,21 @@ static VMCLOCK_NOINLINE void step(struct scan *scan)
 void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *table,
                            uint32_t length)
 {
+    struct vmclock_token outermost;
     struct scan scan;
 
     scan.search = search;
-    scan.named = 0;
-    scan.searched[0] = scan.searched[1] = 0;
+    scan.length = length;
     scan.depth = 0;
-    vmclock_cursor_set(&scan.cursor, table, ACPI_HEADER_SIZE, length);
-    enter_table(&scan, length);
+    vmclock_cursor_set(&scan.cursor, table, 0, length);
+    outermost.opcode = AML_SCOPE;
+    outermost.start = outermost.body = ACPI_HEADER_SIZE;
+    outermost.end = length;
+    enter_block(&scan, &outermost);
     while (scan.depth != 0 && !search->stopped) {
-        if (scan.cursor.at < scan.cursor.end) {
+        if (scan.cursor.at < scan.cursor.end)
             step(&scan);
-            continue;
-        }
-        finish_block(&scan, &scan.blocks[--scan.depth]);
-        if (scan.depth != 0)
-            scan.cursor.end = scan.blocks[scan.depth - 1].end;
+        else
+            leave_block(&scan);
     }
 }

@@ -56,9 +56,13 @@ void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count)
 
 uint8_t vmclock_cursor_sum(struct vmclock_cursor *cursor)
 {
-    uint8_t sum = 0;
+    const uint8_t *bytes = cursor->bytes;
+    uint32_t at, sum = 0;
 
-    while (cursor->at < cursor->end)
-        sum = (uint8_t)(sum + vmclock_cursor_u8(cursor));
-    return sum;
+    for (at = cursor->at; cursor->end - at >= 4; at += 4) /* all tables are summed up */
+        sum += (uint32_t)bytes[at] + bytes[at + 1] + bytes[at + 2] + bytes[at + 3];
+    for (; at < cursor->end; at++)
+        sum += bytes[at];
+    cursor->at = cursor->end;
+    return (uint8_t)sum;
 }

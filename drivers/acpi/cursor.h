@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cursor.h - the only way in which bytes of a firmware table are read.
+ * cursor.h - how bytes of a firmware table are read. Where many are only searched, by an index below
+ * the end.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_CURSOR_H
 #define VMCLOCK_DRIVERS_ACPI_CURSOR_H
@@ -33,6 +34,13 @@ uint32_t vmclock_cursor_u8(struct vmclock_cursor *cursor);
 uint32_t vmclock_cursor_u16(struct vmclock_cursor *cursor);
 uint32_t vmclock_cursor_u32(struct vmclock_cursor *cursor);
 uint64_t vmclock_cursor_u64(struct vmclock_cursor *cursor);
+
+/* A little-endian number of four bytes that are known to lie in the table. */
+static inline uint32_t vmclock_cursor_word(const uint8_t *bytes, uint32_t at)
+{
+    return bytes[at] | (uint32_t)bytes[at + 1] << 8 | (uint32_t)bytes[at + 2] << 16 |
+           (uint32_t)bytes[at + 3] << 24;
+}
 
 /* Steps over count bytes; fails likewise. */
 void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count);

@@ -1,48 +1,91 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a search has met so far, and the two simple ways to use one.
+ * A whole search: its passes, and the ways to use one.
  */
 #include "drivers/collect.h"
 #include "internal.h"
+#include "mapping.h"
 
 #include <vmclock/error.h>
 
-void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_region_visit *visit,
-                               void *context, const struct vmclock_memory *memory)
+#define SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
+#define SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
+#define SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
+#define HEADER_LENGTH 4u /* offset of the table's length */
+
+/* Where the tables are: in memory, or the only one. */
+struct source {
+    struct vmclock_acpi_roots roots;
+    const uint8_t *table;
+    uint32_t length;
+};
+
+static void pass(struct vmclock_acpi_search *search, const struct source *source, enum pass which)
 {
-    search->visit = visit;
-    search->context = context;
-    search->memory = memory;
-    search->total_left = VMCLOCK_ACPI_MAX_TOTAL;
-    search->error = VMCLOCK_ERR_NO_DEVICE;
-    search->weight = WEIGHT_NONE;
-    search->found = 0;
-    search->stopped = 0;
-    search->region.origin_phys = 0;
-    search->region.origin_offset = 0;
-    search->region.origin_signature = 0;
-    vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
+    search->pass = (uint8_t)which;
+    if (search->memory != NULL)
+        vmclock_acpi_each_table(search, &source->roots);
+    else
+        vmclock_acpi_one_table(search, 1, source->table, source->length, 0);
 }
 
-void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum weight weight,
-                         uint32_t offset)
+/* What concerns the devices that there are; once more if names were met that tables before may use. */
+static void reach(struct vmclock_acpi_search *search, const struct source *source)
 {
-    if (error == 0) {
-        search->found = 1;
-    } else {
-        vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
-        if (weight > search->weight) {
-            search->weight = (uint8_t)weight;
-            search->error = error;
-        }
+    struct vmclock_acpi_nodes *nodes = &search->nodes;
+    uint32_t lost = search->lost;
+
+    search->lost = 0;
+    pass(search, source, PASS_REACH);
+    if (nodes->again) {
+        nodes->again = 0;
+        lost *= 2;
+        pass(search, source, PASS_REACH);
     }
-    search->region.origin_offset = offset;
-    search->stopped = search->visit(search->context, error, &search->region) != 0;
+    if (nodes->again || search->lost != lost) /* there is no end of names; or tables come and go */
+        vmclock_nodes_give_up(nodes);
 }
 
-int vmclock_acpi_search_result(const struct vmclock_acpi_search *search)
+/* Returns what the whole search does. */
+static int run(struct vmclock_acpi_search *search, const struct source *source)
 {
+    pass(search, source, PASS_DEVICES);
+    if (search->nodes.count != 0)
+        reach(search, source);
+    pass(search, source, PASS_REPORT);
+    if (search->devices_only && !search->found && search->weight != WEIGHT_DEVICE) {
+        search->devices_only = SEARCH_NO_DEVICES; /* but what is to be said of the tables */
+        search->weight = WEIGHT_NONE;
+        search->error = VMCLOCK_ERR_NO_DEVICE;
+        pass(search, source, PASS_REPORT);
+    }
     return search->found ? 0 : search->error;
+}
+
+/* devices_only: visit does not ask for anything else. */
+static int enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                     vmclock_region_visit *visit, void *context, int devices_only)
+{
+    struct vmclock_acpi_search search;
+    struct source source;
+    int error;
+
+    if (memory == NULL || memory->map == NULL || visit == NULL)
+        return VMCLOCK_ERR_ARGUMENT;
+    error = vmclock_acpi_read_rsdp(memory, rsdp_phys, &source.roots);
+    if (error != 0)
+        return error;
+    if (source.roots.xsdt_phys == 0 && source.roots.rsdt_phys == 0)
+        return VMCLOCK_ERR_RSDP;
+    vmclock_acpi_search_start(&search, visit, context, memory);
+    search.devices_only = (uint8_t)devices_only;
+    return run(&search, &source);
+}
+
+int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                           vmclock_region_visit *visit, void *context)
+{
+    return enumerate(memory, rsdp_phys, visit, context, 0);
 }
 
 int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
@@ -50,7 +93,7 @@ int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
 {
     if (region == NULL)
         return VMCLOCK_ERR_ARGUMENT;
-    return vmclock_acpi_enumerate(memory, rsdp_phys, vmclock_keep_first, region);
+    return enumerate(memory, rsdp_phys, vmclock_keep_first, region, 1);
 }
 
 int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phys,
@@ -64,8 +107,33 @@ int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phy
     all.regions = regions;
     all.capacity = capacity;
     all.found = 0;
-    error = vmclock_acpi_enumerate(memory, rsdp_phys, vmclock_collect, &all);
+    error = enumerate(memory, rsdp_phys, vmclock_collect, &all, 1);
     if (error == 0)
         *found = all.found;
     return error;
+}
+
+int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_region_visit *visit,
+                            void *context)
+{
+    struct vmclock_acpi_search search;
+    struct source source;
+    uint32_t signature, length;
+
+    if (table == NULL || visit == NULL)
+        return VMCLOCK_ERR_ARGUMENT;
+    if (size < ACPI_HEADER_SIZE)
+        return VMCLOCK_ERR_TABLE;
+    signature = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, 0, 4);
+    length = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, HEADER_LENGTH, 4);
+    if ((signature != SIGNATURE_SSDT && signature != SIGNATURE_DSDT &&
+         signature != SIGNATURE_PSDT) ||
+        length < ACPI_HEADER_SIZE || length > size || length > VMCLOCK_ACPI_MAX_TABLE ||
+        !vmclock_acpi_sums_to_zero(table, length))
+        return VMCLOCK_ERR_TABLE;
+    vmclock_acpi_search_start(&search, visit, context, NULL);
+    search.region.origin_signature = signature;
+    source.table = table;
+    source.length = length;
+    return run(&search, &source);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From the root pointer through the root table to the DSDT and the SSDTs. ACPI 6.5, 5.2.
+ * From the root table to the DSDT and the SSDTs, in the order in which they are loaded. ACPI 6.5, 5.2.
  */
 #include "internal.h"
 #include "mapping.h"
@@ -13,11 +13,18 @@
 #define SIGNATURE_FADT AML_SEGMENT('F', 'A', 'C', 'P')
 #define SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
 #define SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
-
-#define HEADER_LENGTH 4u /* offset of the table's length */
+#define SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
 
 #define FADT_DSDT 40u
 #define FADT_X_DSDT 140u
+
+/* A pass under way. */
+struct tables {
+    struct vmclock_acpi_search *search;
+    uint64_t root_phys;
+    uint32_t width; /* bytes of the root's entries */
+    uint32_t count;
+};
 
 /* Signature and length of the table at phys, not yet checked in any way. */
 static int read_header(const struct vmclock_memory *memory, uint64_t phys, uint32_t *signature,
@@ -33,7 +40,14 @@ static int read_header(const struct vmclock_memory *memory, uint64_t phys, uint3
     return 0;
 }
 
-/* Maps a whole table and checks its length and checksum. */
+/* In the last pass it shows that something was not seen before. */
+static void note_lost(struct vmclock_acpi_search *search, int error)
+{
+    if (error == VMCLOCK_ERR_MAP && search->pass != PASS_REPORT)
+        search->lost++;
+}
+
+/* Maps a whole table if its length can be. */
 static int map_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
                      const uint8_t **table)
 {
@@ -42,30 +56,55 @@ static int map_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t
         return VMCLOCK_ERR_TABLE;
     search->total_left -= length;
     *table = vmclock_acpi_map(search->memory, phys, length);
-    if (*table == NULL)
-        return VMCLOCK_ERR_MAP;
-    if (vmclock_acpi_sums_to_zero(*table, length))
-        return 0;
+    return *table != NULL ? 0 : VMCLOCK_ERR_MAP;
+}
+
+/* The same, and checks its bytes. */
+static int map_good_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
+                          const uint8_t **table)
+{
+    int error = map_table(search, phys, length, table);
+
+    if (error != 0 || vmclock_acpi_sums_to_zero(*table, length))
+        return error;
     vmclock_acpi_unmap(search->memory, *table, length);
     return VMCLOCK_ERR_TABLE;
 }
 
-/* Scans the table at phys, which must be a DSDT or an SSDT as expected. */
-static int scan_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t expected)
+/* Looks at a table that was mapped. Returns 0, or VMCLOCK_ERR_TABLE if its checksum is wrong. */
+static int look_at(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
+                   uint32_t length)
+{
+    int checked = search->pass == PASS_DEVICES || search->special & bit;
+    int damaged = checked && !vmclock_acpi_sums_to_zero(table, length);
+
+    vmclock_acpi_one_table(search, bit, table, length, damaged);
+    return damaged ? VMCLOCK_ERR_TABLE : 0;
+}
+
+/* The table at phys, which must be of the signature. */
+static int take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t expected)
 {
     const uint8_t *table;
+    uint32_t bit = UINT32_C(1) << (vmclock_path_mark((uint32_t)phys) >> 8 & 31);
     uint32_t signature, length;
-    int error = read_header(search->memory, phys, &signature, &length);
+    int error;
 
+    if (search->pass == PASS_REPORT && search->devices_only == SEARCH_DEVICES && !search->named &&
+        !(search->special & bit))
+        return 0;
+    error = read_header(search->memory, phys, &signature, &length);
     if (error == 0)
         error = signature == expected ? map_table(search, phys, length, &table) : VMCLOCK_ERR_TABLE;
-    if (error != 0)
-        return error;
-    search->region.origin_phys = phys;
-    search->region.origin_signature = signature;
-    vmclock_acpi_scan_aml(search, table, length);
-    vmclock_acpi_unmap(search->memory, table, length);
-    return 0;
+    if (error == 0) {
+        search->region.origin_phys = phys;
+        search->region.origin_signature = signature;
+        error = look_at(search, bit, table, length);
+        vmclock_acpi_unmap(search->memory, table, length);
+    }
+    if (error != 0 && search->pass == PASS_DEVICES)
+        search->special |= bit;
+    return error;
 }
 
 /* The FADT leads to the DSDT, by a 64-bit pointer that counts, and a 32-bit one of old. */
@@ -73,7 +112,7 @@ static int read_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32_t
                      uint64_t *dsdt_phys, uint64_t *x_dsdt_phys)
 {
     const uint8_t *fadt;
-    int error = map_table(search, phys, length, &fadt);
+    int error = map_good_table(search, phys, length, &fadt);
 
     if (error != 0)
         return error;
@@ -92,12 +131,13 @@ static int follow_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32
 
     if (error != 0)
         return error;
-    error = x_dsdt != 0 ? scan_table(search, x_dsdt, SIGNATURE_DSDT) : VMCLOCK_ERR_TABLE;
+    error = x_dsdt != 0 ? take_table(search, x_dsdt, SIGNATURE_DSDT) : VMCLOCK_ERR_TABLE;
     if (error != 0 && dsdt != 0 && dsdt != x_dsdt)
-        error = scan_table(search, dsdt, SIGNATURE_DSDT);
+        error = take_table(search, dsdt, SIGNATURE_DSDT);
     return error;
 }
 
+/* An entry of the root. The FADT comes first, as soon as it is known; in its place, not again. */
 static void visit_entry(struct vmclock_acpi_search *search, uint64_t phys)
 {
     uint32_t signature, length;
@@ -105,87 +145,73 @@ static void visit_entry(struct vmclock_acpi_search *search, uint64_t phys)
 
     search->region.origin_phys = phys;
     search->region.origin_signature = error == 0 ? signature : 0;
-    if (error == 0 && signature == SIGNATURE_SSDT)
-        error = scan_table(search, phys, signature);
-    else if (error == 0 && signature == SIGNATURE_FADT)
+    if (error == 0 && signature == SIGNATURE_FADT) {
+        if (search->fadt_phys == 0)
+            search->fadt_phys = phys;
         error = follow_fadt(search, phys, length);
-    if (error != 0)
-        vmclock_acpi_report(search, error, WEIGHT_TABLE, 0);
+    } else if (error == 0 && (signature == SIGNATURE_SSDT || signature == SIGNATURE_PSDT)) {
+        error = take_table(search, phys, signature);
+    }
+    if (error == 0)
+        return;
+    note_lost(search, error);
+    vmclock_acpi_report(search, error, WEIGHT_TABLE, 0);
 }
 
-/* Visits what a root table lists. width: bytes of an entry. Fails if the table itself is damaged. */
-static int walk_root(struct vmclock_acpi_search *search, uint64_t phys, uint32_t expected,
-                     uint32_t width)
+/* Checks a root table: takes its place and size. Reports why not. */
+static int open_root(struct tables *tables, uint64_t phys, uint32_t expected, uint32_t width)
 {
+    struct vmclock_acpi_search *search = tables->search;
     const uint8_t *table;
-    uint32_t signature, length, offset, count;
-    uint64_t entry;
+    uint32_t signature, length;
     int error = read_header(search->memory, phys, &signature, &length);
 
     search->region.origin_phys = phys;
     search->region.origin_signature = expected;
     if (error == 0)
-        error = signature == expected ? map_table(search, phys, length, &table) : VMCLOCK_ERR_TABLE;
-    if (error != 0) {
-        vmclock_acpi_report(search, error, WEIGHT_TABLE, 0);
-        return error;
+        error = signature == expected ? map_good_table(search, phys, length, &table)
+                                      : VMCLOCK_ERR_TABLE;
+    if (error == 0) {
+        vmclock_acpi_unmap(search->memory, table, length);
+        tables->root_phys = phys + ACPI_HEADER_SIZE;
+        tables->width = width;
+        tables->count = (length - ACPI_HEADER_SIZE) / width;
+        if (tables->count <= VMCLOCK_ACPI_MAX_ENTRIES)
+            return 0;
+        error = VMCLOCK_ERR_TABLE; /* what is not looked at may change what is found */
     }
-    vmclock_acpi_unmap(search->memory, table, length);
-    offset = ACPI_HEADER_SIZE;
-    for (count = 0; count < VMCLOCK_ACPI_MAX_ENTRIES && !search->stopped; count++) {
-        if (offset > length || length - offset < width)
-            break;
-        error = vmclock_acpi_read_number(search->memory, phys + offset, width, &entry);
-        if (error != 0)
-            vmclock_acpi_report(search, error, WEIGHT_TABLE, offset);
-        else if (entry != 0)
-            visit_entry(search, entry);
-        offset += width;
-    }
-    return 0;
+    note_lost(search, error);
+    vmclock_acpi_report(search, error, WEIGHT_TABLE, 0);
+    return error;
 }
 
-int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
-                           vmclock_region_visit *visit, void *context)
+void vmclock_acpi_each_table(struct vmclock_acpi_search *search,
+                             const struct vmclock_acpi_roots *roots)
 {
-    struct vmclock_acpi_search search;
-    struct vmclock_acpi_roots roots;
-    int error;
+    struct tables tables;
+    uint64_t entry, first = search->fadt_phys; /* none in the first pass: there order is nothing */
+    uint32_t i;
+    int error = VMCLOCK_ERR_TABLE;
 
-    if (memory == NULL || memory->map == NULL || visit == NULL)
-        return VMCLOCK_ERR_ARGUMENT;
-    error = vmclock_acpi_read_rsdp(memory, rsdp_phys, &roots);
+    tables.search = search;
+    search->total_left = VMCLOCK_ACPI_MAX_TOTAL;
+    if (roots->xsdt_phys != 0)
+        error = open_root(&tables, roots->xsdt_phys, SIGNATURE_XSDT, 8);
+    if (error != 0 && roots->rsdt_phys != 0 && !search->stopped)
+        error = open_root(&tables, roots->rsdt_phys, SIGNATURE_RSDT, 4);
     if (error != 0)
-        return error;
-    if (roots.xsdt_phys == 0 && roots.rsdt_phys == 0)
-        return VMCLOCK_ERR_RSDP;
-    vmclock_acpi_search_start(&search, visit, context, memory);
-    error = VMCLOCK_ERR_TABLE;
-    if (roots.xsdt_phys != 0)
-        error = walk_root(&search, roots.xsdt_phys, SIGNATURE_XSDT, 8);
-    if (error != 0 && roots.rsdt_phys != 0 && !search.stopped)
-        (void)walk_root(&search, roots.rsdt_phys, SIGNATURE_RSDT, 4);
-    return vmclock_acpi_search_result(&search);
-}
-
-int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_region_visit *visit,
-                            void *context)
-{
-    struct vmclock_acpi_search search;
-    uint32_t signature, length;
-
-    if (table == NULL || visit == NULL)
-        return VMCLOCK_ERR_ARGUMENT;
-    if (size < ACPI_HEADER_SIZE)
-        return VMCLOCK_ERR_TABLE;
-    signature = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, 0, 4);
-    length = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, HEADER_LENGTH, 4);
-    if ((signature != SIGNATURE_SSDT && signature != SIGNATURE_DSDT) || length < ACPI_HEADER_SIZE ||
-        length > size || length > VMCLOCK_ACPI_MAX_TABLE ||
-        !vmclock_acpi_sums_to_zero(table, length))
-        return VMCLOCK_ERR_TABLE;
-    vmclock_acpi_search_start(&search, visit, context, NULL);
-    search.region.origin_signature = signature;
-    vmclock_acpi_scan_aml(&search, table, length);
-    return vmclock_acpi_search_result(&search);
+        return;
+    if (first != 0)
+        visit_entry(search, first);
+    for (i = 0; i < tables.count && !search->stopped; i++) {
+        error = vmclock_acpi_read_number(search->memory, tables.root_phys + i * tables.width,
+                                         tables.width, &entry);
+        if (error != 0) {
+            search->region.origin_phys = tables.root_phys - ACPI_HEADER_SIZE;
+            note_lost(search, error);
+            vmclock_acpi_report(search, error, WEIGHT_TABLE, ACPI_HEADER_SIZE + i * tables.width);
+        } else if (entry != 0 && entry != first) {
+            visit_entry(search, entry);
+        }
+    }
 }

@@ -3,143 +3,118 @@
 
 #include <vmclock/error.h>
 
-/* The shape of a token: what follows the opcode, in this order. Low bits: how many fixed bytes. */
+/* What follows an opcode, in this order. Low bits: how many fixed bytes. */
 #define SHAPE_PACKAGE 0x80u
 #define SHAPE_NAME 0x40u
 #define SHAPE_BYTES 0x0fu
-#define SHAPE_UNKNOWN 0x20u
+#define SHAPE_STRING 0x20u
+#define SHAPE_UNSUPPORTED 0x11u
+#define SHAPE_UNKNOWN 0x10u
 
-/* Opcodes that are more than the opcode alone, in pairs of opcode and shape. */
+/* The shapes that there are, by the digits of the table below. */
 static const uint8_t shapes[] = {
-    AML_NAME,
-    SHAPE_NAME,
-    AML_BYTE,
-    1,
-    AML_WORD,
-    2,
-    AML_DWORD,
-    4,
-    AML_QWORD,
-    8,
-    AML_SCOPE,
-    SHAPE_PACKAGE | SHAPE_NAME,
-    AML_BUFFER,
-    SHAPE_PACKAGE,
-    AML_PACKAGE,
-    SHAPE_PACKAGE,
-    AML_VAR_PACKAGE,
-    SHAPE_PACKAGE,
-    AML_METHOD,
-    SHAPE_PACKAGE | SHAPE_NAME | 1,
-    0x15,
-    SHAPE_NAME | 2, /* External */
-    AML_IF,
-    SHAPE_PACKAGE,
-    AML_ELSE,
-    SHAPE_PACKAGE,
-    AML_WHILE,
-    SHAPE_PACKAGE,
+    /* 0 to 4: constants and what is the opcode alone */
+    0, 1, 2, 4, 8,
+    /* 5 to 8: a name behind the opcode */
+    SHAPE_NAME, SHAPE_NAME | 1, SHAPE_NAME | 2, SHAPE_STRING,
+    /* 9 to d: a package */
+    SHAPE_PACKAGE, SHAPE_PACKAGE | SHAPE_NAME, SHAPE_PACKAGE | SHAPE_NAME | 1,
+    SHAPE_PACKAGE | SHAPE_NAME | 3, SHAPE_PACKAGE | SHAPE_NAME | 6,
+    /* e and f */
+    SHAPE_UNSUPPORTED, SHAPE_UNKNOWN};
+
+#define DIGIT_NAME 5u
+#define DIGIT_SPECIAL 14u
+#define DIGIT_UNKNOWN 15u
+
+/* A digit for each opcode, sixteen in a row. Acquire's mutex is in practice always a name. */
+static const uint32_t digits[] = {
+    0x00ffff0f, 0x5f12384f, /* 00 Zero One, Alias, Name, Byte Word DWord String QWord */
+    0xa999b7ff, 0xffffffff, /* 10 Scope Buffer Package VarPackage Method External */
+    0xffffffff, 0xffffff55, /* 20 . and / begin a name */
+    0xffffffff, 0xffffffff, /* 30 */
+    0xf5555555, 0x55555555, /* 40 as do A to Z */
+    0x55555555, 0x555f5f55, /* 50 and \ ^ _ */
+    0x00000000, 0x0000000f, /* 60 Local, Arg */
+    0x00000000, 0x00000000, /* 70 */
+    0x00000000, 0x0e000000, /* 80 Match among them */
+    0x00000000, 0x00ff0000, /* 90 */
+    0x999000ff, 0xffffffff, /* a0 If Else While, Noop Return Break */
+    0xffffffff, 0xffffffff, /* b0 */
+    0xffffffff, 0xffff0fff, /* c0 BreakPoint */
+    0xffffffff, 0xffffffff, /* d0 */
+    0xffffffff, 0xffffffff, /* e0 */
+    0xffffffff, 0xfffffff0, /* f0 Ones */
 };
 
-/* The same for those behind the prefix. Acquire's mutex is in practice always a name. */
-static const uint8_t ext_shapes[] = {
-    0x01, SHAPE_NAME | 1,                 /* Mutex */
-    0x23, SHAPE_NAME | 2,                 /* Acquire */
-    0x32, 5,                              /* Fatal */
-    0x80, SHAPE_NAME | 1,                 /* OperationRegion */
-    0x81, SHAPE_PACKAGE,                  /* Field */
-    0x82, SHAPE_PACKAGE | SHAPE_NAME,     /* Device */
-    0x83, SHAPE_PACKAGE | SHAPE_NAME | 6, /* Processor */
-    0x84, SHAPE_PACKAGE | SHAPE_NAME | 3, /* PowerResource */
-    0x85, SHAPE_PACKAGE | SHAPE_NAME,     /* ThermalZone */
-    0x86, SHAPE_PACKAGE,                  /* IndexField */
-    0x87, SHAPE_PACKAGE,                  /* BankField */
+/* The same for those behind the prefix, from 00 and from 80 on. */
+static const uint32_t ext_digits[] = {
+    0xf60fffff, 0xffffffff, /* 00 Mutex Event */
+    0xff00ffff, 0xfffffff0, /* 10 CondRefOf CreateField, LoadTable */
+    0x00070000, 0x000fffff, /* 20 Load Stall Sleep Acquire Signal Wait Reset Release ... */
+    0x00e0ffff, 0xffffffff, /* 30 Revision Debug Fatal Timer */
+};
+static const uint32_t ext_digits_high[] = {
+    0x69adca99, 0x0fffffff, /* 80 OperationRegion Field Device Processor PowerResource ... */
 };
 
-/* Opcodes that are nothing but the opcode, in pairs of first and last. */
-static const uint8_t bare[] = {
-    0x00, 0x01, 0x06, 0x06, 0x60, 0x6e, 0x70, 0x88, 0x8a,
-    0x99, 0x9c, 0x9f, 0xa3, 0xa5, 0xcc, 0xcc, 0xff, 0xff,
-};
-static const uint8_t ext_bare[] = {
-    0x02, 0x02, 0x12, 0x13, 0x1f, 0x22, 0x24, 0x2a, 0x30, 0x31, 0x33, 0x33, 0x88, 0x88,
-};
-
-/* Characters that names and their segments begin with, in pairs of first and last. */
-static const uint8_t name_leads[] = {'.', '/', 'A', 'Z', '\\', '\\', '^', '_'};
-static const uint8_t segment_leads[] = {'A', 'Z', '_', '_'};
-
-static VMCLOCK_NOINLINE uint32_t look_up(const uint8_t *pairs, uint32_t size, uint32_t opcode)
+static uint32_t digit_at(const uint32_t *row, uint32_t opcode)
 {
-    uint32_t i;
-
-    for (i = 0; i < size; i += 2) {
-        if (pairs[i] == opcode)
-            return pairs[i + 1];
-    }
-    return SHAPE_UNKNOWN;
-}
-
-static VMCLOCK_NOINLINE int in_ranges(const uint8_t *pairs, uint32_t size, uint32_t opcode)
-{
-    uint32_t i;
-
-    for (i = 0; i < size; i += 2) {
-        if (pairs[i] <= opcode && opcode <= pairs[i + 1])
-            return 1;
-    }
-    return 0;
+    return row[opcode >> 3] >> (28 - 4 * (opcode & 7)) & 15;
 }
 
 static uint32_t shape_of(uint32_t opcode)
 {
     uint32_t low = opcode & 0xff;
+    uint32_t digit = DIGIT_UNKNOWN;
 
-    if (opcode & AML_EXT)
-        return in_ranges(ext_bare, sizeof(ext_bare), low)
-                   ? 0
-                   : look_up(ext_shapes, sizeof(ext_shapes), low);
-    return in_ranges(bare, sizeof(bare), low) ? 0 : look_up(shapes, sizeof(shapes), low);
+    if (!(opcode & AML_EXT))
+        digit = digit_at(digits, low);
+    else if (low < 8 * (sizeof ext_digits / 4))
+        digit = digit_at(ext_digits, low);
+    else if (low - 0x80 < 8 * (sizeof ext_digits_high / 4))
+        digit = digit_at(ext_digits_high, low - 0x80);
+    if (digit == DIGIT_SPECIAL && (opcode & AML_EXT))
+        return 5; /* Fatal */
+    return shapes[digit];
 }
 
-static int leads_segment(uint32_t byte)
+int vmclock_token_leads_name(uint32_t byte)
 {
-    return in_ranges(segment_leads, sizeof(segment_leads), byte);
-}
-
-static int leads_name(uint32_t byte)
-{
-    return in_ranges(name_leads, sizeof(name_leads), byte);
+    return digit_at(digits, byte) == DIGIT_NAME && byte != AML_NAME;
 }
 
 static uint32_t read_segment(struct vmclock_cursor *cursor)
 {
-    uint32_t segment = vmclock_cursor_u32(cursor);
+    uint32_t at = cursor->at;
     uint32_t i, byte;
 
-    for (i = 0; i < 32; i += 8) {
-        byte = segment >> i & 0xff;
-        if (!leads_segment(byte) && (i == 0 || byte < '0' || byte > '9'))
+    vmclock_cursor_skip(cursor, 4);
+    if (cursor->error != 0)
+        return 0;
+    for (i = 0; i < 4; i++) {
+        byte = cursor->bytes[at + i];
+        if ((byte < 'A' || byte > 'Z') && byte != '_' && (i == 0 || byte < '0' || byte > '9'))
             vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
     }
-    return segment;
+    return vmclock_cursor_word(cursor->bytes, at);
 }
 
 /* NameString: prefixes, then nothing (0), one segment, two ('.') or a count ('/') of them. */
 static void read_name(struct vmclock_cursor *cursor, struct vmclock_token *token)
 {
-    uint32_t start = cursor->at;
     uint32_t byte = vmclock_cursor_u8(cursor);
     uint32_t count = 1;
 
     if (byte == '\\') {
+        token->up = AML_ROOT;
         byte = vmclock_cursor_u8(cursor);
-    } else {
-        while (byte == '^')
-            byte = vmclock_cursor_u8(cursor);
     }
-    token->plain = 0;
-    token->segment = 0;
+    while (byte == '^' && token->up != AML_ROOT) {
+        if (token->up < AML_ROOT - 1)
+            token->up++;
+        byte = vmclock_cursor_u8(cursor);
+    }
     if (byte == 0)
         return;
     if (byte == '.') {
@@ -150,8 +125,9 @@ static void read_name(struct vmclock_cursor *cursor, struct vmclock_token *token
             vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
     } else if (cursor->error == 0) {
         cursor->at--; /* the segment's first character */
-        token->plain = cursor->at == start;
     }
+    token->segments = cursor->at;
+    token->count = (uint8_t)count;
     for (; count != 0 && cursor->error == 0; count--)
         token->segment = read_segment(cursor);
 }
@@ -174,22 +150,17 @@ static uint32_t read_package_end(struct vmclock_cursor *cursor)
     return start + length;
 }
 
-static void read_string(struct vmclock_cursor *cursor)
-{
-    while (vmclock_cursor_u8(cursor) != 0)
-        ;
-}
-
-static void read_shape(struct vmclock_cursor *cursor, uint32_t shape, struct vmclock_token *token)
+static VMCLOCK_NOINLINE void read_shape(struct vmclock_cursor *cursor, uint32_t shape,
+                                        struct vmclock_token *token)
 {
     uint32_t outer_end = cursor->end;
+    uint32_t end = 0;
     uint32_t count;
 
-    token->end = 0;
     if (shape & SHAPE_PACKAGE) {
-        token->end = read_package_end(cursor);
+        end = read_package_end(cursor);
         if (cursor->error == 0)
-            cursor->end = token->end;
+            cursor->end = end;
     }
     if (shape & SHAPE_NAME)
         read_name(cursor, token);
@@ -199,9 +170,12 @@ static void read_shape(struct vmclock_cursor *cursor, uint32_t shape, struct vmc
     cursor->end = outer_end;
     if (cursor->error != 0)
         cursor->at = outer_end;
-    else if (token->end != 0)
-        cursor->at = token->end;
-    token->end = cursor->at;
+    else if (end != 0)
+        cursor->at = end;
+    if (shape & SHAPE_STRING) {
+        while (vmclock_cursor_u8(cursor) != 0)
+            ;
+    }
 }
 
 void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token)
@@ -210,26 +184,25 @@ void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *tok
 
     token->start = cursor->at;
     token->segment = 0;
-    token->plain = 0;
+    token->count = 0;
+    token->up = 0;
     token->last = 0;
     opcode = vmclock_cursor_u8(cursor);
-    if (leads_name(opcode)) {
+    if (opcode == AML_EXT_PREFIX)
+        opcode = AML_EXT | vmclock_cursor_u8(cursor);
+    shape = shape_of(opcode);
+    if (shape == SHAPE_NAME && opcode != AML_NAME) {
         cursor->at = token->start;
         opcode = AML_NAME_STRING;
-        shape = SHAPE_NAME;
-    } else {
-        if (opcode == AML_EXT_PREFIX)
-            opcode = AML_EXT | vmclock_cursor_u8(cursor);
-        shape = opcode == AML_STRING ? 0 : shape_of(opcode);
-        if (shape == SHAPE_UNKNOWN)
-            vmclock_cursor_fail(cursor, opcode == 0x89 ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_AML);
     }
     token->opcode = opcode;
-    read_shape(cursor, shape, token);
-    if (opcode == AML_STRING) {
-        read_string(cursor);
-        token->end = cursor->at;
-    }
+    token->body = cursor->at;
+    if (shape == SHAPE_UNKNOWN || shape == SHAPE_UNSUPPORTED)
+        vmclock_cursor_fail(cursor,
+                            shape == SHAPE_UNKNOWN ? VMCLOCK_ERR_AML : VMCLOCK_ERR_UNSUPPORTED);
+    else if (shape != 0)
+        read_shape(cursor, shape, token);
+    token->end = cursor->at;
 }
 
 void vmclock_token_enter(struct vmclock_cursor *cursor, const struct vmclock_token *token)
@@ -254,7 +227,7 @@ int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmcl
         *value = UINT64_MAX;
         return 1;
     }
-    if (opcode != AML_BYTE && opcode != AML_WORD && opcode != AML_DWORD && opcode != AML_QWORD)
+    if (opcode < AML_BYTE || opcode > AML_QWORD || opcode == AML_STRING)
         return 0;
     vmclock_cursor_set(&inner, cursor->bytes, token->start + 1, token->end);
     for (at = token->end; at > token->start + 1; at--) {
@@ -263,4 +236,13 @@ int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmcl
     }
     *value = result;
     return 1;
+}
+
+int vmclock_token_constant(const struct vmclock_token *token)
+{
+    uint32_t opcode = token->opcode;
+
+    return opcode == AML_ZERO || opcode == AML_ONE || opcode == AML_ONES ||
+           (opcode >= AML_BYTE && opcode <= AML_QWORD) ||
+           (opcode >= AML_BUFFER && opcode <= AML_VAR_PACKAGE);
 }

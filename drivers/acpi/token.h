@@ -17,6 +17,7 @@
 enum {
     AML_ZERO = 0x00,
     AML_ONE = 0x01,
+    AML_ALIAS = 0x06,
     AML_NAME = 0x08,
     AML_BYTE = 0x0a,
     AML_WORD = 0x0b,
@@ -28,13 +29,17 @@ enum {
     AML_PACKAGE = 0x12,
     AML_VAR_PACKAGE = 0x13,
     AML_METHOD = 0x14,
+    AML_EXTERNAL = 0x15,
     AML_EXT_PREFIX = 0x5b,
+    AML_LOCAL0 = 0x60,
+    AML_ARG6 = 0x6e,
     AML_IF = 0xa0,
     AML_ELSE = 0xa1,
     AML_WHILE = 0xa2,
     AML_RETURN = 0xa4,
     AML_ONES = 0xff,
     AML_EXT = 0x100, /* opcodes behind the prefix */
+    AML_ACQUIRE = AML_EXT | 0x23,
     AML_FIELD = AML_EXT | 0x81,
     AML_DEVICE = AML_EXT | 0x82,
     AML_PROCESSOR = AML_EXT | 0x83,
@@ -49,14 +54,23 @@ enum {
 #define AML_SEGMENT(a, b, c, d) \
     ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
+#define AML_HID AML_SEGMENT('_', 'H', 'I', 'D')
+#define AML_CID AML_SEGMENT('_', 'C', 'I', 'D')
+#define AML_STA AML_SEGMENT('_', 'S', 'T', 'A')
+#define AML_CRS AML_SEGMENT('_', 'C', 'R', 'S')
+
+#define AML_ROOT 255u /* in token.up: the name begins at the root */
+
 struct vmclock_token {
     uint32_t opcode;
-    uint32_t start;   /* offset of the opcode */
-    uint32_t body;    /* offset behind opcode, package length, name and fixed bytes */
-    uint32_t end;     /* offset behind the token; that of the package if it has one */
-    uint32_t segment; /* last segment of the name; 0 if it has none or the null name */
-    uint8_t plain;    /* the name is one segment without prefix: it lies in the present scope */
-    uint8_t last;     /* the last of the fixed bytes: a Method's flags */
+    uint32_t start;    /* offset of the opcode */
+    uint32_t body;     /* offset behind opcode, package length, name and fixed bytes */
+    uint32_t end;      /* offset behind the token; that of the package if it has one */
+    uint32_t segment;  /* last segment of the name; 0 if it has none or the null name */
+    uint32_t segments; /* offset of the name's first segment */
+    uint8_t count;     /* segments of the name */
+    uint8_t up;        /* how many scopes the name goes up before them, or AML_ROOT */
+    uint8_t last;      /* the last of the fixed bytes: a Method's flags */
 };
 
 /*
@@ -68,8 +82,26 @@ void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *tok
 /* Moves to the token's body, so that nothing behind the token can be reached. */
 void vmclock_token_enter(struct vmclock_cursor *cursor, const struct vmclock_token *token);
 
+/* Whether the name is one segment without prefix: what it defines lies in the present scope. */
+static inline int vmclock_token_plain(const struct vmclock_token *token)
+{
+    return token->count == 1 && token->up == 0;
+}
+
+/* Whether an opcode begins a block that holds named objects. */
+static inline int vmclock_token_is_block(uint32_t opcode)
+{
+    return opcode == AML_SCOPE || (opcode >= AML_DEVICE && opcode <= AML_THERMAL_ZONE);
+}
+
+/* Whether a byte may begin a name. */
+int vmclock_token_leads_name(uint32_t byte);
+
 /* Whether the token is an integer constant, and its value; *value is untouched if not. */
 int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmclock_token *token,
                           uint64_t *value);
+
+/* Whether the token is a constant of any kind. A package of references is one too. */
+int vmclock_token_constant(const struct vmclock_token *token);
 
 #endif

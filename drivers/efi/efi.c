@@ -5,7 +5,7 @@
 #include <vmclock/acpi.h>
 #include <vmclock/efi.h>
 #include <vmclock/error.h>
-#include "drivers/efi/system.h"
+#include "drivers/efi/memory.h"
 
 #define EFI_MAX_ENTRIES 1024u
 
@@ -96,29 +96,14 @@ int vmclock_efi_find_dtb(const void *system_table, const void **dtb)
     return 0;
 }
 
-/* Boot services run with all memory identity mapped. */
-static const void *efi_map_identity(void *context, uint64_t phys, size_t length)
+/* By either root pointer. */
+static int efi_find_by_acpi(const void *system_table, const struct vmclock_memory *memory,
+                            struct vmclock_region *region)
 {
-    (void)context;
-    return phys != 0 && phys <= UINTPTR_MAX - length ? (const void *)(uintptr_t)phys : NULL;
-}
-
-int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memory,
-                     struct vmclock_region *region)
-{
-    struct vmclock_memory identity;
     uint64_t rsdp_phys;
-    int error = efi_check_system_table(system_table);
+    int error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, &rsdp_phys);
     int older;
 
-    if (error || !region)
-        return error ? error : VMCLOCK_ERR_ARGUMENT;
-    identity.map = efi_map_identity;
-    identity.unmap = NULL;
-    identity.context = NULL;
-    if (!memory)
-        memory = &identity;
-    error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, &rsdp_phys);
     if (!error)
         error = vmclock_acpi_find(memory, rsdp_phys, region);
     if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP && error != VMCLOCK_ERR_TABLE &&
@@ -128,4 +113,26 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
         return error;
     older = vmclock_acpi_find(memory, rsdp_phys, region);
     return !older || error == VMCLOCK_ERR_NO_DEVICE ? older : error;
+}
+
+int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memory,
+                     struct vmclock_region *region)
+{
+    struct vmclock_efi_map map;
+    struct vmclock_memory identity;
+    int error = efi_check_system_table(system_table);
+
+    if (error || !region)
+        return error ? error : VMCLOCK_ERR_ARGUMENT;
+    if (memory)
+        return efi_find_by_acpi(system_table, memory, region);
+    error = vmclock_efi_map_open(&map, system_table);
+    if (error)
+        return error;
+    identity.map = vmclock_efi_map_identity;
+    identity.unmap = NULL;
+    identity.context = &map;
+    error = efi_find_by_acpi(system_table, &identity, region);
+    vmclock_efi_map_close(&map);
+    return error;
 }

@@ -28,6 +28,13 @@ struct efi_entry {
     const void *address;
 };
 
+/* How the firmware's functions are called. */
+#if defined(__x86_64__)
+#define VMCLOCK_EFI_CALL __attribute__((ms_abi))
+#else
+#define VMCLOCK_EFI_CALL
+#endif
+
 #define EFI_SIGNATURE UINT64_C(0x5453595320494249) /* "IBI SYST" */
 
 #endif

@@ -6,6 +6,7 @@
 #define VMCLOCK_DRIVERS_SOURCE_INTERNAL_H
 
 #include <vmclock/rtc.h>
+#include "drivers/efi/system.h" /* VMCLOCK_EFI_CALL */
 
 /* What happens to the clock's own second when it is set. */
 enum vmclock_rtc_phase {
@@ -90,12 +91,6 @@ struct vmclock_efi_abilities {
 };
 
 #define VMCLOCK_EFI_NO_ZONE 2047
-
-#if defined(__x86_64__)
-#define VMCLOCK_EFI_CALL __attribute__((ms_abi))
-#else
-#define VMCLOCK_EFI_CALL
-#endif
 
 struct vmclock_efi_runtime {
     uint64_t signature;

@@ -3,7 +3,7 @@
  * From the root pointer to the tables, in a piece of memory that is the input:
  *     byte 0      bits: 1 right checksums, 2 the piece ends at 2^64, 4 it begins at 0xe0000 and the
  *                 root pointer is searched for
- *     byte 1      the mapping that fails, counted from 1; 0: none
+ *     byte 1      mappings fail whose address has it, folded to eight bits; 0: none
  *     bytes 2, 3  where in the piece the root pointer is
  *     then        the piece, at 0x1000
  */

@@ -11,7 +11,7 @@
 
 #include <vmclock/region.h>
 
-#define MAX_PIECES 4u
+#define MAX_PIECES 5u
 
 struct piece {
     uint64_t phys;
@@ -25,7 +25,7 @@ struct memory {
     unsigned count;
     int repaired;       /* tables are given the right checksum as they are mapped; ... */
     uint64_t rsdp_phys; /* ... and the root pointer here is */
-    uint32_t fail_at;   /* the mapping, counted from 1, that fails; 0: none */
+    uint32_t fail_at;   /* mappings of addresses that fold to this byte fail; 0: none */
     /* Of the search that runs. */
     uint32_t maps;
     uint64_t mapped_bytes;

@@ -2,22 +2,38 @@
 /*
  * acpi.h - from the ACPI root pointer to the regions of the vmclock devices. No AML is executed.
  *
- * Looked at are the DSDT and every SSDT. A vmclock device is a Device whose _HID or _CID is, or
- * whose _CID package contains, the string "AMZNC10C" or "VMCLOCK", and whose _STA is absent or has
- * bit 0 set. Its _CRS describes exactly one memory range: Memory32, Memory32Fixed, or a DWord, QWord
- * or Extended address space of the memory type.
+ * Looked at are the DSDT, then every SSDT and PSDT, in the order in which an interpreter loads them. A
+ * vmclock device is a Device whose _HID or _CID is, or whose _CID package contains, the string
+ * "AMZNC10C" or "VMCLOCK", and whose _STA is absent or has bit 0 set. Its _CRS describes exactly one
+ * memory range: Memory32, Memory32Fixed, or a DWord, QWord or Extended address space of the memory
+ * type.
  *
  * These objects are read where they are constants: a Name, or a Method that only returns one
- * (directly, or through one local Name). What only execution can tell is not guessed: conditional
- * blocks and computed values are skipped, and a vmclock device that depends on them, or whose code or
- * fields mention one of these objects, is reported as VMCLOCK_ERR_UNSUPPORTED. So is one for whose
- * objects its table reaches from outside the Device block or from a block inside it. What other tables
- * do to a device, and the _STA of devices around it, is not considered.
+ * (directly, through one local Name, or through a Name of the device that nothing else in any table
+ * names). A template that a method fills in is not computed, not even from constants.
  *
- * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length;
- * there is no recursion. Limits: VMCLOCK_ACPI_MAX_*.
+ * What only execution can tell is not guessed: conditional blocks and computed values are skipped,
+ * and a vmclock device that depends on them is reported as VMCLOCK_ERR_UNSUPPORTED. So is one whose
+ * objects any table may change or add to, under any name: by a path, by a name that is looked for
+ * upwards, through an Alias, a Scope, a Field, a string with a path, as an argument. Reading _STA in an
+ * expression is none of that. So is a device whose _CID package refers to an object, and one without
+ * _CRS into which something else is put.
  *
- * All functions are reentrant and take about 1 KiB of stack, besides the caller's callbacks.
+ * No device is what lies in something that no table defines before it, or in a device whose constant
+ * _STA has neither bit 0 nor bit 3 set. A second definition of a device is refused, as an interpreter
+ * leaves it out. Of a device around it whose _STA is computed it is taken that it is present.
+ *
+ * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
+ * while the system runs, code that writes to the memory of the tables themselves, names that are put
+ * together from pieces of text.
+ *
+ * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
+ * most some 300 instructions a byte; there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
+ * mapped as a whole, one at a time, and up to five times: it must stay as it is during the search. A
+ * table whose checksum is wrong gives no device, but what it does to others counts, since
+ * interpreters load it all the same. Tables that cannot be mapped, or exceed a limit, are passed over.
+ *
+ * All functions are reentrant and take about 1.75 KiB of stack, besides the caller's callbacks.
  * ACPI 6.5, 5.2 (tables), 6.1 and 6.2.2 (device objects), 6.4 (resources), 20 (AML).
  */
 #ifndef VMCLOCK_ACPI_H
@@ -31,10 +47,14 @@
 extern "C" {
 #endif
 
+#define VMCLOCK_ACPI_HID "AMZNC10C" /* _HID of a vmclock device, or _CID */
+#define VMCLOCK_ACPI_CID "VMCLOCK"  /* the same */
+
 #define VMCLOCK_ACPI_MAX_TABLE 0x1000000u /* bytes of one table; a longer one is damaged */
 #define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u /* bytes of all tables; the rest is refused */
-#define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of the root table; the rest is not looked at */
-#define VMCLOCK_ACPI_MAX_DEVICES 16u      /* of ours in one table; the rest is refused */
+#define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of a root table; one with more is not used */
+#define VMCLOCK_ACPI_MAX_DEVICES 16u /* of ours, in four scopes or devices; more may be refused */
+#define VMCLOCK_ACPI_MAX_NAMES 20u   /* of ours, all that they lie in, and aliases of these */
 #define VMCLOCK_ACPI_MAX_DEPTH 16u /* of nested Scopes and Devices; deeper ones are skipped */
 
 /*
@@ -62,7 +82,8 @@ extern "C" {
  *     VMCLOCK_ERR_RESOURCE     _CRS is absent, malformed or not exactly one usable memory range
  * or, when there was no such device either, that of the first refused table
  *     VMCLOCK_ERR_MAP          memory->map failed
- *     VMCLOCK_ERR_TABLE        a bad signature, length or checksum
+ *     VMCLOCK_ERR_TABLE        a bad signature, length or checksum, or a root table with too many
+ *                              entries
  *     VMCLOCK_ERR_AML          malformed AML
  */
 int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
@@ -91,7 +112,8 @@ int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_ph
                            vmclock_region_visit *visit, void *context);
 
 /*
- * The same for one DSDT or SSDT that is already in memory, such as a table in a file.
+ * The same for one DSDT, SSDT or PSDT that is already in memory, such as a table in a file. What other
+ * tables define or do is not known: what the table refers to is taken to exist.
  *
  * table: length bytes, from the table's header on; any alignment. More than the table is fine.
  *
@@ -102,7 +124,30 @@ int vmclock_acpi_scan_table(const void *table, size_t length, vmclock_region_vis
                             void *context);
 
 /*
- * A device's region from its evaluated _CRS, for callers who own an AML interpreter.
+ * A device's region from its evaluated _CRS, for callers who own an AML interpreter: the way to a
+ * device that is VMCLOCK_ERR_UNSUPPORTED here. With ACPICA, after AcpiEnableSubsystem and
+ * AcpiInitializeObjects, for each id (AcpiGetDevices compares _HID and _CID, and leaves out what _STA
+ * says is absent; another interpreter may have to be asked for _STA, whose bit 0 counts):
+ *
+ *     static ACPI_STATUS visit(ACPI_HANDLE device, UINT32 level, void *region, void **unused)
+ *     {
+ *         ACPI_BUFFER crs = {ACPI_ALLOCATE_BUFFER, NULL};
+ *         ACPI_STATUS status = AcpiEvaluateObjectTyped(device, "_CRS", NULL, &crs,
+ *                                                      ACPI_TYPE_BUFFER);
+ *         if (ACPI_FAILURE(status))
+ *             return AE_OK;
+ *         const ACPI_OBJECT *buffer = crs.Pointer;
+ *         int error = vmclock_acpi_parse_crs(buffer->Buffer.Pointer, buffer->Buffer.Length, region);
+ *         AcpiOsFree(crs.Pointer);
+ *         return error == 0 ? AE_CTRL_TERMINATE : AE_OK;
+ *     }
+ *
+ *     region.length = 0;
+ *     AcpiGetDevices(VMCLOCK_ACPI_HID, visit, &region, NULL);
+ *     if (region.length == 0)
+ *         AcpiGetDevices(VMCLOCK_ACPI_CID, visit, &region, NULL);
+ *
+ * The raw buffer is asked for, not AcpiGetCurrentResources, whose structures are ACPICA's own.
  *
  * crs: the buffer's length bytes; any alignment; may be null if length is 0. region: not null.
  * The origin_ fields come out as 0.
@@ -120,7 +165,13 @@ int vmclock_acpi_parse_crs(const void *crs, size_t length, struct vmclock_region
  * Searches the PC BIOS areas (the first KiB of the EBDA, then 0xe0000 to 0xfffff) for the root
  * pointer. Only for PCs started without EFI, whose boot protocol does not give it.
  *
- * memory: as above. rsdp_phys: not null.
+ * memory: as above. Asked for are two bytes at 0x40e, in page 0, where the EBDA's address is; that
+ * KiB; and the 128 KiB from 0xe0000 on. Where page 0 is not mapped, the callback must refuse what
+ * lies in it, and the EBDA is left out:
+ *
+ *     return phys >= 0x1000 && phys <= UINTPTR_MAX - length ? (const void *)(uintptr_t)phys : NULL;
+ *
+ * rsdp_phys: not null.
  *
  * Returns 0, or with *rsdp_phys untouched VMCLOCK_ERR_ARGUMENT, VMCLOCK_ERR_MAP (the area from
  * 0xe0000 on could not be mapped) or VMCLOCK_ERR_RSDP (there is none with a right checksum).

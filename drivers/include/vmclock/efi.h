@@ -2,8 +2,8 @@
 /*
  * efi.h - from the EFI system table to the region of the vmclock device.
  *
- * Needs no EFI headers and calls no EFI function. To be called while boot services are active, or
- * later with a memory interface that knows where things then are. UEFI 2.10, 4.3 and 4.6.
+ * Needs no EFI headers. To be called while boot services are active, or later with a memory interface
+ * that knows where things then are. UEFI 2.10, 4.3, 4.6 and 7.2.
  */
 #ifndef VMCLOCK_EFI_H
 #define VMCLOCK_EFI_H
@@ -20,13 +20,18 @@ extern "C" {
  * 2.0, then, if that is damaged or leads to no device, from that of ACPI 1.0.
  *
  * system_table: the EFI_SYSTEM_TABLE *; its configuration table must be readable where it says.
- * memory: how to reach the ACPI tables; null: by their physical address (boot services run with
- *     all memory identity mapped). region: not null.
+ * memory: how to reach the ACPI tables, as a whole: up to VMCLOCK_ACPI_MAX_TABLE bytes at a time;
+ *     null: at their physical addresses, as boot services have all memory identity mapped, but only
+ *     where the firmware's memory map says that there is memory. Trusted then are the firmware's
+ *     GetMemoryMap, AllocatePool and FreePool, which are called (so not after ExitBootServices, nor
+ *     above TPL_NOTIFY), and what it says; no pointer or length in the tables is.
+ * region: not null.
  *
  * Returns 0, or with *region untouched
  *     VMCLOCK_ERR_ARGUMENT   system_table, region or memory->map is null
  *     VMCLOCK_ERR_EFI        the system table has a bad signature or size, more than 1024
- *                            configuration tables, or none where it should
+ *                            configuration tables, or none where it should; with memory null: boot
+ *                            services have ended, or give no memory map
  *     VMCLOCK_ERR_NO_DEVICE  also when the configuration table has no ACPI root pointer
  * or any other error of vmclock_acpi_find. Bounded as that; reentrant.
  */

@@ -17,18 +17,21 @@ extern "C" {
  *
  * map: makes length bytes from phys on readable and returns where, or null if it cannot. length is
  *     not 0, and phys + length does not wrap. The bytes need not be aligned. The drivers hold at
- *     most one mapping at a time, so a single window suffices, and they never write.
+ *     most one mapping at a time, so a single window suffices, if it is as large as the largest
+ *     table (VMCLOCK_ACPI_MAX_TABLE); and they never write.
  * unmap: gives back what map returned, with the same length. May be null: nothing is given back.
  * context: handed to both.
  *
- * Where memory is identity mapped (EFI boot services, most bare-metal images):
+ * Where memory is identity mapped (most bare-metal images) from page 1 up to an end that the platform
+ * knows; addresses come from tables, so all others are refused, page 0 too:
  *
  *     static const void *map(void *context, uint64_t phys, size_t length)
  *     {
- *         (void)context;
- *         return phys <= UINTPTR_MAX - length ? (const void *)(uintptr_t)phys : NULL;
+ *         uint64_t end = *(const uint64_t *)context;
+ *         return phys >= 0x1000 && phys < end && length <= end - phys
+ *                    ? (const void *)(uintptr_t)phys : NULL;
  *     }
- *     static const struct vmclock_memory memory = {map, NULL, NULL};
+ *     struct vmclock_memory memory = {map, NULL, &end};
  */
 struct vmclock_memory {
     const void *(*map)(void *context, uint64_t phys, size_t length);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A method returns a name from elsewhere, which others may change.
-// Expect: unsupported
+// A method returns a name of the device, which nothing else names.
+// Expect: ok 0xfeffb000 0x1000
 DefinitionBlock ("", "SSDT", 2, "VMCLCK", "CRSMETHO", 1)
 {
     Scope (\_SB) {

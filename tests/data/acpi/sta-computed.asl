@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Presence depends on a variable.
-// Expect: unsupported
+// Presence is an object of the device, which nothing else names.
+// Expect: ok 0xfeffb000 0x1000
 DefinitionBlock ("", "SSDT", 2, "VMCLCK", "STACOMPU", 1)
 {
     Scope (\_SB) {

@@ -132,7 +132,8 @@ uint8_t *firmware_add_rsdp(struct firmware *firmware, uint64_t phys, unsigned re
 
 uint8_t *firmware_add_device(struct firmware *firmware, uint64_t phys, uint32_t page)
 {
-    /* Device (VCLK) { Name (_HID, "AMZNC10C") Name (_CRS, Memory32Fixed) } */
+    /* Device (VCxx) { Name (_HID, "AMZNC10C") Name (_CRS, Memory32Fixed) }, a name for each page */
+    static const char digits[] = "0123456789ABCDEF";
     static const uint8_t body[] = "\x5b\x82\x2b"
                                   "VCLK\x08_HID\x0d"
                                   "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e"
@@ -140,6 +141,8 @@ uint8_t *firmware_add_device(struct firmware *firmware, uint64_t phys, uint32_t 
     uint8_t *table = firmware_add_table(firmware, phys, "SSDT", body, sizeof body);
 
     put32(table + HEADER + 35, page);
+    table[HEADER + 5] = (uint8_t)digits[page >> 16 & 0xf];
+    table[HEADER + 6] = (uint8_t)digits[page >> 12 & 0xf];
     table_fix(table);
     return table;
 }

@@ -64,7 +64,7 @@ uint8_t *firmware_add_fadt(struct firmware *firmware, uint64_t phys, size_t leng
 uint8_t *firmware_add_rsdp(struct firmware *firmware, uint64_t phys, unsigned revision,
                            uint32_t rsdt, uint64_t xsdt);
 
-/* Adds an SSDT with one good device whose page is at page. */
+/* Adds an SSDT with one good device whose page is at page; each page's has a name of its own. */
 uint8_t *firmware_add_device(struct firmware *firmware, uint64_t phys, uint32_t page);
 
 /* Makes the checksums right again after changes. */

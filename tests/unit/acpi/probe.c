@@ -5,6 +5,8 @@
  * probe table FILE    a DSDT or SSDT
  * probe memory FILE   physical memory from address 0 on, of a PC
  * probe crs HEX       the bytes of an evaluated _CRS
+ * probe sets FILE     machines, one behind the other: how many tables, in four bytes, and the tables,
+ *                     of which the DSDT is reached by a FADT that stands last; a "set" line before each
  *
  * Prints a line for each device, "ok PHYS LENGTH [irq NUMBER FLAGS]", and each refusal, its short
  * name with the table; at the end "result NAME". Exits 0 unless it could not work.
@@ -17,6 +19,11 @@
 
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
+
+#include "firmware.h"
+
+#define TABLES 0x100000u /* where tables are, so far apart */
+#define MAX_TABLES 8u
 
 struct image {
     uint8_t *bytes;
@@ -125,10 +132,63 @@ static int probe_crs(const char *hex)
     return error;
 }
 
+static uint32_t get32(const uint8_t *at)
+{
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/* One machine. Returns how many bytes it takes in the file. */
+static size_t probe_set(const uint8_t *bytes)
+{
+    uint64_t entries[MAX_TABLES + 1];
+    uint32_t i, length, listed = 0, count = get32(bytes);
+    struct firmware firmware;
+    size_t at = 4;
+    uint64_t phys, fadt = 0;
+
+    if (count > MAX_TABLES)
+        give_up("too many tables");
+    firmware_init(&firmware);
+    for (i = 0; i < count; i++, at += length) {
+        length = get32(bytes + at + 4);
+        phys = TABLES * (i + 1);
+        firmware_add(&firmware, phys, bytes + at, length);
+        if (memcmp(bytes + at, "DSDT", 4) == 0)
+            fadt = phys;
+        else
+            entries[listed++] = phys;
+    }
+    if (fadt != 0) {
+        firmware_add_fadt(&firmware, TABLES * (count + 1), 244, 0, fadt);
+        entries[listed++] = TABLES * (count + 1);
+    }
+    firmware_add_root(&firmware, 0x2000, 8, entries, listed);
+    firmware_add_rsdp(&firmware, 0x1000, 2, 0, 0x2000);
+    printf("set\n");
+    printf("result %s\n",
+           vmclock_error_name(vmclock_acpi_enumerate(&firmware.memory, 0x1000, show, NULL)));
+    firmware_free(&firmware);
+    return at;
+}
+
+static void probe_sets(const char *path)
+{
+    struct image image = read_image(path);
+    size_t at = 0;
+
+    while (at < image.length)
+        at += probe_set(image.bytes + at);
+    free(image.bytes);
+}
+
 int main(int argc, char **argv)
 {
     int error = 0;
 
+    if (argc == 3 && strcmp(argv[1], "sets") == 0) {
+        probe_sets(argv[2]);
+        return 0;
+    }
     if (argc == 3 && strcmp(argv[1], "table") == 0)
         error = probe_table(argv[2]);
     else if (argc == 3 && strcmp(argv[1], "memory") == 0)

@@ -97,7 +97,7 @@ static void names(void **state)
     EXPECT("\x5b\x82\x2d^^VCLK" HID CRS, 0);
     EXPECT("\x5b\x82\x31^._SB_VCLK" HID CRS, 0);
     EXPECT("\x5b\x82\x29/\0" HID CRS, VMCLOCK_ERR_AML); /* no segments */
-    EXPECT("\x5b\x82\x28\0" HID CRS, 0);                /* the null name */
+    EXPECT("\x5b\x82\x28\0" HID CRS, VMCLOCK_ERR_UNSUPPORTED); /* the null name: which device? */
     EXPECT("\x5b\x82\x05/\xffVCL", VMCLOCK_ERR_AML);
     EXPECT("\x10\x08\\/\xff_SB_", VMCLOCK_ERR_AML);
 }
@@ -312,7 +312,10 @@ static void table_header(void **state)
     assert_int_equal(vmclock_acpi_scan_table(table, 40, NULL, NULL), VMCLOCK_ERR_ARGUMENT);
     table[9]++;
     assert_int_equal(SCAN(40), VMCLOCK_ERR_TABLE);
-    table[0] = 'P';
+    table[0] = 'P'; /* as good as an SSDT */
+    table_fix(table);
+    assert_int_equal(SCAN(40), VMCLOCK_ERR_NO_DEVICE);
+    table[0] = 'X';
     table_fix(table);
     assert_int_equal(SCAN(40), VMCLOCK_ERR_TABLE);
     table[0] = 'S';

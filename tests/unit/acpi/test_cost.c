@@ -27,19 +27,28 @@ struct piece_of_aml {
     const char *bytes;
     size_t length;
     int expected;
+    int behind_device; /* a good device, whose name is VCLK, stands before them all */
 };
+
+/* Device (VCLK) { Name (_HID, "AMZNC10C") Name (RBUF, ...) Method (_CRS) { Return (RBUF) } } */
+static const char device[] = "\x5b\x82\x37VCLK\x08_HID\x0d"
+                             "AMZNC10C\0\x08RBUF\x11\x11\x0a\x0e"
+                             "\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0"
+                             "\x14\x0b_CRS\0\xa4RBUF";
 
 /* One search in a table that repeats a piece up to about so many bytes. Returns their number. */
 static size_t search(const struct piece_of_aml *piece, size_t bytes)
 {
     size_t count = bytes / piece->length;
-    uint8_t *aml = malloc(count * piece->length);
+    size_t before = piece->behind_device ? sizeof device - 1 : 0;
+    uint8_t *aml = malloc(before + count * piece->length);
     struct vmclock_region region;
     size_t i;
 
+    memcpy(aml, device, before);
     for (i = 0; i < count; i++)
-        memcpy(aml + i * piece->length, piece->bytes, piece->length);
-    flat_fill(aml, count * piece->length);
+        memcpy(aml + before + i * piece->length, piece->bytes, piece->length);
+    flat_fill(aml, before + count * piece->length);
     free(aml);
     blocks_run = 0;
     assert_int_equal(vmclock_acpi_find(&flat_memory, FLAT_RSDP, &region), piece->expected);
@@ -55,7 +64,11 @@ static double blocks_per_byte(const struct piece_of_aml *piece, size_t bytes)
 
 #define PIECE(name, piece, expected) \
     { \
-        name, piece, sizeof(piece) - 1, expected \
+        name, piece, sizeof(piece) - 1, expected, 0 \
+    }
+#define BEHIND(name, piece, expected) \
+    { \
+        name, piece, sizeof(piece) - 1, expected, 1 \
     }
 
 static const struct piece_of_aml pieces_of_aml[] = {
@@ -96,6 +109,20 @@ static const struct piece_of_aml pieces_of_aml[] = {
           "\x0dVMCLOC\x0d"
           "AMZNC1",
           VMCLOCK_ERR_AML),
+    BEHIND("constants behind it", "\1", 0),
+    BEHIND("bytes of its name", "K", 0),
+    BEHIND("names like its own", "BCLK", 0),
+    BEHIND("own objects read", "\x70.VCLK_STA\x60", 0),
+    BEHIND("own objects written", "\x70\x01.VCLK_STA", VMCLOCK_ERR_UNSUPPORTED),
+    BEHIND("aliases of it", "\x06VCLKABCK", VMCLOCK_ERR_UNSUPPORTED),
+    BEHIND("half aliases", "\x06VCLK", VMCLOCK_ERR_UNSUPPORTED),
+    BEHIND("scopes in it", "\x10\x05VCLK", 0),
+    BEHIND("scopes of other names", "\x10\x07\\^CLK\x10\x02\0", 0),
+    BEHIND("names for nothing", "\x08VCLK\0", VMCLOCK_ERR_UNSUPPORTED),
+    BEHIND("text", "\x0d_STAVCLK.\0", VMCLOCK_ERR_UNSUPPORTED),
+    BEHIND("conditions behind it", "\xa0\1", 0),
+    BEHIND("ids behind it", "\x0dVMCLOCK\0", 0),
+    BEHIND("devices in it", "\x5b\x82\x1a.VCLKABCK\x08_HID\x0d" "AMZNC10C\0\0", 0),
 };
 
 #define PIECES (sizeof pieces_of_aml / sizeof pieces_of_aml[0])

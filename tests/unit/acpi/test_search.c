@@ -110,25 +110,62 @@ static void visitor_ends_the_search(void **state)
 }
 
 /* Limits. */
+/* A table that is not looked at may change the device that is found: then there is none. */
 static void many_entries(void **state)
 {
     uint64_t *entries = calloc(VMCLOCK_ACPI_MAX_ENTRIES + 1, sizeof *entries);
+    const uint64_t few[] = {SSDT2};
     struct firmware firmware;
+    size_t more;
     (void)state;
     entries[VMCLOCK_ACPI_MAX_ENTRIES - 1] = SSDT1;
-    entries[VMCLOCK_ACPI_MAX_ENTRIES] = SSDT2;
-    firmware_init(&firmware);
-    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    for (more = 0; more < 2; more++) {
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, VMCLOCK_ACPI_MAX_ENTRIES + more);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        if (more == 0)
+            expect_page(&firmware, PAGE1, SSDT1);
+        else
+            expect_error(&firmware, VMCLOCK_ERR_TABLE);
+    }
+    firmware_init(&firmware); /* as is any root table that is no good */
+    firmware_add_rsdp(&firmware, RSDP, 2, 0x800000, ROOT);
     firmware_add_root(&firmware, ROOT, 8, entries, VMCLOCK_ACPI_MAX_ENTRIES + 1);
-    firmware_add_device(&firmware, SSDT1, PAGE1);
-    expect_page(&firmware, PAGE1, SSDT1);
-    entries[VMCLOCK_ACPI_MAX_ENTRIES - 1] = 0;
-    firmware_init(&firmware);
-    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
-    firmware_add_root(&firmware, ROOT, 8, entries, VMCLOCK_ACPI_MAX_ENTRIES + 1);
-    firmware_add_device(&firmware, SSDT2, PAGE1);
-    expect_error(&firmware, VMCLOCK_ERR_NO_DEVICE);
+    firmware_add_root(&firmware, 0x800000, 4, few, 1);
+    firmware_add_device(&firmware, SSDT2, PAGE2);
+    expect_page(&firmware, PAGE2, SSDT2);
     free(entries);
+}
+
+/* Scope (\_SB) { Device (V000) ... } with so many, whose addresses are one page apart. */
+static void many_devices(void **state)
+{
+    static const char device[] = "\x5b\x82\x2bV000\x08_HID\x0d"
+                                 "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e"
+                                 "\x86\x09\0\0PAGE\0\x10\0\0\x79";
+    const uint64_t entries[] = {SSDT1};
+    uint8_t body[8 + 64 * sizeof device] = "\x10\0\0\\_SB_";
+    struct firmware firmware;
+    uint32_t count, found, i, at;
+    (void)state;
+    for (count = 1; count < 40; count++) {
+        for (i = 0, at = 8; i < count; i++, at += sizeof device) {
+            memcpy(body + at, device, sizeof device);
+            body[at + 5] = (uint8_t)('0' + i / 10);
+            body[at + 6] = (uint8_t)('0' + i % 10);
+            put32(body + at + 35, 0xc0000000 + 0x1000 * i);
+        }
+        put16(body + 1, 0x40 | ((at - 1) & 0x0f) | (at - 1) >> 4 << 8);
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, 1);
+        firmware_add_table(&firmware, SSDT1, "SSDT", body, at);
+        assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, NULL, 0, &found), 0);
+        assert_true(found >= VMCLOCK_ACPI_MAX_DEVICES || found == count);
+        assert_true(found < VMCLOCK_ACPI_MAX_NAMES);
+        firmware_free(&firmware);
+    }
 }
 
 static void many_bytes(void **state)
@@ -241,6 +278,7 @@ int main(void)
         cmocka_unit_test(all_devices_once),
         cmocka_unit_test(visitor_ends_the_search),
         cmocka_unit_test(many_entries),
+        cmocka_unit_test(many_devices),
         cmocka_unit_test(many_bytes),
         cmocka_unit_test(every_byte_changed),
         cmocka_unit_test(arguments),

@@ -316,6 +316,95 @@ static void dsdt_damaged(void **state)
     expect_error(&firmware, VMCLOCK_ERR_MAP);
 }
 
+static void psdt_is_an_ssdt(void **state)
+{
+    const uint64_t entries[] = {SSDT1};
+    struct firmware firmware;
+    uint8_t *psdt;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    firmware_add_root(&firmware, ROOT, 8, entries, 1);
+    psdt = firmware_add_device(&firmware, SSDT1, PAGE1);
+    psdt[0] = 'P';
+    table_fix(psdt);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+/* The DSDT is loaded before the SSDTs, wherever the root lists the FADT. */
+static void dsdt_before_ssdts(void **state)
+{
+    const uint64_t entries[] = {SSDT1, FADT, SSDT2};
+    struct vmclock_region regions[3];
+    struct firmware firmware;
+    uint32_t found;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    firmware_add_root(&firmware, ROOT, 8, entries, 3);
+    firmware_add_fadt(&firmware, FADT, 244, 0, DSDT);
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    firmware_add_device(&firmware, SSDT2, PAGE2);
+    add_dsdt(&firmware, DSDT, 0xfeffc000);
+    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, regions, 3, &found), 0);
+    assert_int_equal(found, 3);
+    assert_int_equal(regions[0].phys, 0xfeffc000);
+    assert_int_equal(regions[1].phys, PAGE1);
+    assert_int_equal(regions[2].phys, PAGE2);
+    firmware_free(&firmware);
+}
+
+/*
+ * Interpreters load a table whose checksum is wrong: it gives no device, but what it does to others'
+ * counts. Here it defines the same device.
+ */
+static void damaged_table_takes_away(void **state)
+{
+    const uint64_t entries[] = {SSDT1, SSDT2};
+    struct vmclock_region region;
+    struct firmware firmware;
+    uint8_t *ssdt;
+    int damaged;
+    (void)state;
+    for (damaged = 0; damaged < 2; damaged++) {
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, 2);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        /* Scope (VCFB) { Name (_STA, 0) } */
+        ssdt = firmware_add_table(&firmware, SSDT2, "SSDT", "\x10\x0bVCFB\x08_STA", 12);
+        if (damaged)
+            ssdt[9]++;
+        assert_int_equal(find(&firmware, &region), VMCLOCK_ERR_UNSUPPORTED);
+        firmware_free(&firmware);
+    }
+}
+
+/* Tables that a search cannot look at again are not taken for what they were. */
+static void mapping_fails_later(void **state)
+{
+    const uint64_t entries[] = {SSDT2, SSDT1};
+    struct vmclock_region region;
+    struct firmware firmware;
+    size_t i, maps = 0;
+    int error;
+    (void)state;
+    for (i = 0; i <= maps; i++) { /* 0: none fails */
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, 2);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        /* Scope (VCFB) { Name (_STA, 0) }: the device is never to be found */
+        firmware_add_table(&firmware, SSDT2, "SSDT", "\x10\x0bVCFB\x08_STA", 12);
+        firmware.fail_at = i;
+        error = find(&firmware, &region);
+        assert_true(error == VMCLOCK_ERR_UNSUPPORTED || (error == VMCLOCK_ERR_MAP && i != 0));
+        maps = firmware.maps > maps ? firmware.maps : maps;
+        firmware_free(&firmware);
+    }
+    assert_true(maps > 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +426,10 @@ int main(void)
         cmocka_unit_test(dsdt_by_either_pointer),
         cmocka_unit_test(dsdt_32_bit_when_64_bit_is_damaged),
         cmocka_unit_test(dsdt_damaged),
+        cmocka_unit_test(psdt_is_an_ssdt),
+        cmocka_unit_test(dsdt_before_ssdts),
+        cmocka_unit_test(damaged_table_takes_away),
+        cmocka_unit_test(mapping_fails_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "path.h"
+
+uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash)
+{
+    uint32_t i;
+
+    for (i = 0; i < nodes->count; i++) {
+        if (nodes->node[i].hash == hash)
+            return i;
+    }
+    return ACPI_NO_NODE;
+}
+
+void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags)
+{
+    if (node != ACPI_NO_NODE)
+        nodes->node[node].flags |= flags & 0x7ff;
+}
+
+void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes)
+{
+    uint32_t i;
+
+    nodes->hopeless = 1;
+    for (i = 0; i < nodes->count; i++)
+        vmclock_nodes_set(nodes, i, NODE_REACHED);
+}
+
+uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t mark,
+                           uint32_t parent, uint32_t flags)
+{
+    struct vmclock_acpi_node *node = &nodes->node[nodes->count];
+
+    if (nodes->count == VMCLOCK_ACPI_MAX_NAMES)
+        return ACPI_NO_NODE;
+    node->hash = hash;
+    node->mark = (uint16_t)mark;
+    node->origin = 0;
+    node->flags = flags & 0x7ff;
+    node->parent = parent & 31;
+    node->names[0] = 0;
+    node->names[1] = 0;
+    if (!(flags & NODE_EXISTS)) /* the namespace's own scopes are in every table */
+        nodes->filter |= UINT32_C(1) << (mark & 31);
+    return nodes->count++;
+}
+
+uint32_t vmclock_path_known(uint32_t mark)
+{
+    return mark == vmclock_path_mark(AML_SEGMENT('_', 'S', 'B', '_')) ||
+                   mark == vmclock_path_mark(AML_SEGMENT('_', 'G', 'P', 'E')) ||
+                   mark == vmclock_path_mark(AML_SEGMENT('_', 'P', 'R', '_')) ||
+                   mark == vmclock_path_mark(AML_SEGMENT('_', 'S', 'I', '_')) ||
+                   mark == vmclock_path_mark(AML_SEGMENT('_', 'T', 'Z', '_'))
+               ? NODE_EXISTS
+               : 0;
+}
+
+static uint32_t mix(uint32_t hash, uint32_t segment)
+{
+    hash = (hash ^ segment) * UINT32_C(0x9e3779b1);
+    return hash ^ hash >> 15;
+}
+
+uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,
+                             uint32_t segment)
+{
+    uint32_t i;
+
+    hash = mix(hash, segment);
+    if (!nodes->aliases)
+        return hash;
+    i = vmclock_nodes_find(nodes, hash);
+    while (i != ACPI_NO_NODE && nodes->node[i].flags & NODE_ALIAS)
+        i = nodes->node[i].parent;
+    return i != ACPI_NO_NODE ? nodes->node[i].hash : hash;
+}
+
+/* How many entries of the path are left to a name that goes up, and where it so begins. */
+static uint32_t kept(const struct vmclock_path *path, uint32_t up)
+{
+    uint32_t count = (uint32_t)path->last - path->first;
+
+    return up < count ? count - up : 0;
+}
+
+static uint32_t hash_at(const struct vmclock_path *path, uint32_t count)
+{
+    return count != 0 ? path->hash[path->first + count - 1] : 0;
+}
+
+static uint32_t segment_at(const uint8_t *bytes, const struct vmclock_token *token, uint32_t i)
+{
+    return vmclock_cursor_word(bytes, token->segments + 4 * i);
+}
+
+uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
+                                const struct vmclock_path *path, const uint8_t *bytes,
+                                const struct vmclock_token *token, uint32_t up)
+{
+    uint32_t hash = hash_at(path, kept(path, up));
+    uint32_t i;
+
+    for (i = 1; i < token->count; i++)
+        hash = vmclock_path_extend(nodes, hash, segment_at(bytes, token, i - 1));
+    return hash;
+}
+
+int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
+                       const uint8_t *bytes, const struct vmclock_token *token, uint32_t up)
+{
+    uint32_t left = kept(path, up);
+    uint32_t hash = hash_at(path, left);
+    uint32_t at = path->last, i, segment;
+
+    if (at + (up != 0 ? left : 0) + token->count > ACPI_PATH)
+        return 0;
+    if (up != 0) { /* the way back must stay */
+        for (i = 0; i < left; i++, at++) {
+            path->hash[at] = path->hash[path->first + i];
+            path->mark[at] = path->mark[path->first + i];
+            path->node[at] = path->node[path->first + i];
+        }
+        path->first = path->last;
+    }
+    for (i = 0; i < token->count; i++, at++) {
+        segment = segment_at(bytes, token, i);
+        hash = vmclock_path_extend(nodes, hash, segment);
+        path->hash[at] = hash;
+        path->mark[at] = (uint16_t)vmclock_path_mark(segment);
+        path->node[at] = (uint8_t)vmclock_nodes_find(nodes, hash);
+    }
+    path->last = (uint8_t)at;
+    return 1;
+}
+
+uint32_t vmclock_path_node(const struct vmclock_path *path)
+{
+    return path->last != path->first ? path->node[path->last - 1] : ACPI_NO_NODE;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * path.h - absolute names as numbers, and those that matter to a search.
+ *
+ * A path is known by a hash of its segments. Two paths may meet in one: then more is taken for a
+ * device's than is, and it is refused; never less.
+ */
+#ifndef VMCLOCK_DRIVERS_ACPI_PATH_H
+#define VMCLOCK_DRIVERS_ACPI_PATH_H
+
+#include <vmclock/acpi.h>
+
+#include "token.h"
+
+#define ACPI_NO_NODE 31u
+#define ACPI_PATH 18u
+#define ACPI_SOURCES 64u
+
+/* What is known of a node. */
+enum {
+    NODE_DEVICE = 1 << 0,    /* a vmclock device; else what one lies in */
+    NODE_EXISTS = 1 << 1,    /* its definition was met */
+    NODE_UNSURE = 1 << 2,    /* whether that makes it, only execution tells */
+    NODE_ORPHAN = 1 << 3,    /* it is defined in something that does not exist */
+    NODE_REACHED = 1 << 4,   /* its objects may be changed */
+    NODE_MENTIONED = 1 << 5, /* something may be put into it */
+    NODE_STATUS = 1 << 6,    /* it has a _STA ... */
+    NODE_KNOWN = 1 << 7,     /* ... which is a constant, until something changes it ... */
+    NODE_ABSENT = 1 << 8,    /* ... and says that nothing in it is there */
+    NODE_ALIAS = 1 << 9      /* another name of its parent */
+};
+
+/* A device, what is around it, or another name of one of those. */
+struct vmclock_acpi_node {
+    uint32_t hash;
+    uint16_t mark;   /* of the last segment: vmclock_path_mark */
+    uint16_t origin; /* which of several definitions of that name counts */
+    uint16_t flags : 11;
+    uint16_t parent : 5;
+    uint8_t names[2]; /* marks of own objects that give _CRS and _STA their values; 0: none */
+};
+
+struct vmclock_acpi_nodes {
+    uint32_t filter; /* bit n: a node's last character is n, modulo 32 */
+    uint8_t count;
+    uint8_t aliases;  /* there are some */
+    uint8_t again;    /* one was met after tables that may use it */
+    uint8_t sources;  /* how often an Alias named a node, at most ACPI_SOURCES */
+    uint8_t hopeless; /* all count as reached */
+    struct vmclock_acpi_node node[VMCLOCK_ACPI_MAX_NAMES];
+};
+
+/* The scopes around a place: entry i is the path of the first i + 1 segments. */
+struct vmclock_path {
+    uint32_t hash[ACPI_PATH];
+    uint16_t mark[ACPI_PATH];
+    uint8_t node[ACPI_PATH]; /* which node it is, or ACPI_NO_NODE */
+    uint8_t first;           /* where the present path begins; before it lie those to return to */
+    uint8_t last;            /* behind its end; first: the root */
+};
+
+/* A short form of a segment: five bits of its last character, and more of all of it. */
+static inline uint32_t vmclock_path_mark(uint32_t segment)
+{
+    return (segment * UINT32_C(0x9e3779b1) >> 16 & 0xffe0) | (segment >> 24 & 31);
+}
+
+/* A shorter one; never 0. */
+static inline uint8_t vmclock_path_short_mark(uint32_t segment)
+{
+    return (uint8_t)(vmclock_path_mark(segment) >> 8 | 1);
+}
+
+/* NODE_EXISTS for the marks of the scopes that every namespace has at its root, else 0. */
+uint32_t vmclock_path_known(uint32_t mark);
+
+/* Which node has a hash, or ACPI_NO_NODE. */
+uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash);
+
+/* Adds one. Returns ACPI_NO_NODE if there is no room. */
+uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t mark,
+                           uint32_t parent, uint32_t flags);
+
+/* Sets flags of a node; of none, nothing. */
+void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags);
+
+/* All count as reached, and need not be looked for any more. */
+void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes);
+
+/* The path of a segment in another; aliases become what they stand for. */
+uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,
+                             uint32_t segment);
+
+/* The path of what the name of a token lies in: all but its last segment. up: as in the token. */
+uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
+                                const struct vmclock_path *path, const uint8_t *bytes,
+                                const struct vmclock_token *token, uint32_t up);
+
+/* Goes where a token's name leads. up: likewise. Returns 0 if there is no room; the path is then as it was. */
+int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
+                       const uint8_t *bytes, const struct vmclock_token *token, uint32_t up);
+
+/* The node that the path leads to, or ACPI_NO_NODE. */
+uint32_t vmclock_path_node(const struct vmclock_path *path);
+
+#endif

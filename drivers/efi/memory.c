@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "memory.h"
+
+#include <vmclock/error.h>
+
+#define EFI_BOOT_SIGNATURE UINT64_C(0x56524553544f4f42) /* "BOOTSERV" */
+#define EFI_LOADER_DATA 2u
+#define EFI_PAGE 4096u
+#define EFI_SPARE 8u           /* descriptors more than there were: taking memory may split some */
+#define EFI_MAP_MAX 0x1000000u /* bytes of a sane map */
+
+/* Boot services as far as FreePool. */
+struct vmclock_efi_boot {
+    uint64_t signature;
+    uint32_t revision;
+    uint32_t header_size;
+    uint32_t crc32;
+    uint32_t reserved;
+    const void *priorities[2];
+    const void *pages[2];
+    uintptr_t(VMCLOCK_EFI_CALL *get_memory_map)(uintptr_t *size, void *descriptors, uintptr_t *key,
+                                                uintptr_t *step, uint32_t *version);
+    uintptr_t(VMCLOCK_EFI_CALL *allocate_pool)(uint32_t type, uintptr_t size, void **buffer);
+    uintptr_t(VMCLOCK_EFI_CALL *free_pool)(void *buffer);
+};
+
+/* 32-bit words, since compilers do not agree on how 64-bit ones are aligned. */
+struct descriptor {
+    uint32_t type;
+    uint32_t reserved;
+    uint32_t start[2];
+    uint32_t virtual_start[2];
+    uint32_t pages[2];
+};
+
+int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system)
+{
+    const struct vmclock_efi_boot *boot = system->boot_services;
+    uintptr_t key;
+    uint32_t version;
+    void *buffer = NULL;
+
+    map->size = 0;
+    map->step = 0;
+    if (boot == NULL || boot->signature != EFI_BOOT_SIGNATURE ||
+        boot->header_size < sizeof(*boot))
+        return VMCLOCK_ERR_EFI;
+    (void)boot->get_memory_map(&map->size, NULL, &key, &map->step, &version); /* how large it is */
+    if (map->size == 0 || map->size > EFI_MAP_MAX || map->step < sizeof(struct descriptor) ||
+        map->step > EFI_PAGE || map->step % 8 != 0)
+        return VMCLOCK_ERR_EFI;
+    map->size += EFI_SPARE * map->step;
+    if (boot->allocate_pool(EFI_LOADER_DATA, map->size, &buffer) != 0 || buffer == NULL)
+        return VMCLOCK_ERR_EFI;
+    map->boot = boot;
+    map->descriptors = buffer;
+    if (boot->get_memory_map(&map->size, buffer, &key, &map->step, &version) == 0)
+        return 0;
+    vmclock_efi_map_close(map);
+    return VMCLOCK_ERR_EFI;
+}
+
+void vmclock_efi_map_close(const struct vmclock_efi_map *map)
+{
+    (void)map->boot->free_pool(map->descriptors);
+}
+
+/* Memory that is there and may be read: not devices' registers, nor what is broken or not accepted. */
+static int is_readable(uint32_t type)
+{
+    return type <= 10 && type != 8;
+}
+
+static uint64_t wide(const uint32_t *words)
+{
+    return words[0] | (uint64_t)words[1] << 32;
+}
+
+/* How many bytes from phys on one descriptor says are readable; 0: none. */
+static uint64_t readable_from(const struct vmclock_efi_map *map, uint64_t phys)
+{
+    const struct descriptor *descriptor;
+    uintptr_t at;
+    uint64_t offset, pages;
+
+    for (at = 0; at + map->step <= map->size; at += map->step) {
+        descriptor = (const void *)(map->descriptors + at);
+        offset = phys - wide(descriptor->start);
+        pages = wide(descriptor->pages);
+        if (is_readable(descriptor->type) && phys >= wide(descriptor->start) &&
+            offset / EFI_PAGE < pages)
+            return (pages - offset / EFI_PAGE) * EFI_PAGE - offset % EFI_PAGE;
+    }
+    return 0;
+}
+
+const void *vmclock_efi_map_identity(void *map, uint64_t phys, size_t length)
+{
+    uint64_t at = phys;
+    uint64_t left = length, count;
+
+    if (phys == 0 || phys > UINTPTR_MAX - length)
+        return NULL;
+    while (left != 0) {
+        count = readable_from(map, at);
+        if (count == 0)
+            return NULL;
+        if (count > left)
+            count = left;
+        at += count;
+        left -= count;
+    }
+    return (const void *)(uintptr_t)phys;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.h - the memory that the firmware says there is. UEFI 2.10, 7.2.
+ */
+#ifndef VMCLOCK_DRIVERS_EFI_MEMORY_H
+#define VMCLOCK_DRIVERS_EFI_MEMORY_H
+
+#include <stddef.h>
+
+#include "system.h"
+
+struct vmclock_efi_boot;
+
+/* A copy of the memory map, in memory of the firmware's pool. */
+struct vmclock_efi_map {
+    const struct vmclock_efi_boot *boot;
+    uint8_t *descriptors;
+    uintptr_t size; /* bytes of all descriptors */
+    uintptr_t step; /* and of each */
+};
+
+/* Takes a copy. Returns 0 or VMCLOCK_ERR_EFI: boot services have ended, or have none to give. */
+int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system);
+
+/* A vmclock_memory's map: what is memory at its physical address, all else null. */
+const void *vmclock_efi_map_identity(void *map, uint64_t phys, size_t length);
+
+void vmclock_efi_map_close(const struct vmclock_efi_map *map);
+
+#endif

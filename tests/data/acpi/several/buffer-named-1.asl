@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The object that gives the resources is named by another table.
+// Expect: unsupported
+// Run: \MOVE
+// Truth: 0xfeffd000 0x1000
+DefinitionBlock ("", "DSDT", 2, "VMCLCK", "BUFFER1", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (RBUF, ResourceTemplate () {
+                Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000)
+            })
+            Method (_CRS) {
+                Return (RBUF)
+            }
+        }
+    }
+}

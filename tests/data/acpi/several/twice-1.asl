@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A second table defines the device again: the first counts, the second is refused.
+// Expect: ok 0xfeffb000 0x1000
+// Truth: 0xfeffb000 0x1000
+DefinitionBlock ("", "DSDT", 2, "VMCLCK", "TWICE1", 1)
+{
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (_CRS, ResourceTemplate () {
+                Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000)
+            })
+        }
+    }
+}
