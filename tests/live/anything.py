@@ -14,7 +14,7 @@ import unittest
 from slow import Slow
 
 PUBLISHER = os.path.join(os.environ["VMCLOCK_BUILD"], "tests/live/publish_checked")
-ROUNDS = 12
+ROUNDS = 24
 TIMEOUT_S = 60
 UPDATES = 20
 AT_SEQ = 0x0C
@@ -67,8 +67,8 @@ class Anything(unittest.TestCase):
         bad = Anybody(paths[1], seed, status=("prelaunch", "running", "paused")[seed % 3],
                       arch=("x86_64", "aarch64")[seed % 2])
         publisher = subprocess.Popen(
-            [PUBLISHER, "--authority", "host", "--interval-ms", "1", "--file", paths[0], "--qmp",
-             paths[1], "--file", paths[2]], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [PUBLISHER, "--authority", "host", "--interval-ms", "1", "--file", paths[0], "--file",
+             paths[2], "--qmp", paths[1]], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             self.goes_on(publisher, paths[0])
             # Somebody else disturbs the one guest now and then, and the other goes on.
