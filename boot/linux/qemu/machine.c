@@ -4,10 +4,23 @@
 #include "boot/linux/common/event.h"
 #include "boot/linux/qemu/machine.h"
 
+#define STAMP_MAX_SEC (INT64_C(1) << 33) /* in ns it fits 64 bits */
+#define US_PER_SEC 1000000
+
+/* An event's time, unix us; 0: it has none, or one that cannot be. */
+static int64_t read_stamp(struct json_object *message)
+{
+    struct json_object *stamp = qmp_member(message, "timestamp");
+    int64_t sec = json_object_get_int64(qmp_member(stamp, "seconds"));
+    int64_t us = json_object_get_int64(qmp_member(stamp, "microseconds"));
+
+    return sec >= 0 && sec < STAMP_MAX_SEC && us >= 0 && us < US_PER_SEC ? sec * US_PER_SEC + us
+                                                                          : 0;
+}
+
 static void on_event(void *context, const char *name, struct json_object *message)
 {
     struct machine *machine = context;
-    struct json_object *stamp = qmp_member(message, "timestamp");
 
     event("qemu %s", name);
     if (!strcmp(name, "STOP")) {
@@ -17,8 +30,7 @@ static void on_event(void *context, const char *name, struct json_object *messag
     }
     if (!strcmp(name, "RESUME")) {
         machine->resumed = true;
-        machine->resumed_unix_us = json_object_get_int64(qmp_member(stamp, "seconds")) * 1000000 +
-                                   json_object_get_int64(qmp_member(stamp, "microseconds"));
+        machine->resumed_unix_us = read_stamp(message);
     }
 }
 
