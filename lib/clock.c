@@ -102,7 +102,6 @@ static WIDE_INLINE void clock_error_at(const struct vmclock_snapshot *s, int kin
 static WIDE_INLINE void clock_end_at(const struct wide *time, const struct wide *error, int up,
                                      struct vmclock_time *end, int *beyond)
 {
-    const int64_t time_sec = (int64_t)time->sec;
     struct wide sum;
 
     wide_copy(&sum, time);
@@ -112,7 +111,7 @@ static WIDE_INLINE void clock_end_at(const struct wide *time, const struct wide 
     end->sec = (int64_t)sum.sec;
     end->frac64 = sum.frac;
     /* Such an error moves the end the wrong way if it wraps. */
-    *beyond |= up ? end->sec < time_sec : end->sec > time_sec;
+    *beyond |= up ? (end->sec < (int64_t)time->sec) : (end->sec > (int64_t)time->sec);
 }
 
 /*
