@@ -13,7 +13,7 @@
  *   vmclock_arch_full_barrier()         everything before everything
  *   vmclock_arch_pause()                tells the CPU that this is a wait
  *
- * No arithmetic here: it is the same everywhere and lives in lib/.
+ * Nothing is computed from a counter value or a time here: that is the same everywhere and lives in lib/.
  */
 #ifndef VMCLOCK_ARCH_H
 #define VMCLOCK_ARCH_H

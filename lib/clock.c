@@ -111,7 +111,7 @@ static WIDE_INLINE void clock_end_at(const struct wide *time, const struct wide 
     end->sec = (int64_t)sum.sec;
     end->frac64 = sum.frac;
     /* Such an error moves the end the wrong way if it wraps. */
-    *beyond |= up ? end->sec < (int64_t)time->sec : end->sec > (int64_t)time->sec;
+    *beyond |= up ? (end->sec < (int64_t)time->sec) : (end->sec > (int64_t)time->sec);
 }
 
 /*

@@ -11,7 +11,7 @@
 
 #include <vmclock/abi.h>
 
-#define LISTED_ROUNDED(bytes, unit) (((bytes) + (unit)-1) / (unit) * (unit))
+#define LISTED_ROUNDED(bytes, unit) ((-1 + (bytes) + (unit)) / (unit) * (unit))
 #define LISTED(type, bytes) \
     VMCLOCK_STATIC_ASSERT(sizeof(type) == LISTED_ROUNDED(bytes, _Alignof(type)), \
                           #type " has other members than are listed here")

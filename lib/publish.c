@@ -248,9 +248,9 @@ static int publish_check(uint32_t size, const struct vmclock_snapshot *s)
 
 /* A field at its place in its word, if the snapshot has it. Without a clock there is no counter. */
 #define PUBLISH_PLACE(unused, name, offset, type, member, presence, class) \
-    if (((presence) & have) == (presence)) \
-        word[WINDOW_WORD(name)] |= (uint64_t)PUBLISH_UNSIGNED(type, s->member) \
-                                     << WINDOW_BIT(name);
+    if ((have & (presence)) == (presence)) \
+        word[WINDOW_WORD(name)] |= PUBLISH_BITS(PUBLISH_UNSIGNED(type, s->member), name);
+#define PUBLISH_BITS(value, field) ((uint64_t)(value) << WINDOW_BIT(field))
 #define PUBLISH_UNSIGNED(type, value) \
     (sizeof(type) == 8   ? (uint64_t)(value) \
      : sizeof(type) == 2 ? (uint16_t)(value) \
@@ -267,9 +267,8 @@ static void publish_compose(const struct vmclock_snapshot *s, struct snapshot_ra
     FIELDS(PUBLISH_PLACE, )
     word[WINDOW_WORD(flags)] = (s->flags & ~PUBLISH_OWN_FLAGS) | (have & ~VMCLOCK_HAVE_CLOCK);
     if (!(have & VMCLOCK_HAVE_CLOCK)) /* the kind of time is the page's, not only a clock's */
-        word[WINDOW_WORD(counter_id)] =
-            (uint64_t)VMCLOCK_COUNTER_ID_INVALID << WINDOW_BIT(counter_id) |
-            (uint64_t)s->time_type << WINDOW_BIT(time_type);
+        word[WINDOW_WORD(counter_id)] = PUBLISH_BITS(VMCLOCK_COUNTER_ID_INVALID, counter_id) |
+                                        PUBLISH_BITS(s->time_type, time_type);
 }
 
 /*

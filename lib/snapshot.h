@@ -52,7 +52,7 @@ VMCLOCK_STATIC_ASSERT(VMCLOCK_HAVE_TAI_OFFSET == VMCLOCK_PAGE_FLAG_TAI_OFFSET_VA
 /* The bytes that a page needs for the fields of a presence bit: as many as the union is long. */
 #define SNAPSHOT_NEED(bit, name, offset, type, member, presence, class) \
     char name[(presence) == (bit) ? (offset) + sizeof(type) : 1];
-#define SNAPSHOT_NEEDS(bit) sizeof(union { FIELDS(SNAPSHOT_NEED, bit) })
+#define SNAPSHOT_NEEDS(bit) sizeof(union {FIELDS(SNAPSHOT_NEED, bit)})
 VMCLOCK_STATIC_ASSERT(SNAPSHOT_NEEDS(VMCLOCK_HAVE_CLOCK) == VMCLOCK_PAGE_SIZE_CLOCK,
                       "what a clock needs");
 

@@ -13,7 +13,7 @@ void report_init(struct report *report, int error)
 
 void report_take(struct report *report, const struct vmclock *clk)
 {
-    report->have &= (uint8_t) ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
+    report->have = (uint8_t)(report->have & ~(REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING));
     report->error = report->calibrated
                         ? vmclock_take_calibrated(clk, report->calibrated, &report->snapshot)
                         : vmclock_take_snapshot(clk, &report->snapshot);

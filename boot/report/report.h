@@ -31,8 +31,8 @@ struct report_sink {
 };
 
 struct report {
-    int error;                    /* what ended the way to the time; 0: nothing did */
-    uint8_t have;                 /* REPORT_HAVE_*: which of the members below are set */
+    int error;    /* what ended the way to the time; 0: nothing did */
+    uint8_t have; /* REPORT_HAVE_*: which of the members below are set */
     /* By what to take the time: a snapshot that was calibrated (vmclock/calibrate.h), so error is
      * DISRUPTED when the page's marker has moved since; null: the page's own clock. */
     const struct vmclock_snapshot *calibrated;

@@ -21,7 +21,7 @@ static enum report_state state_of_error(int error)
     case VMCLOCK_ERR_MAP:
         return REPORT_STATE_NO_DEVICE;
     case VMCLOCK_ERR_NO_CLOCK:
-    case VMCLOCK_ERR_NO_EPOCH: /* a clock, but one that cannot tell the time */
+    case VMCLOCK_ERR_NO_EPOCH:   /* a clock, but one that cannot tell the time */
     case VMCLOCK_ERR_RTC_ABSENT: /* nor is there another one to calibrate by */
     case VMCLOCK_ERR_RTC_BUSY:
     case VMCLOCK_ERR_RTC_INVALID:

@@ -12,7 +12,7 @@
 #define PAIR_LINE_START_SEC UINT64_C(1700000000)
 #define PAIR_LINE_PERIOD_FRAC (UINT64_C(1) << 63)
 #define PAIR_LINE_PERIOD_SHIFT 29
-#define PAIR_LINE_COUNTER(update) ((update)*UINT64_C(1234567891))
+#define PAIR_LINE_COUNTER(update) (UINT64_C(1234567891) * (update))
 #define PAIR_LINE_SEC(counter) (PAIR_LINE_START_SEC + ((counter) >> 30))
 #define PAIR_LINE_FRAC64(counter) ((uint64_t)(counter) << 34)
 #define PAIR_LINE_GENERATION(update) (~(uint64_t)(update))

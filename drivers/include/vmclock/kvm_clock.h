@@ -33,8 +33,8 @@ struct vmclock_kvm_wall_clock {
 struct vmclock_kvm_system_time {
     uint32_t version;
     uint32_t pad0;
-    uint32_t tsc_timestamp[2]; /* low, high word; ticks */
-    uint32_t system_time[2];   /* ns at tsc_timestamp */
+    uint32_t tsc_timestamp[2];  /* low, high word; ticks */
+    uint32_t system_time[2];    /* ns at tsc_timestamp */
     uint32_t tsc_to_system_mul; /* 2^-32 ns a tick, once shifted ... */
     int8_t tsc_shift;           /* ... left so far, or right if negative */
     uint8_t flags;

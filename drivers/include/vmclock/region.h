@@ -59,7 +59,7 @@ const char *vmclock_region_source_name(uint8_t source);
 /* A physical range that the firmware says holds a vmclock page. A plain value. */
 struct vmclock_region {
     uint64_t phys;
-    uint64_t length;          /* bytes; not 0, and phys + length does not wrap */
+    uint64_t length; /* bytes; not 0, and phys + length does not wrap */
     /* Where it was found. ACPI: the table that holds the device. */
     uint64_t origin_phys;      /* of the table; 0 if it was not read from physical memory */
     uint32_t origin_offset;    /* of the device in the table, bytes */
@@ -68,8 +68,8 @@ struct vmclock_region {
      * then the flags byte of the Extended Interrupt descriptor (bit 1 edge, 2 active low, 3
      * shared, 4 wakes). Device tree: the cells of the interrupts property. */
     uint32_t interrupt[VMCLOCK_REGION_INTERRUPT_CELLS];
-    uint8_t interrupt_cells;  /* that are set; 0: no interrupt is described */
-    uint8_t source;           /* enum vmclock_source */
+    uint8_t interrupt_cells; /* that are set; 0: no interrupt is described */
+    uint8_t source;          /* enum vmclock_source */
 };
 
 /*

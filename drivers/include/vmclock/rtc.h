@@ -45,10 +45,7 @@ struct vmclock_rtc_time {
  * takes up to one: two such samples tell how fast the counter is. The wait is bounded: by 2.5 s
  * of the counter where the CPU advertises its frequency, and by a number of polls always.
  */
-enum vmclock_rtc_moment {
-    VMCLOCK_RTC_NOW = 0,
-    VMCLOCK_RTC_EDGE = 1
-};
+enum vmclock_rtc_moment { VMCLOCK_RTC_NOW = 0, VMCLOCK_RTC_EDGE = 1 };
 
 /*
  * What a real-time clock says of itself, for vmclock_calibrate: UTC, free-running, within

@@ -38,6 +38,7 @@ typedef struct {
 } vmclock_le64;
 
 /* The page. UAPI.13, "The vmclock structure". lib/PAGE.md says all of it. */
+/* clang-format off */
 struct vmclock_page {
     /* Constant while the page exists, except that counter_id and time_type may come to be
      * rewritten under the lock; the library re-reads all of them in every snapshot. */
@@ -68,6 +69,7 @@ struct vmclock_page {
     vmclock_le64 time_maxerror_nanosec; /* +- ns, at the reference point */
     vmclock_le64 vm_generation_counter; /* any change: the machine may have been cloned */
 };
+/* clang-format on */
 
 #define VMCLOCK_PAGE_MAGIC 0x4b4c4356u
 #define VMCLOCK_PAGE_VERSION 1u

@@ -13,6 +13,7 @@ extern "C" {
 #endif
 
 /* The one list: X(code, NAME, "name", "one sentence"). Codes never change their meaning. */
+/* clang-format off */
 #define VMCLOCK_ERRORS(X)                                                                          \
     /* the caller */                                                                               \
     X(-1, ARGUMENT, "argument", "A required argument is null or outside its documented range.")    \
@@ -61,6 +62,7 @@ extern "C" {
     X(-94, RTC_FIRMWARE, "rtc-firmware", "The firmware failed to get or set its real-time clock.") \
     X(-95, RTC_NOT_SET, "rtc-not-set", "The real-time clock does not show what it was set to.")    \
     X(-96, BOUND, "bound", "The time has no promised bound, or a wider one than is allowed.")
+/* clang-format on */
 
 enum vmclock_error {
     VMCLOCK_OK = 0,

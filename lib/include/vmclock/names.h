@@ -23,9 +23,9 @@ const char *vmclock_smear_hint_name(uint8_t smear_hint);         /* strict, noon
 const char *vmclock_leap_indicator_name(uint8_t leap_indicator); /* none, pre-pos, ... */
 const char *vmclock_bound_kind_name(uint8_t bound_kind);         /* none, est, max */
 const char *vmclock_bound_by_name(uint8_t bound_by); /* page, caller, several; drivers: sources.h */
-const char *vmclock_disruption_name(uint8_t disruption);         /* none, soon, imminent */
-const char *vmclock_audit_verdict_name(uint8_t verdict);         /* refined, broken, ... */
-const char *vmclock_cloned_name(uint8_t cloned);                 /* no, yes, unknown */
+const char *vmclock_disruption_name(uint8_t disruption); /* none, soon, imminent */
+const char *vmclock_audit_verdict_name(uint8_t verdict); /* refined, broken, ... */
+const char *vmclock_cloned_name(uint8_t cloned);         /* no, yes, unknown */
 
 #ifdef __cplusplus
 }

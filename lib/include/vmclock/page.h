@@ -29,13 +29,13 @@ extern "C" {
     X(0, PAGE, "page") /* the hypervisor, by the page's own maximum error */ \
     X(5, CALLER, "caller") /* a source of the caller's own: NTP, PTP, ... */ \
     X(6, SEVERAL, "several") /* one end of the interval by one source, the other by another */
-/* clang-format on */
 enum vmclock_bound_by {
 #define VMCLOCK_VALUE(code, NAME, name) VMCLOCK_BOUND_BY_##NAME = (code),
     VMCLOCK_BOUNDS_BY(VMCLOCK_VALUE)
 #undef VMCLOCK_VALUE
     VMCLOCK_BOUND_BY_DRIVERS = 16
 };
+/* clang-format on */
 
 /*
  * A counter other than the CPU's own: for CPUs that the library has no shim for, and for tests.
@@ -46,7 +46,7 @@ enum vmclock_bound_by {
 struct vmclock_counter {
     uint64_t (*read)(void *context);
     void *context;
-    uint8_t counter_id; /* enum vmclock_counter_id: what the page must name for its clock to apply */
+    uint8_t counter_id; /* enum vmclock_counter_id: the page's must be the same for its clock */
 };
 
 /*
@@ -58,8 +58,8 @@ struct vmclock_counter {
  */
 struct vmclock {
     /* The caller may change these two after opening, while nobody reads. */
-    uint32_t max_tries;    /* of one snapshot; at least 1 */
-    uint64_t max_age_sec;  /* vmclock_now fails with STALE beyond; 0, as opened: no limit */
+    uint32_t max_tries;   /* of one snapshot; at least 1 */
+    uint64_t max_age_sec; /* vmclock_now fails with STALE beyond; 0, as opened: no limit */
     /* The library's. */
     const volatile struct vmclock_page *page;
     struct vmclock_counter counter; /* read is null: the CPU's own */
@@ -83,26 +83,26 @@ struct vmclock_snapshot {
     uint64_t flags;             /* as in the page, unknown bits too; always present */
     uint64_t generation;        /* VMCLOCK_HAVE_GENERATION */
     /* The clock: all present with VMCLOCK_HAVE_CLOCK, the errors with bits of their own. */
-    uint64_t ref_counter;       /* C1, ticks */
-    uint64_t period_frac;       /* 2^-(64+period_shift) s a tick */
+    uint64_t ref_counter;          /* C1, ticks */
+    uint64_t period_frac;          /* 2^-(64+period_shift) s a tick */
     uint64_t period_esterror_frac; /* same unit */
     uint64_t period_maxerror_frac; /* same unit */
-    uint64_t ref_sec;           /* T1, s on the scale of time_type */
-    uint64_t ref_frac64;        /* T1, 2^-64 s */
-    uint64_t esterror_ns;       /* at the reference point */
-    uint64_t maxerror_ns;       /* at the reference point */
-    uint32_t seq;               /* even */
-    uint32_t size;              /* bytes */
-    uint16_t have;              /* VMCLOCK_HAVE_* */
-    int16_t tai_offset_sec;     /* raw, either sign: see leap.h */
+    uint64_t ref_sec;              /* T1, s on the scale of time_type */
+    uint64_t ref_frac64;           /* T1, 2^-64 s */
+    uint64_t esterror_ns;          /* at the reference point */
+    uint64_t maxerror_ns;          /* at the reference point */
+    uint32_t seq;                  /* even */
+    uint32_t size;                 /* bytes */
+    uint16_t have;                 /* VMCLOCK_HAVE_* */
+    int16_t tai_offset_sec;        /* raw, either sign: see leap.h */
     uint8_t period_shift;
-    uint8_t counter_id;         /* enum vmclock_counter_id, the page's */
-    uint8_t counter_read_id;    /* the same, of the counter that was read */
-    uint8_t time_type;          /* enum vmclock_time_type */
-    uint8_t clock_status;       /* enum vmclock_clock_status */
-    uint8_t leap_indicator;     /* enum vmclock_leap_indicator, at the reference time */
-    uint8_t smear_hint;         /* enum vmclock_smear_hint */
-    uint8_t bound_by;           /* enum vmclock_bound_by */
+    uint8_t counter_id;      /* enum vmclock_counter_id, the page's */
+    uint8_t counter_read_id; /* the same, of the counter that was read */
+    uint8_t time_type;       /* enum vmclock_time_type */
+    uint8_t clock_status;    /* enum vmclock_clock_status */
+    uint8_t leap_indicator;  /* enum vmclock_leap_indicator, at the reference time */
+    uint8_t smear_hint;      /* enum vmclock_smear_hint */
+    uint8_t bound_by;        /* enum vmclock_bound_by */
 };
 
 /* Each is its flag's bit in the page; VMCLOCK_HAVE_CLOCK has no flag. */

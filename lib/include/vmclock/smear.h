@@ -24,9 +24,9 @@ extern "C" {
  * each of the three is at most 2^30 s. All 0: no smear.
  */
 struct vmclock_smear_shape {
-    int32_t start_sec;     /* where the smear begins, ... */
+    int32_t start_sec;      /* where the smear begins, ... */
     int32_t start_leap_sec; /* ... plus this for a positive, less this for a negative leap second */
-    int32_t end_sec;       /* where it ends */
+    int32_t end_sec;        /* where it ends */
 };
 
 /*

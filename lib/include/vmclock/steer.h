@@ -62,15 +62,15 @@ struct vmclock_steer {
     uint8_t bound_by;
     uint8_t bound_kind;
     uint8_t clock_status;
-    volatile uint32_t seq; /* odd during an update */
+    volatile uint32_t seq;                          /* odd during an update */
     const volatile struct vmclock_page *quick_page; /* null where the quick way is not for clk */
-    uint64_t lock_word;     /* of the page at the last update: seq_count, and what is beside it */
-    uint64_t ref_counter;   /* the page's, as of the last update */
-    uint64_t marker;        /* the page's, in this epoch */
-    uint64_t start_counter; /* ticks: where the lines start */
-    uint64_t window_ticks;  /* for so long all lines are valid; 0: the quick way is closed */
+    uint64_t lock_word;      /* of the page at the last update: seq_count, and what is beside it */
+    uint64_t ref_counter;    /* the page's, as of the last update */
+    uint64_t marker;         /* the page's, in this epoch */
+    uint64_t start_counter;  /* ticks: where the lines start */
+    uint64_t window_ticks;   /* for so long all lines are valid; 0: the quick way is closed */
     uint64_t converge_ticks; /* from there on the clock is in the reference's interval */
-    uint64_t slew_ticks;    /* the segment's end, from the start: there the offset is gone */
+    uint64_t slew_ticks;     /* the segment's end, from the start: there the offset is gone */
     struct vmclock_line earliest, latest; /* the reference's interval */
     struct vmclock_line slew, follow;     /* the clock up to the segment's end, and past it */
     /* And when they cannot take the quick way. */
@@ -94,12 +94,12 @@ struct vmclock_steer_reading {
     struct vmclock_time latest;   /* ... as vmclock_at gives it for counter */
     uint64_t counter;             /* ticks */
     uint32_t epoch;               /* changes with each: times of one are never before each other */
-    uint8_t time_type;    /* enum vmclock_time_type of the axis: TAI, else TAI is not known */
-    uint8_t bound_by;     /* as in the reference's reading */
+    uint8_t time_type; /* enum vmclock_time_type of the axis: TAI, else TAI is not known */
+    uint8_t bound_by;  /* as in the reference's reading */
     uint8_t bound_kind;
     uint8_t clock_status;
-    uint8_t converged;    /* time is in [earliest, latest] */
-    uint8_t update_due;   /* the page changed since the last update */
+    uint8_t converged;  /* time is in [earliest, latest] */
+    uint8_t update_due; /* the page changed since the last update */
 };
 
 /*
