@@ -100,7 +100,9 @@ int vmclock_sample_end(const struct vmclock *clk, struct vmclock_sample *sample)
  *     ticks. Their distance decides how well the counter's rate becomes known; more of them only
  *     narrow the interval. Time linear in count.
  * how: not null. leap_indicator and tai_offset_sec are passed on as a page would say them: with
- *     NONE the caller says that no leap second is near (see leap.h), which no RTC knows.
+ *     NONE the caller says that no leap second is near (see leap.h), which no RTC knows. They are
+ *     taken as said of the reference point's month: where the last sample's interval reaches over a
+ *     month's end, sample again.
  * snapshot: not null. Its reference point is in the middle of the interval at the last sample's
  *     counter_after. Exact integers, all roundings outwards.
  *
