@@ -25,7 +25,7 @@ def unread_bytes(connection):
 
 
 class Abrupt(Slow):
-    """One write for the answer to cont and for what somebody else does right after it."""
+    """One write for each answer to cont and for what somebody else does right after it."""
 
     then = ()
 
@@ -34,7 +34,7 @@ class Abrupt(Slow):
         if self.then and message == {"return": {}} and self.asked == "cont":
             pieces += [{"event": name, "timestamp": {"seconds": 1, "microseconds": 0}}
                        for name in self.then]
-            self.then, self.status = (), "paused"
+            self.status = "paused"
         self.connection.sendall(b"".join(json.dumps(one).encode() + b"\r\n" for one in pieces))
 
     def answer(self, name, arguments):
@@ -89,6 +89,7 @@ class Pieces(Case):
         live.child.out.take()
         self.assertEqual(live.child.out.lines, [])
         self.assertNotIn(self.page[AT_STATUS], (2, 3))
+        slow.then = ()
         slow.do_cont(None)
         live.ready()
 
