@@ -38,7 +38,7 @@ struct scan {
 };
 
 /* Code or fields that mention an id may make it. Methods do not make ids. */
-static VMCLOCK_NOINLINE void note_code(struct scan *scan, const struct vmclock_token *code)
+static VMCLOCK_NOINLINE void aml_note_code(struct scan *scan, const struct vmclock_token *code)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     const uint8_t *bytes = scan->cursor.bytes;
@@ -54,7 +54,7 @@ static VMCLOCK_NOINLINE void note_code(struct scan *scan, const struct vmclock_t
 }
 
 /* Takes in an object of a block. */
-static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock_token *object)
+static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmclock_token *object)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
     struct vmclock_token value;
@@ -81,8 +81,8 @@ static VMCLOCK_NOINLINE void note_object(struct scan *scan, const struct vmclock
     }
 }
 
-static void read_block(const struct scan *scan, const struct block *block,
-                       struct vmclock_token *token)
+static void aml_read_block(const struct scan *scan, const struct block *block,
+                           struct vmclock_token *token)
 {
     struct vmclock_cursor cursor;
 
@@ -94,9 +94,9 @@ static void read_block(const struct scan *scan, const struct block *block,
  * What an object of a device gives, whose definition is at an offset. Leaves the name of the
  * object that has the constant, if the definition returns it.
  */
-static VMCLOCK_NOINLINE enum object value_of(const struct scan *scan, const struct block *block,
-                                             uint32_t at, struct vmclock_token *value,
-                                             uint32_t *name)
+static VMCLOCK_NOINLINE enum object aml_value_of(const struct scan *scan, const struct block *block,
+                                                 uint32_t at, struct vmclock_token *value,
+                                                 uint32_t *name)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token token;
@@ -109,20 +109,20 @@ static VMCLOCK_NOINLINE enum object value_of(const struct scan *scan, const stru
     if (kind != OBJECT_NAMED)
         return kind;
     *name = value->segment;
-    read_block(scan, block, &token);
+    aml_read_block(scan, block, &token);
     return vmclock_object_find(scan->cursor.bytes, &token, *name, value) ? OBJECT_CONSTANT
                                                                          : OBJECT_COMPUTED;
 }
 
 /* The constant _CRS of a block: sets the cursor to its bytes. */
-static VMCLOCK_NOINLINE int find_crs(const struct scan *scan, const struct block *block,
-                                     struct vmclock_cursor *cursor)
+static VMCLOCK_NOINLINE int aml_find_crs(const struct scan *scan, const struct block *block,
+                                         struct vmclock_cursor *cursor)
 {
     struct vmclock_token buffer, size;
     uint64_t unused;
     uint32_t name;
 
-    if (value_of(scan, block, block->crs, &buffer, &name) != OBJECT_CONSTANT)
+    if (aml_value_of(scan, block, block->crs, &buffer, &name) != OBJECT_CONSTANT)
         return VMCLOCK_ERR_UNSUPPORTED;
     if (buffer.opcode != AML_BUFFER)
         return VMCLOCK_ERR_RESOURCE;
@@ -133,14 +133,14 @@ static VMCLOCK_NOINLINE int find_crs(const struct scan *scan, const struct block
     return vmclock_token_integer(cursor, &size, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
 }
 
-static int read_block_crs(struct scan *scan, const struct block *block, uint32_t flags)
+static int aml_read_block_crs(struct scan *scan, const struct block *block, uint32_t flags)
 {
     struct vmclock_cursor cursor;
     int error;
 
     if (block->crs == 0) /* others may put one there */
         return flags & NODE_MENTIONED ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_RESOURCE;
-    error = find_crs(scan, block, &cursor);
+    error = aml_find_crs(scan, block, &cursor);
     if (error != 0)
         return error;
     vmclock_region_clear(&scan->search->region, VMCLOCK_SOURCE_ACPI);
@@ -151,7 +151,7 @@ static int read_block_crs(struct scan *scan, const struct block *block, uint32_t
  * The node of the innermost block, which scan->depth still counts, or ACPI_NO_NODE. In the first
  * pass it is added, with those around it, if there is room.
  */
-static VMCLOCK_NOINLINE uint32_t block_node(struct scan *scan)
+static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
 {
     struct vmclock_acpi_nodes *nodes = &scan->search->nodes;
     struct vmclock_path path;
@@ -160,7 +160,7 @@ static VMCLOCK_NOINLINE uint32_t block_node(struct scan *scan)
 
     path.first = path.last = 0;
     for (i = 1; i < scan->depth; i++) {
-        read_block(scan, &scan->blocks[i], &token);
+        aml_read_block(scan, &scan->blocks[i], &token);
         if (!vmclock_path_enter(nodes, &path, scan->cursor.bytes, &token, token.up))
             return ACPI_NO_NODE;
     }
@@ -180,20 +180,20 @@ static VMCLOCK_NOINLINE uint32_t block_node(struct scan *scan)
 }
 
 /* Notes by what name a device's _STA or _CRS, whose definition is at an offset, gives its value. */
-static void note_name(struct scan *scan, const struct block *block, uint32_t at, uint8_t *mark)
+static void aml_note_name(struct scan *scan, const struct block *block, uint32_t at, uint8_t *mark)
 {
     struct vmclock_token value;
     uint32_t name;
 
     if (at == 0)
         return;
-    (void)value_of(scan, block, at, &value, &name);
+    (void)aml_value_of(scan, block, at, &value, &name);
     if (name != 0)
         *mark = vmclock_path_short_mark(name);
 }
 
 /* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
-static int presence(const struct scan *scan, const struct block *block, uint32_t node)
+static int aml_presence(const struct scan *scan, const struct block *block, uint32_t node)
 {
     const struct vmclock_acpi_node *nodes = scan->search->nodes.node;
     struct vmclock_token value;
@@ -205,7 +205,7 @@ static int presence(const struct scan *scan, const struct block *block, uint32_t
     if (nodes[node].flags & NODE_ORPHAN)
         return 0;
     if (block->sta != 0) {
-        if (value_of(scan, block, block->sta, &value, &name) != OBJECT_CONSTANT ||
+        if (aml_value_of(scan, block, block->sta, &value, &name) != OBJECT_CONSTANT ||
             !vmclock_token_integer(&scan->cursor, &value, &status))
             return -1;
         if (!(status & 1))
@@ -221,7 +221,7 @@ static int presence(const struct scan *scan, const struct block *block, uint32_t
 }
 
 /* Whether a node is of a device that is there; of several definitions of one name the first counts. */
-static int is_defined(const struct scan *scan, const struct block *block, uint32_t node)
+static int aml_is_defined(const struct scan *scan, const struct block *block, uint32_t node)
 {
     const struct vmclock_acpi_node *known = scan->search->nodes.node;
 
@@ -230,15 +230,15 @@ static int is_defined(const struct scan *scan, const struct block *block, uint32
 }
 
 /* Says what is known of a vmclock device, the innermost block. */
-static void judge(struct scan *scan, const struct block *block)
+static void aml_judge(struct scan *scan, const struct block *block)
 {
     struct vmclock_acpi_search *search = scan->search;
-    uint32_t node = block_node(scan);
+    uint32_t node = aml_block_node(scan);
     int error = VMCLOCK_ERR_UNSUPPORTED;
     int present = -1;
 
-    if (is_defined(scan, block, node))
-        present = presence(scan, block, node);
+    if (aml_is_defined(scan, block, node))
+        present = aml_presence(scan, block, node);
     else if (search->lost) /* it may be that it could not be mapped when it was looked for */
         error = VMCLOCK_ERR_MAP;
     if (present == 0)
@@ -246,41 +246,41 @@ static void judge(struct scan *scan, const struct block *block)
     if (present > 0 && search->devices_only == SEARCH_NO_DEVICES)
         error = VMCLOCK_ERR_MAP; /* it was not there at the first try */
     else if (present > 0)
-        error = read_block_crs(scan, block, search->nodes.node[node].flags);
+        error = aml_read_block_crs(scan, block, search->nodes.node[node].flags);
     vmclock_acpi_report(search, error, WEIGHT_DEVICE, block->start);
 }
 
-static int may_be_ours(const struct scan *scan, const struct block *block)
+static int aml_may_be_ours(const struct scan *scan, const struct block *block)
 {
     return block->identity > IDENTITY_COMPUTED ||
            (block->identity != IDENTITY_OTHER && scan->search->named);
 }
 
 /* All of the innermost block has been seen. */
-static VMCLOCK_NOINLINE void finish_block(struct scan *scan)
+static VMCLOCK_NOINLINE void aml_finish_block(struct scan *scan)
 {
     const struct block *block = &scan->blocks[scan->depth - 1];
     struct vmclock_acpi_node *node;
     uint32_t i;
 
-    if (!may_be_ours(scan, block))
+    if (!aml_may_be_ours(scan, block))
         return;
     if (!block->device || block->identity != IDENTITY_VMCLOCK) {
         vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, block->start);
     } else if (scan->search->pass == PASS_REPORT) {
-        judge(scan, block);
+        aml_judge(scan, block);
     } else {
-        i = block_node(scan);
+        i = aml_block_node(scan);
         if (i == ACPI_NO_NODE)
             return;
         node = &scan->search->nodes.node[i];
-        note_name(scan, block, block->sta, &node->names[0]);
-        note_name(scan, block, block->crs, &node->names[1]);
+        aml_note_name(scan, block, block->sta, &node->names[0]);
+        aml_note_name(scan, block, block->crs, &node->names[1]);
     }
 }
 
 /* Whether what begins at offset at and cannot be followed is, or may hold, a vmclock device. */
-static void note_opaque(struct scan *scan, uint32_t at, uint32_t end, int error)
+static void aml_note_opaque(struct scan *scan, uint32_t at, uint32_t end, int error)
 {
     if (vmclock_ids_mentioned(&scan->cursor, at, end))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, at);
@@ -289,25 +289,25 @@ static void note_opaque(struct scan *scan, uint32_t at, uint32_t end, int error)
 }
 
 /* The rest of a block, from offset at on, cannot be followed. */
-static void abandon_block(struct scan *scan, struct block *block, uint32_t at)
+static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t at)
 {
     int error = scan->cursor.error;
 
-    if (may_be_ours(scan, block))
+    if (aml_may_be_ours(scan, block))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
     else
-        note_opaque(scan, at, scan->cursor.end, error);
+        aml_note_opaque(scan, at, scan->cursor.end, error);
     block->identity = IDENTITY_OTHER;
     scan->cursor.error = 0;
     scan->cursor.at = scan->cursor.end;
 }
 
-static void enter_block(struct scan *scan, const struct vmclock_token *token)
+static void aml_enter_block(struct scan *scan, const struct vmclock_token *token)
 {
     struct block *block;
 
     if (scan->depth == VMCLOCK_ACPI_MAX_DEPTH) {
-        note_opaque(scan, token->body, token->end, VMCLOCK_ERR_UNSUPPORTED);
+        aml_note_opaque(scan, token->body, token->end, VMCLOCK_ERR_UNSUPPORTED);
         return;
     }
     block = &scan->blocks[scan->depth++];
@@ -320,21 +320,21 @@ static void enter_block(struct scan *scan, const struct vmclock_token *token)
 }
 
 /* Back to what is behind the innermost block. */
-static void leave_block(struct scan *scan)
+static void aml_leave_block(struct scan *scan)
 {
     struct vmclock_token token;
 
-    finish_block(scan);
+    aml_finish_block(scan);
     scan->depth--;
     scan->cursor.end = scan->length;
     if (scan->depth > 1) {
-        read_block(scan, &scan->blocks[scan->depth - 1], &token);
+        aml_read_block(scan, &scan->blocks[scan->depth - 1], &token);
         scan->cursor.end = token.end;
     }
 }
 
 /* One token of the innermost block, with the constant that belongs to it. */
-static VMCLOCK_NOINLINE void step(struct scan *scan)
+static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
 {
     struct vmclock_cursor *cursor = &scan->cursor;
     struct vmclock_token token;
@@ -342,18 +342,18 @@ static VMCLOCK_NOINLINE void step(struct scan *scan)
     vmclock_token_next(cursor, &token);
     if (cursor->error == 0) {
         if (token.opcode == AML_NAME || token.opcode == AML_METHOD) {
-            note_object(scan, &token);
+            aml_note_object(scan, &token);
         } else if (vmclock_token_is_block(token.opcode)) {
-            enter_block(scan, &token);
+            aml_enter_block(scan, &token);
         } else if (token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
-            note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
-            note_code(scan, &token);
+            aml_note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
+            aml_note_code(scan, &token);
         } else if (token.opcode >= AML_FIELD) {
-            note_code(scan, &token); /* fields, or a name */
+            aml_note_code(scan, &token); /* fields, or a name */
         }
     }
     if (cursor->error != 0)
-        abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
+        aml_abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
 }
 
 void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *table,
@@ -369,11 +369,11 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
     outermost.opcode = AML_SCOPE;
     outermost.start = outermost.body = ACPI_HEADER_SIZE;
     outermost.end = length;
-    enter_block(&scan, &outermost);
+    aml_enter_block(&scan, &outermost);
     while (scan.depth != 0 && !search->stopped) {
         if (scan.cursor.at < scan.cursor.end)
-            step(&scan);
+            aml_step(&scan);
         else
-            leave_block(&scan);
+            aml_leave_block(&scan);
     }
 }

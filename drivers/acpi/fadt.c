@@ -14,8 +14,8 @@
 #define FADT_NO_CMOS 0x20u
 
 /* The whole table, mapped and checked. */
-static int map_checked(const struct vmclock_memory *memory, uint64_t phys, uint32_t signature,
-                       uint32_t *length, const uint8_t **table)
+static int fadt_map_checked(const struct vmclock_memory *memory, uint64_t phys, uint32_t signature,
+                            uint32_t *length, const uint8_t **table)
 {
     uint64_t both;
     int error = vmclock_acpi_read_number(memory, phys, 8, &both);
@@ -37,12 +37,12 @@ static int map_checked(const struct vmclock_memory *memory, uint64_t phys, uint3
     return VMCLOCK_ERR_TABLE;
 }
 
-static int read_fadt_cmos(const struct vmclock_memory *memory, uint64_t phys,
-                          struct vmclock_acpi_cmos *cmos)
+static int fadt_read_fadt_cmos(const struct vmclock_memory *memory, uint64_t phys,
+                               struct vmclock_acpi_cmos *cmos)
 {
     const uint8_t *fadt;
     uint32_t length;
-    int error = map_checked(memory, phys, AML_SEGMENT('F', 'A', 'C', 'P'), &length, &fadt);
+    int error = fadt_map_checked(memory, phys, AML_SEGMENT('F', 'A', 'C', 'P'), &length, &fadt);
 
     if (error != 0)
         return error;
@@ -54,13 +54,13 @@ static int read_fadt_cmos(const struct vmclock_memory *memory, uint64_t phys,
 }
 
 /* Looks through a root table, whose entries have width bytes. One mapping at a time. */
-static int look_in_root(const struct vmclock_memory *memory, uint64_t root_phys, uint32_t signature,
-                        uint32_t width, struct vmclock_acpi_cmos *cmos)
+static int fadt_look_in_root(const struct vmclock_memory *memory, uint64_t root_phys,
+                             uint32_t signature, uint32_t width, struct vmclock_acpi_cmos *cmos)
 {
     const uint8_t *root;
     uint32_t length, offset, count;
     uint64_t entry;
-    int error = map_checked(memory, root_phys, signature, &length, &root);
+    int error = fadt_map_checked(memory, root_phys, signature, &length, &root);
 
     if (error != 0)
         return VMCLOCK_ERR_TABLE;
@@ -71,7 +71,7 @@ static int look_in_root(const struct vmclock_memory *memory, uint64_t root_phys,
         if (length - offset < width)
             break;
         if (vmclock_acpi_read_number(memory, root_phys + offset, width, &entry) == 0 && entry != 0)
-            error = read_fadt_cmos(memory, entry, cmos);
+            error = fadt_read_fadt_cmos(memory, entry, cmos);
         offset += width;
     }
     return error == 0 ? 0 : VMCLOCK_ERR_NO_DEVICE;
@@ -90,8 +90,10 @@ int vmclock_acpi_find_cmos(const struct vmclock_memory *memory, uint64_t rsdp_ph
         return error;
     error = VMCLOCK_ERR_TABLE;
     if (roots.xsdt_phys != 0)
-        error = look_in_root(memory, roots.xsdt_phys, AML_SEGMENT('X', 'S', 'D', 'T'), 8, cmos);
+        error =
+            fadt_look_in_root(memory, roots.xsdt_phys, AML_SEGMENT('X', 'S', 'D', 'T'), 8, cmos);
     if (error == VMCLOCK_ERR_TABLE && roots.rsdt_phys != 0)
-        error = look_in_root(memory, roots.rsdt_phys, AML_SEGMENT('R', 'S', 'D', 'T'), 4, cmos);
+        error =
+            fadt_look_in_root(memory, roots.rsdt_phys, AML_SEGMENT('R', 'S', 'D', 'T'), 4, cmos);
     return error;
 }

@@ -3,11 +3,11 @@
 
 #include "internal.h"
 
-static const char hid[] = "AMZNC10C";
-static const char cid[] = "VMCLOCK";
+static const char ids_hid[] = "AMZNC10C";
+static const char ids_cid[] = "VMCLOCK";
 
 /* Whether the bytes at the cursor are text with its final zero. Moves an unspecified way. */
-static int is_text(struct vmclock_cursor *cursor, const char *text)
+static int ids_is_text(struct vmclock_cursor *cursor, const char *text)
 {
     for (; *text != 0; text++) {
         if (vmclock_cursor_u8(cursor) != (uint8_t)*text)
@@ -17,17 +17,17 @@ static int is_text(struct vmclock_cursor *cursor, const char *text)
 }
 
 /* Whether one of our strings, as a string constant, begins at offset at. */
-static int is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
+static int ids_is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
 {
     struct vmclock_cursor inner;
 
     vmclock_cursor_set(&inner, cursor->bytes, at, end);
     if (vmclock_cursor_u8(&inner) != AML_STRING)
         return 0;
-    if (is_text(&inner, hid))
+    if (ids_is_text(&inner, ids_hid))
         return 1;
     vmclock_cursor_set(&inner, cursor->bytes, at + 1, end);
-    return is_text(&inner, cid);
+    return ids_is_text(&inner, ids_cid);
 }
 
 /* Whether one of our strings appears anywhere in a piece that is not followed. */
@@ -36,7 +36,7 @@ int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint
     const uint8_t *bytes = cursor->bytes;
 
     for (; at < end; at++) {
-        if (bytes[at] == AML_STRING && is_id(cursor, at, end))
+        if (bytes[at] == AML_STRING && ids_is_id(cursor, at, end))
             return 1;
     }
     return 0;
@@ -53,8 +53,8 @@ int vmclock_acpi_has_ids(const uint8_t *table, uint32_t length)
 /*
  * What a package of ids makes a device. A reference in it may become any id.
  */
-static VMCLOCK_NOINLINE enum identity package_identity(const struct vmclock_cursor *outer,
-                                                       const struct vmclock_token *package)
+static VMCLOCK_NOINLINE enum identity ids_package_identity(const struct vmclock_cursor *outer,
+                                                           const struct vmclock_token *package)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token element;
@@ -70,7 +70,7 @@ static VMCLOCK_NOINLINE enum identity package_identity(const struct vmclock_curs
             return IDENTITY_OTHER;
     }
     for (; count != 0 && cursor.at < cursor.end; count--) {
-        if (is_id(&cursor, cursor.at, cursor.end))
+        if (ids_is_id(&cursor, cursor.at, cursor.end))
             return IDENTITY_VMCLOCK;
         vmclock_token_next(&cursor, &element);
         if (element.opcode == AML_NAME_STRING)
@@ -98,6 +98,6 @@ enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,
         return vmclock_ids_mentioned(cursor, object->body, object->end) ? IDENTITY_PERHAPS
                                                                         : IDENTITY_COMPUTED;
     if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)
-        return package_identity(cursor, value);
-    return is_id(cursor, value->start, value->end) ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
+        return ids_package_identity(cursor, value);
+    return ids_is_id(cursor, value->start, value->end) ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
 }

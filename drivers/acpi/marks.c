@@ -26,8 +26,9 @@ int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes, uint32_t segm
 }
 
 /* Whether the byte at an offset ends a name of ours, or gives one of them another name. */
-static VMCLOCK_NOINLINE int is_name_of_ours(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
-                                            uint32_t at, uint32_t length)
+static VMCLOCK_NOINLINE int marks_is_name_of_ours(struct vmclock_acpi_nodes *nodes,
+                                                  const uint8_t *table, uint32_t at,
+                                                  uint32_t length)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token name;
@@ -49,7 +50,7 @@ int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *tab
 
     for (at = ACPI_HEADER_SIZE; at < length; at++) {
         if (filter >> (table[at] & 31) & 1 && (table[at] >= '0' || table[at] == AML_ALIAS) &&
-            is_name_of_ours(nodes, table, at, length))
+            marks_is_name_of_ours(nodes, table, at, length))
             return 1;
     }
     return 0;

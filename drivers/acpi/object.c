@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "object.h"
 
-static enum object method_value(const struct vmclock_cursor *outer,
-                                const struct vmclock_token *method, struct vmclock_token *value)
+static enum object object_method_value(const struct vmclock_cursor *outer,
+                                       const struct vmclock_token *method,
+                                       struct vmclock_token *value)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token token;
@@ -33,7 +34,7 @@ VMCLOCK_NOINLINE enum object vmclock_object_value(struct vmclock_cursor *cursor,
                                                   struct vmclock_token *value)
 {
     if (object->opcode == AML_METHOD)
-        return method_value(cursor, object, value);
+        return object_method_value(cursor, object, value);
     vmclock_token_next(cursor, value);
     return cursor->error == 0 && vmclock_token_constant(value) ? OBJECT_CONSTANT : OBJECT_COMPUTED;
 }

@@ -57,7 +57,7 @@ uint32_t vmclock_path_known(uint32_t mark)
                : 0;
 }
 
-static uint32_t mix(uint32_t hash, uint32_t segment)
+static uint32_t path_mix(uint32_t hash, uint32_t segment)
 {
     hash = (hash ^ segment) * UINT32_C(0x9e3779b1);
     return hash ^ hash >> 15;
@@ -68,7 +68,7 @@ uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t ha
 {
     uint32_t i;
 
-    hash = mix(hash, segment);
+    hash = path_mix(hash, segment);
     if (!nodes->aliases)
         return hash;
     i = vmclock_nodes_find(nodes, hash);
@@ -78,19 +78,19 @@ uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t ha
 }
 
 /* How many entries of the path are left to a name that goes up, and where it so begins. */
-static uint32_t kept(const struct vmclock_path *path, uint32_t up)
+static uint32_t path_kept(const struct vmclock_path *path, uint32_t up)
 {
     uint32_t count = (uint32_t)path->last - path->first;
 
     return up < count ? count - up : 0;
 }
 
-static uint32_t hash_at(const struct vmclock_path *path, uint32_t count)
+static uint32_t path_hash_at(const struct vmclock_path *path, uint32_t count)
 {
     return count != 0 ? path->hash[path->first + count - 1] : 0;
 }
 
-static uint32_t segment_at(const uint8_t *bytes, const struct vmclock_token *token, uint32_t i)
+static uint32_t path_segment_at(const uint8_t *bytes, const struct vmclock_token *token, uint32_t i)
 {
     return vmclock_cursor_word(bytes, token->segments + 4 * i);
 }
@@ -99,19 +99,19 @@ uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
                                 const struct vmclock_path *path, const uint8_t *bytes,
                                 const struct vmclock_token *token, uint32_t up)
 {
-    uint32_t hash = hash_at(path, kept(path, up));
+    uint32_t hash = path_hash_at(path, path_kept(path, up));
     uint32_t i;
 
     for (i = 1; i < token->count; i++)
-        hash = vmclock_path_extend(nodes, hash, segment_at(bytes, token, i - 1));
+        hash = vmclock_path_extend(nodes, hash, path_segment_at(bytes, token, i - 1));
     return hash;
 }
 
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
                        const uint8_t *bytes, const struct vmclock_token *token, uint32_t up)
 {
-    uint32_t left = kept(path, up);
-    uint32_t hash = hash_at(path, left);
+    uint32_t left = path_kept(path, up);
+    uint32_t hash = path_hash_at(path, left);
     uint32_t at = path->last, i, segment;
 
     if (at + (up != 0 ? left : 0) + token->count > ACPI_PATH)
@@ -125,7 +125,7 @@ int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_pa
         path->first = path->last;
     }
     for (i = 0; i < token->count; i++, at++) {
-        segment = segment_at(bytes, token, i);
+        segment = path_segment_at(bytes, token, i);
         hash = vmclock_path_extend(nodes, hash, segment);
         path->hash[at] = hash;
         path->mark[at] = (uint16_t)vmclock_path_mark(segment);

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a table does to devices, its own or another table's: whether it may change an object that
- * counts, and whether what the devices lie in exists and is present.
+ * reach_counts, and whether what the devices lie in exists and is present.
  *
  * The table is followed as a flat row of tokens, into methods and conditional blocks too, with a
  * stack of the scopes that are open. A name is taken for what ACPI's rules make of it: an absolute or
- * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what counts
+ * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what reach_counts
  * first, and what is left out, that is as ACPICA loads tables.
  */
 #include "internal.h"
 #include "object.h"
 
-#define LEVELS (VMCLOCK_ACPI_MAX_DEPTH + 2u) /* a method in the deepest block, and one in that */
+#define REACH_LEVELS \
+    (VMCLOCK_ACPI_MAX_DEPTH + 2u) /* a method in the deepest block, and one in that */
 
 /* A scope that is open. */
 struct level {
     uint32_t end;
-    uint8_t own;   /* the block of a definition that counts */
+    uint8_t own;   /* the block of a definition that reach_counts */
     uint8_t first; /* the path around it */
     uint8_t last;
 };
@@ -30,16 +31,16 @@ struct walk {
     uint8_t alias; /* the node that an Alias is about to name again */
     uint8_t depth;
     struct vmclock_path path;
-    struct level levels[LEVELS];
+    struct level levels[REACH_LEVELS];
 };
 
-static int counts(uint32_t segment)
+static int reach_counts(uint32_t segment)
 {
     return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
 }
 
 /* Sets flags of all nodes of the present path. */
-static void set_around(struct walk *walk, uint32_t flags)
+static void reach_set_around(struct walk *walk, uint32_t flags)
 {
     uint32_t i;
 
@@ -51,7 +52,8 @@ static void set_around(struct walk *walk, uint32_t flags)
  * Bytes that are not followed: a name that they have may be reached. text: they are a string, which
  * makes a name only with a dot behind it.
  */
-static VMCLOCK_NOINLINE void search_bytes(struct walk *walk, uint32_t at, uint32_t end, int text)
+static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end,
+                                                int text)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     const uint8_t *bytes = walk->cursor.bytes;
@@ -60,32 +62,33 @@ static VMCLOCK_NOINLINE void search_bytes(struct walk *walk, uint32_t at, uint32
 
     for (; at < end; at++) {
         word = word >> 8 | (uint32_t)bytes[at] << 24;
-        any |= counts(word);
+        any |= reach_counts(word);
         if (vmclock_nodes_may_have(nodes, word) &&
             (!text || (at + 1 < end && bytes[at + 1] == '.')))
             vmclock_nodes_set_marked(nodes, vmclock_path_mark(word), NODE_REACHED | NODE_UNSURE);
     }
     if (any)
-        set_around(walk, NODE_REACHED);
+        reach_set_around(walk, NODE_REACHED);
 }
 
-/* Whether an object of a node counts. */
-static int is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t segment)
+/* Whether an object of a node reach_counts. */
+static int reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t segment)
 {
     uint8_t mark = vmclock_path_short_mark(segment);
 
     if (node == ACPI_NO_NODE)
         return 0;
-    return counts(segment) || ((segment & 0xff) != '_' && (nodes->node[node].names[0] == mark ||
-                                                           nodes->node[node].names[1] == mark));
+    return reach_counts(segment) ||
+           ((segment & 0xff) != '_' &&
+            (nodes->node[node].names[0] == mark || nodes->node[node].names[1] == mark));
 }
 
 /*
  * The innermost node that a name may be, or ACPI_NO_NODE: one segment is looked for upwards. Leaves
  * how far up.
  */
-static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vmclock_token *name,
-                                              uint32_t *up)
+static VMCLOCK_NOINLINE uint32_t reach_find_upwards(struct walk *walk,
+                                                    const struct vmclock_token *name, uint32_t *up)
 {
     const struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t last = name->up, hash, node;
@@ -105,7 +108,7 @@ static VMCLOCK_NOINLINE uint32_t find_upwards(struct walk *walk, const struct vm
 }
 
 /* The first name of an Alias. If there is no such object yet, one is made, in the way of a later one. */
-static void note_source(struct walk *walk, uint32_t node)
+static void reach_note_source(struct walk *walk, uint32_t node)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
 
@@ -120,7 +123,8 @@ static void note_source(struct walk *walk, uint32_t node)
 }
 
 /* The second name of an Alias. */
-static void note_alias(struct walk *walk, uint32_t container, const struct vmclock_token *name)
+static void reach_note_alias(struct walk *walk, uint32_t container,
+                             const struct vmclock_token *name)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t hash = vmclock_path_extend(nodes, container, name->segment);
@@ -140,7 +144,7 @@ static void note_alias(struct walk *walk, uint32_t container, const struct vmclo
 }
 
 /* A name where a term stands: it is read, called, changed or made. */
-static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmclock_token *name)
+static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct vmclock_token *name)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t segment = name->segment;
@@ -150,29 +154,29 @@ static VMCLOCK_NOINLINE void note_mention(struct walk *walk, const struct vmcloc
         return;
     container = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name, name->up);
     if (walk->before[0] == AML_ALIAS)
-        note_source(walk, find_upwards(walk, name, &i));
+        reach_note_source(walk, reach_find_upwards(walk, name, &i));
     else if (walk->before[1] == AML_ALIAS)
-        note_alias(walk, container, name);
+        reach_note_alias(walk, container, name);
     /* _STA is an integer; what else is read may be handed on */
     if (segment == AML_STA && vmclock_object_is_read(walk->before))
         return;
     if (vmclock_token_plain(name)) {
         for (i = walk->path.first; i < walk->path.last; i++) {
-            if (is_watched(nodes, walk->path.node[i], segment))
+            if (reach_is_watched(nodes, walk->path.node[i], segment))
                 vmclock_nodes_set(nodes, walk->path.node[i], NODE_REACHED);
         }
         return;
     }
     node = vmclock_nodes_find(nodes, container);
     vmclock_nodes_set(nodes, node, NODE_MENTIONED);
-    if (is_watched(nodes, node, segment))
+    if (reach_is_watched(nodes, node, segment))
         vmclock_nodes_set(nodes, node, NODE_REACHED);
 }
 
 /*
  * The first _STA of a node may say that nothing in it is there. Returns whether it is known.
  */
-static int note_status(struct walk *walk, uint32_t node, const struct vmclock_token *object)
+static int reach_note_status(struct walk *walk, uint32_t node, const struct vmclock_token *object)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     struct vmclock_cursor cursor;
@@ -189,8 +193,9 @@ static int note_status(struct walk *walk, uint32_t node, const struct vmclock_to
     return 1;
 }
 
-/* An object that is no block is defined. Returns whether it is the one that counts for a device. */
-static VMCLOCK_NOINLINE int note_definition(struct walk *walk, const struct vmclock_token *object)
+/* An object that is no block is defined. Returns whether it is the one that reach_counts for a device. */
+static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
+                                                  const struct vmclock_token *object)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t container =
@@ -201,24 +206,24 @@ static VMCLOCK_NOINLINE int note_definition(struct walk *walk, const struct vmcl
     vmclock_nodes_set(
         nodes, vmclock_nodes_find(nodes, vmclock_path_extend(nodes, container, object->segment)),
         NODE_REACHED | NODE_UNSURE);
-    if (!is_watched(nodes, node, object->segment))
+    if (!reach_is_watched(nodes, node, object->segment))
         return 0;
     if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
         certain = 0; /* too early */
     if (walk->levels[walk->depth - 1].own && vmclock_token_plain(object) && certain) {
         if (object->segment == AML_STA)
-            (void)note_status(walk, node, object);
+            (void)reach_note_status(walk, node, object);
         return 1;
     }
     if (nodes->node[node].flags & NODE_DEVICE || object->segment != AML_STA || !certain)
         vmclock_nodes_set(nodes, node, NODE_MENTIONED | NODE_REACHED | NODE_KNOWN);
-    else if (!note_status(walk, node, object))
+    else if (!reach_note_status(walk, node, object))
         vmclock_nodes_set(nodes, node, NODE_REACHED);
     return 0;
 }
 
 /* Whether all that is open around a definition exists, as far as other tables are known. */
-static void note_surroundings(struct walk *walk, uint32_t node)
+static void reach_note_surroundings(struct walk *walk, uint32_t node)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     const struct level *level;
@@ -244,7 +249,7 @@ static void note_surroundings(struct walk *walk, uint32_t node)
 }
 
 /* The block of a node begins. Returns whether it is entered: one that is there already is not. */
-static int note_block(struct walk *walk, const struct vmclock_token *block, uint32_t node)
+static int reach_note_block(struct walk *walk, const struct vmclock_token *block, uint32_t node)
 {
     struct vmclock_acpi_search *search = walk->search;
     struct vmclock_acpi_node *known = &search->nodes.node[node];
@@ -270,11 +275,11 @@ static int note_block(struct walk *walk, const struct vmclock_token *block, uint
     known->flags |= NODE_EXISTS;
     if (block->start < walk->conditional)
         known->flags |= NODE_REACHED | NODE_UNSURE;
-    note_surroundings(walk, node);
+    reach_note_surroundings(walk, node);
     return 1;
 }
 
-static void leave_level(struct walk *walk)
+static void reach_leave_level(struct walk *walk)
 {
     const struct level *level = &walk->levels[--walk->depth];
 
@@ -285,46 +290,46 @@ static void leave_level(struct walk *walk)
 }
 
 /* Opens the scope that a block or a method is, or searches it if that cannot be done. */
-static VMCLOCK_NOINLINE void enter_level(struct walk *walk, const struct vmclock_token *block)
+static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct vmclock_token *block)
 {
     struct level *level = &walk->levels[walk->depth];
     uint32_t up = block->up, node;
 
-    if (walk->depth != LEVELS) {
+    if (walk->depth != REACH_LEVELS) {
         level->end = block->end;
         level->own = 0;
         level->first = walk->path.first;
         level->last = walk->path.last;
-        if (block->opcode == AML_SCOPE && find_upwards(walk, block, &up) == ACPI_NO_NODE)
+        if (block->opcode == AML_SCOPE && reach_find_upwards(walk, block, &up) == ACPI_NO_NODE)
             up = block->up;
         if (vmclock_path_enter(&walk->search->nodes, &walk->path, walk->cursor.bytes, block, up)) {
             walk->depth++;
             node = vmclock_path_node(&walk->path);
             vmclock_token_enter(&walk->cursor, block);
-            if (node != ACPI_NO_NODE && !note_block(walk, block, node))
+            if (node != ACPI_NO_NODE && !reach_note_block(walk, block, node))
                 walk->cursor.at = walk->cursor.end;
             return;
         }
     }
-    search_bytes(walk, block->start, block->end, 0);
+    reach_search_bytes(walk, block->start, block->end, 0);
 }
 
 /* A method that gives a device's own object is known if it only does that; others are followed. */
-static VMCLOCK_NOINLINE int is_followed(struct walk *walk, const struct vmclock_token *method)
+static VMCLOCK_NOINLINE int reach_is_followed(struct walk *walk, const struct vmclock_token *method)
 {
     struct vmclock_token value;
 
-    return !note_definition(walk, method) ||
+    return !reach_note_definition(walk, method) ||
            vmclock_object_value(&walk->cursor, method, &value) == OBJECT_COMPUTED;
 }
 
-static void set_conditional(struct walk *walk, uint32_t end)
+static void reach_set_conditional(struct walk *walk, uint32_t end)
 {
     if (walk->conditional < end)
         walk->conditional = end;
 }
 
-static void step(struct walk *walk)
+static void reach_step(struct walk *walk)
 {
     struct vmclock_cursor *cursor = &walk->cursor;
     struct vmclock_token token;
@@ -333,27 +338,27 @@ static void step(struct walk *walk)
     vmclock_token_next(cursor, &token);
     opcode = token.opcode;
     if (cursor->error != 0) {
-        search_bytes(walk, token.start, cursor->end, 0);
+        reach_search_bytes(walk, token.start, cursor->end, 0);
         cursor->error = 0;
         cursor->at = cursor->end;
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {
-        note_mention(walk, &token);
+        reach_note_mention(walk, &token);
     } else if (vmclock_token_is_block(opcode)) {
-        enter_level(walk, &token);
+        reach_enter_level(walk, &token);
     } else if (opcode == AML_METHOD) {
-        if (is_followed(walk, &token)) {
-            set_conditional(walk, token.end);
-            enter_level(walk, &token);
+        if (reach_is_followed(walk, &token)) {
+            reach_set_conditional(walk, token.end);
+            reach_enter_level(walk, &token);
         }
     } else if (opcode >= AML_IF && opcode <= AML_WHILE) {
-        set_conditional(walk, token.end);
+        reach_set_conditional(walk, token.end);
         cursor->at = token.body;
     } else if (opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) {
         cursor->at = token.body + (opcode == AML_PACKAGE && token.body < token.end);
     } else if (opcode == AML_STRING || opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
-        search_bytes(walk, token.body, token.end, 1);
+        reach_search_bytes(walk, token.body, token.end, 1);
     } else if (token.count != 0 && opcode != AML_EXTERNAL) {
-        (void)note_definition(walk, &token);
+        (void)reach_note_definition(walk, &token);
     }
     walk->before[1] = walk->before[0];
     walk->before[0] = (uint16_t)opcode;
@@ -379,8 +384,8 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
     vmclock_cursor_set(&walk.cursor, table, ACPI_HEADER_SIZE, length);
     while (walk.depth != 0 && !search->nodes.hopeless) {
         if (walk.cursor.at < walk.cursor.end)
-            step(&walk);
+            reach_step(&walk);
         else
-            leave_level(&walk);
+            reach_leave_level(&walk);
     }
 }

@@ -8,24 +8,24 @@
 #include <vmclock/error.h>
 
 /* Tags: of small descriptors without the length bits, of large ones with the top bit. */
-#define SMALL_IRQ 0x20u
-#define SMALL_END 0x78u
-#define LARGE_FIRST 0x80u
+#define RESOURCE_SMALL_IRQ 0x20u
+#define RESOURCE_SMALL_END 0x78u
+#define RESOURCE_LARGE_FIRST 0x80u
 
 /* Large tags are told apart by bits, since a compiler may make a table of addresses out of ifs. */
-#define LARGE(tag) (UINT32_C(1) << ((tag)&0x1f))
-#define LARGE_MEMORY24 LARGE(0x81)
-#define LARGE_MEMORY32 LARGE(0x85)
-#define LARGE_MEMORY32_FIXED LARGE(0x86)
-#define LARGE_DWORD LARGE(0x87)
-#define LARGE_WORD LARGE(0x88)
-#define LARGE_INTERRUPT LARGE(0x89)
-#define LARGE_QWORD LARGE(0x8a)
-#define LARGE_EXTENDED LARGE(0x8b)
+#define RESOURCE_LARGE(tag) (UINT32_C(1) << ((tag)&0x1f))
+#define RESOURCE_LARGE_MEMORY24 RESOURCE_LARGE(0x81)
+#define RESOURCE_LARGE_MEMORY32 RESOURCE_LARGE(0x85)
+#define RESOURCE_LARGE_MEMORY32_FIXED RESOURCE_LARGE(0x86)
+#define RESOURCE_LARGE_DWORD RESOURCE_LARGE(0x87)
+#define RESOURCE_LARGE_WORD RESOURCE_LARGE(0x88)
+#define RESOURCE_LARGE_INTERRUPT RESOURCE_LARGE(0x89)
+#define RESOURCE_LARGE_QWORD RESOURCE_LARGE(0x8a)
+#define RESOURCE_LARGE_EXTENDED RESOURCE_LARGE(0x8b)
 
-#define ADDRESS_TYPE_MEMORY 0u
-#define ADDRESS_CONSUMER 0x01u
-#define EXTENDED_REVISION 1u
+#define RESOURCE_ADDRESS_TYPE_MEMORY 0u
+#define RESOURCE_ADDRESS_CONSUMER 0x01u
+#define RESOURCE_EXTENDED_REVISION 1u
 
 struct range {
     uint64_t first;
@@ -34,7 +34,7 @@ struct range {
     uint64_t translation;
 };
 
-static int add_range(const struct range *range, struct vmclock_region *region)
+static int resource_add_range(const struct range *range, struct vmclock_region *region)
 {
     uint64_t phys = range->first + range->translation;
 
@@ -50,7 +50,8 @@ static int add_range(const struct range *range, struct vmclock_region *region)
 }
 
 /* The highest base address is given, not the highest address; some firmware mixes them up. */
-static int add_memory32(struct vmclock_cursor *cursor, int fixed, struct vmclock_region *region)
+static int resource_add_memory32(struct vmclock_cursor *cursor, int fixed,
+                                 struct vmclock_region *region)
 {
     struct range range;
     uint32_t first, highest, length;
@@ -65,40 +66,41 @@ static int add_memory32(struct vmclock_cursor *cursor, int fixed, struct vmclock
     range.last = highest != first ? highest : (uint64_t)first + length - 1;
     range.length = length;
     range.translation = 0;
-    return add_range(&range, region);
+    return resource_add_range(&range, region);
 }
 
-static uint64_t read_address(struct vmclock_cursor *cursor, int wide)
+static uint64_t resource_read_address(struct vmclock_cursor *cursor, int wide)
 {
     return wide ? vmclock_cursor_u64(cursor) : vmclock_cursor_u32(cursor);
 }
 
 /* DWord, QWord and Extended. The granularity says nothing about a range with fixed ends. */
-static int add_address_space(struct vmclock_cursor *cursor, uint32_t large,
-                             struct vmclock_region *region)
+static int resource_add_address_space(struct vmclock_cursor *cursor, uint32_t large,
+                                      struct vmclock_region *region)
 {
     struct range range;
     uint32_t type = vmclock_cursor_u8(cursor);
     uint32_t flags = vmclock_cursor_u8(cursor);
-    int wide = large != LARGE_DWORD;
+    int wide = large != RESOURCE_LARGE_DWORD;
 
-    if (type != ADDRESS_TYPE_MEMORY)
+    if (type != RESOURCE_ADDRESS_TYPE_MEMORY)
         return 0;
     (void)vmclock_cursor_u8(cursor); /* cacheable, writable, ... */
-    if (large == LARGE_EXTENDED && (vmclock_cursor_u16(cursor) & 0xff) != EXTENDED_REVISION)
+    if (large == RESOURCE_LARGE_EXTENDED &&
+        (vmclock_cursor_u16(cursor) & 0xff) != RESOURCE_EXTENDED_REVISION)
         return VMCLOCK_ERR_RESOURCE;
-    (void)read_address(cursor, wide);
-    range.first = read_address(cursor, wide);
-    range.last = read_address(cursor, wide);
-    range.translation = read_address(cursor, wide);
-    range.length = read_address(cursor, wide);
-    if ((flags & ADDRESS_CONSUMER) && range.translation != 0)
+    (void)resource_read_address(cursor, wide);
+    range.first = resource_read_address(cursor, wide);
+    range.last = resource_read_address(cursor, wide);
+    range.translation = resource_read_address(cursor, wide);
+    range.length = resource_read_address(cursor, wide);
+    if ((flags & RESOURCE_ADDRESS_CONSUMER) && range.translation != 0)
         return VMCLOCK_ERR_RESOURCE;
-    return add_range(&range, region);
+    return resource_add_range(&range, region);
 }
 
 /* The first interrupt only; in the form of the Extended Interrupt descriptor. */
-static void add_interrupt(uint32_t number, uint32_t flags, struct vmclock_region *region)
+static void resource_add_interrupt(uint32_t number, uint32_t flags, struct vmclock_region *region)
 {
     if (region->interrupt_cells != 0)
         return;
@@ -107,7 +109,7 @@ static void add_interrupt(uint32_t number, uint32_t flags, struct vmclock_region
     region->interrupt_cells = 2;
 }
 
-static void add_irq(struct vmclock_cursor *cursor, struct vmclock_region *region)
+static void resource_add_irq(struct vmclock_cursor *cursor, struct vmclock_region *region)
 {
     uint32_t mask = vmclock_cursor_u16(cursor);
     uint32_t flags = 0x01; /* without a flags byte: edge, active high, exclusive */
@@ -119,44 +121,47 @@ static void add_irq(struct vmclock_cursor *cursor, struct vmclock_region *region
         return;
     while ((mask >> number & 1) == 0)
         number++;
-    add_interrupt(number,
-                  1 | (flags & 0x01) << 1 | (flags & 0x08) >> 1 | (flags & 0x10) >> 1 |
-                      (flags & 0x20) >> 1,
-                  region);
+    resource_add_interrupt(number,
+                           1 | (flags & 0x01) << 1 | (flags & 0x08) >> 1 | (flags & 0x10) >> 1 |
+                               (flags & 0x20) >> 1,
+                           region);
 }
 
-static void add_extended_interrupt(struct vmclock_cursor *cursor, struct vmclock_region *region)
+static void resource_add_extended_interrupt(struct vmclock_cursor *cursor,
+                                            struct vmclock_region *region)
 {
     uint32_t flags = vmclock_cursor_u8(cursor);
 
     if (vmclock_cursor_u8(cursor) != 0)
-        add_interrupt(vmclock_cursor_u32(cursor), flags, region);
+        resource_add_interrupt(vmclock_cursor_u32(cursor), flags, region);
 }
 
 /* The descriptor's own bytes are what the cursor can reach. */
-static int add_descriptor(struct vmclock_cursor *cursor, uint32_t tag,
-                          struct vmclock_region *region)
+static int resource_add_descriptor(struct vmclock_cursor *cursor, uint32_t tag,
+                                   struct vmclock_region *region)
 {
-    uint32_t large = tag >= LARGE_FIRST && tag < LARGE_FIRST + 32 ? LARGE(tag) : 0;
+    uint32_t large =
+        tag >= RESOURCE_LARGE_FIRST && tag < RESOURCE_LARGE_FIRST + 32 ? RESOURCE_LARGE(tag) : 0;
     int error = 0;
 
-    if (large & (LARGE_MEMORY32 | LARGE_MEMORY32_FIXED))
-        error = add_memory32(cursor, large == LARGE_MEMORY32_FIXED, region);
-    else if (large & (LARGE_DWORD | LARGE_QWORD | LARGE_EXTENDED))
-        error = add_address_space(cursor, large, region);
-    else if (large & LARGE_MEMORY24)
+    if (large & (RESOURCE_LARGE_MEMORY32 | RESOURCE_LARGE_MEMORY32_FIXED))
+        error = resource_add_memory32(cursor, large == RESOURCE_LARGE_MEMORY32_FIXED, region);
+    else if (large & (RESOURCE_LARGE_DWORD | RESOURCE_LARGE_QWORD | RESOURCE_LARGE_EXTENDED))
+        error = resource_add_address_space(cursor, large, region);
+    else if (large & RESOURCE_LARGE_MEMORY24)
         error = VMCLOCK_ERR_RESOURCE; /* 16 MiB at most, in 256 bytes: nobody's page is there */
-    else if (large & LARGE_WORD)
-        error = vmclock_cursor_u8(cursor) == ADDRESS_TYPE_MEMORY ? VMCLOCK_ERR_RESOURCE : 0;
-    else if (large & LARGE_INTERRUPT)
-        add_extended_interrupt(cursor, region);
-    else if (tag == SMALL_IRQ)
-        add_irq(cursor, region);
+    else if (large & RESOURCE_LARGE_WORD)
+        error =
+            vmclock_cursor_u8(cursor) == RESOURCE_ADDRESS_TYPE_MEMORY ? VMCLOCK_ERR_RESOURCE : 0;
+    else if (large & RESOURCE_LARGE_INTERRUPT)
+        resource_add_extended_interrupt(cursor, region);
+    else if (tag == RESOURCE_SMALL_IRQ)
+        resource_add_irq(cursor, region);
     return cursor->error != 0 ? VMCLOCK_ERR_RESOURCE : error;
 }
 
 /* The end tag's checksum covers the whole template; 0 stands for none. */
-static int check_end(struct vmclock_cursor *cursor, uint32_t start)
+static int resource_check_end(struct vmclock_cursor *cursor, uint32_t start)
 {
     uint32_t checksum = vmclock_cursor_u8(cursor);
     struct vmclock_cursor all;
@@ -184,16 +189,16 @@ int vmclock_acpi_read_crs(struct vmclock_cursor *cursor, struct vmclock_region *
         }
         if (cursor->error != 0 || length > end - cursor->at)
             return VMCLOCK_ERR_RESOURCE;
-        if (tag == SMALL_END)
+        if (tag == RESOURCE_SMALL_END)
             break;
         cursor->end = cursor->at + length;
-        error = add_descriptor(cursor, tag, region);
+        error = resource_add_descriptor(cursor, tag, region);
         if (error != 0)
             return error;
         cursor->at = cursor->end;
         cursor->end = end;
     }
-    error = check_end(cursor, start);
+    error = resource_check_end(cursor, start);
     if (error == 0 && region->length == 0)
         error = VMCLOCK_ERR_RESOURCE;
     return error;

@@ -8,10 +8,10 @@
 
 #include <vmclock/error.h>
 
-#define SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
-#define SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
-#define SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
-#define HEADER_LENGTH 4u /* offset of the table's length */
+#define SEARCH_SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
+#define SEARCH_SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
+#define SEARCH_SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
+#define SEARCH_HEADER_LENGTH 4u /* offset of the table's length */
 
 /* Where the tables are: in memory, or the only one. */
 struct source {
@@ -20,7 +20,8 @@ struct source {
     uint32_t length;
 };
 
-static void pass(struct vmclock_acpi_search *search, const struct source *source, enum pass which)
+static void search_pass(struct vmclock_acpi_search *search, const struct source *source,
+                        enum pass which)
 {
     search->pass = (uint8_t)which;
     if (search->memory != NULL)
@@ -30,41 +31,41 @@ static void pass(struct vmclock_acpi_search *search, const struct source *source
 }
 
 /* What concerns the devices that there are; once more if names were met that tables before may use. */
-static void reach(struct vmclock_acpi_search *search, const struct source *source)
+static void search_reach(struct vmclock_acpi_search *search, const struct source *source)
 {
     struct vmclock_acpi_nodes *nodes = &search->nodes;
     uint32_t lost = search->lost;
 
     search->lost = 0;
-    pass(search, source, PASS_REACH);
+    search_pass(search, source, PASS_REACH);
     if (nodes->again) {
         nodes->again = 0;
         lost *= 2;
-        pass(search, source, PASS_REACH);
+        search_pass(search, source, PASS_REACH);
     }
     if (nodes->again || search->lost != lost) /* there is no end of names; or tables come and go */
         vmclock_nodes_give_up(nodes);
 }
 
 /* Returns what the whole search does. */
-static int run(struct vmclock_acpi_search *search, const struct source *source)
+static int search_run(struct vmclock_acpi_search *search, const struct source *source)
 {
-    pass(search, source, PASS_DEVICES);
+    search_pass(search, source, PASS_DEVICES);
     if (search->nodes.count != 0)
-        reach(search, source);
-    pass(search, source, PASS_REPORT);
+        search_reach(search, source);
+    search_pass(search, source, PASS_REPORT);
     if (search->devices_only && !search->found && search->weight != WEIGHT_DEVICE) {
         search->devices_only = SEARCH_NO_DEVICES; /* but what is to be said of the tables */
         search->weight = WEIGHT_NONE;
         search->error = VMCLOCK_ERR_NO_DEVICE;
-        pass(search, source, PASS_REPORT);
+        search_pass(search, source, PASS_REPORT);
     }
     return search->found ? 0 : search->error;
 }
 
 /* devices_only: visit does not ask for anything else. */
-static int enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
-                     vmclock_region_visit *visit, void *context, int devices_only)
+static int search_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                            vmclock_region_visit *visit, void *context, int devices_only)
 {
     struct vmclock_acpi_search search;
     struct source source;
@@ -79,13 +80,13 @@ static int enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
         return VMCLOCK_ERR_RSDP;
     vmclock_acpi_search_start(&search, visit, context, memory);
     search.devices_only = (uint8_t)devices_only;
-    return run(&search, &source);
+    return search_run(&search, &source);
 }
 
 int vmclock_acpi_enumerate(const struct vmclock_memory *memory, uint64_t rsdp_phys,
                            vmclock_region_visit *visit, void *context)
 {
-    return enumerate(memory, rsdp_phys, visit, context, 0);
+    return search_enumerate(memory, rsdp_phys, visit, context, 0);
 }
 
 int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
@@ -93,7 +94,7 @@ int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
 {
     if (region == NULL)
         return VMCLOCK_ERR_ARGUMENT;
-    return enumerate(memory, rsdp_phys, vmclock_keep_first, region, 1);
+    return search_enumerate(memory, rsdp_phys, vmclock_keep_first, region, 1);
 }
 
 int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phys,
@@ -107,7 +108,7 @@ int vmclock_acpi_find_all(const struct vmclock_memory *memory, uint64_t rsdp_phy
     all.regions = regions;
     all.capacity = capacity;
     all.found = 0;
-    error = enumerate(memory, rsdp_phys, vmclock_collect, &all, 1);
+    error = search_enumerate(memory, rsdp_phys, vmclock_collect, &all, 1);
     if (error == 0)
         *found = all.found;
     return error;
@@ -125,9 +126,9 @@ int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_region_visit
     if (size < ACPI_HEADER_SIZE)
         return VMCLOCK_ERR_TABLE;
     signature = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, 0, 4);
-    length = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, HEADER_LENGTH, 4);
-    if ((signature != SIGNATURE_SSDT && signature != SIGNATURE_DSDT &&
-         signature != SIGNATURE_PSDT) ||
+    length = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, SEARCH_HEADER_LENGTH, 4);
+    if ((signature != SEARCH_SIGNATURE_SSDT && signature != SEARCH_SIGNATURE_DSDT &&
+         signature != SEARCH_SIGNATURE_PSDT) ||
         length < ACPI_HEADER_SIZE || length > size || length > VMCLOCK_ACPI_MAX_TABLE ||
         !vmclock_acpi_sums_to_zero(table, length))
         return VMCLOCK_ERR_TABLE;
@@ -135,5 +136,5 @@ int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_region_visit
     search.region.origin_signature = signature;
     source.table = table;
     source.length = length;
-    return run(&search, &source);
+    return search_run(&search, &source);
 }

@@ -8,15 +8,15 @@
 
 #include <vmclock/error.h>
 
-#define SIGNATURE_RSDT AML_SEGMENT('R', 'S', 'D', 'T')
-#define SIGNATURE_XSDT AML_SEGMENT('X', 'S', 'D', 'T')
-#define SIGNATURE_FADT AML_SEGMENT('F', 'A', 'C', 'P')
-#define SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
-#define SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
-#define SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
+#define TABLES_SIGNATURE_RSDT AML_SEGMENT('R', 'S', 'D', 'T')
+#define TABLES_SIGNATURE_XSDT AML_SEGMENT('X', 'S', 'D', 'T')
+#define TABLES_SIGNATURE_FADT AML_SEGMENT('F', 'A', 'C', 'P')
+#define TABLES_SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
+#define TABLES_SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
+#define TABLES_SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
 
-#define FADT_DSDT 40u
-#define FADT_X_DSDT 140u
+#define TABLES_FADT_DSDT 40u
+#define TABLES_FADT_X_DSDT 140u
 
 /* A pass under way. */
 struct tables {
@@ -27,8 +27,8 @@ struct tables {
 };
 
 /* Signature and length of the table at phys, not yet checked in any way. */
-static int read_header(const struct vmclock_memory *memory, uint64_t phys, uint32_t *signature,
-                       uint32_t *length)
+static int tables_read_header(const struct vmclock_memory *memory, uint64_t phys,
+                              uint32_t *signature, uint32_t *length)
 {
     uint64_t both;
     int error = vmclock_acpi_read_number(memory, phys, 8, &both);
@@ -41,15 +41,15 @@ static int read_header(const struct vmclock_memory *memory, uint64_t phys, uint3
 }
 
 /* In the last pass it shows that something was not seen before. */
-static void note_lost(struct vmclock_acpi_search *search, int error)
+static void tables_note_lost(struct vmclock_acpi_search *search, int error)
 {
     if (error == VMCLOCK_ERR_MAP && search->pass != PASS_REPORT)
         search->lost++;
 }
 
 /* Maps a whole table if its length can be. */
-static int map_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
-                     const uint8_t **table)
+static int tables_map_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
+                            const uint8_t **table)
 {
     if (length < ACPI_HEADER_SIZE || length > VMCLOCK_ACPI_MAX_TABLE ||
         length > search->total_left || phys > UINT64_MAX - length)
@@ -60,10 +60,10 @@ static int map_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t
 }
 
 /* The same, and checks its bytes. */
-static int map_good_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
-                          const uint8_t **table)
+static int tables_map_good_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
+                                 const uint8_t **table)
 {
-    int error = map_table(search, phys, length, table);
+    int error = tables_map_table(search, phys, length, table);
 
     if (error != 0 || vmclock_acpi_sums_to_zero(*table, length))
         return error;
@@ -72,8 +72,8 @@ static int map_good_table(struct vmclock_acpi_search *search, uint64_t phys, uin
 }
 
 /* Looks at a table that was mapped. Returns 0, or VMCLOCK_ERR_TABLE if its checksum is wrong. */
-static int look_at(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
-                   uint32_t length)
+static int tables_look_at(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
+                          uint32_t length)
 {
     int checked = search->pass == PASS_DEVICES || search->special & bit;
     int damaged = checked && !vmclock_acpi_sums_to_zero(table, length);
@@ -83,7 +83,7 @@ static int look_at(struct vmclock_acpi_search *search, uint32_t bit, const uint8
 }
 
 /* The table at phys, which must be of the signature. */
-static int take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t expected)
+static int tables_take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t expected)
 {
     const uint8_t *table;
     uint32_t bit = UINT32_C(1) << (vmclock_path_mark((uint32_t)phys) >> 8 & 31);
@@ -93,13 +93,14 @@ static int take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_
     if (search->pass == PASS_REPORT && search->devices_only == SEARCH_DEVICES && !search->named &&
         !(search->special & bit))
         return 0;
-    error = read_header(search->memory, phys, &signature, &length);
+    error = tables_read_header(search->memory, phys, &signature, &length);
     if (error == 0)
-        error = signature == expected ? map_table(search, phys, length, &table) : VMCLOCK_ERR_TABLE;
+        error = signature == expected ? tables_map_table(search, phys, length, &table)
+                                      : VMCLOCK_ERR_TABLE;
     if (error == 0) {
         search->region.origin_phys = phys;
         search->region.origin_signature = signature;
-        error = look_at(search, bit, table, length);
+        error = tables_look_at(search, bit, table, length);
         vmclock_acpi_unmap(search->memory, table, length);
     }
     if (error != 0 && search->pass == PASS_DEVICES)
@@ -108,68 +109,70 @@ static int take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_
 }
 
 /* The FADT leads to the DSDT, by a 64-bit pointer that counts, and a 32-bit one of old. */
-static int read_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
-                     uint64_t *dsdt_phys, uint64_t *x_dsdt_phys)
+static int tables_read_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
+                            uint64_t *dsdt_phys, uint64_t *x_dsdt_phys)
 {
     const uint8_t *fadt;
-    int error = map_good_table(search, phys, length, &fadt);
+    int error = tables_map_good_table(search, phys, length, &fadt);
 
     if (error != 0)
         return error;
-    *dsdt_phys = vmclock_acpi_number_at(fadt, length, FADT_DSDT, 4);
+    *dsdt_phys = vmclock_acpi_number_at(fadt, length, TABLES_FADT_DSDT, 4);
     *x_dsdt_phys = 0;
-    if (length >= FADT_X_DSDT + 8)
-        *x_dsdt_phys = vmclock_acpi_number_at(fadt, length, FADT_X_DSDT, 8);
+    if (length >= TABLES_FADT_X_DSDT + 8)
+        *x_dsdt_phys = vmclock_acpi_number_at(fadt, length, TABLES_FADT_X_DSDT, 8);
     vmclock_acpi_unmap(search->memory, fadt, length);
     return 0;
 }
 
-static int follow_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length)
+static int tables_follow_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length)
 {
     uint64_t dsdt, x_dsdt;
-    int error = read_fadt(search, phys, length, &dsdt, &x_dsdt);
+    int error = tables_read_fadt(search, phys, length, &dsdt, &x_dsdt);
 
     if (error != 0)
         return error;
-    error = x_dsdt != 0 ? take_table(search, x_dsdt, SIGNATURE_DSDT) : VMCLOCK_ERR_TABLE;
+    error =
+        x_dsdt != 0 ? tables_take_table(search, x_dsdt, TABLES_SIGNATURE_DSDT) : VMCLOCK_ERR_TABLE;
     if (error != 0 && dsdt != 0 && dsdt != x_dsdt)
-        error = take_table(search, dsdt, SIGNATURE_DSDT);
+        error = tables_take_table(search, dsdt, TABLES_SIGNATURE_DSDT);
     return error;
 }
 
 /* An entry of the root. The FADT comes first, as soon as it is known; in its place, not again. */
-static void visit_entry(struct vmclock_acpi_search *search, uint64_t phys)
+static void tables_visit_entry(struct vmclock_acpi_search *search, uint64_t phys)
 {
     uint32_t signature, length;
-    int error = read_header(search->memory, phys, &signature, &length);
+    int error = tables_read_header(search->memory, phys, &signature, &length);
 
     search->region.origin_phys = phys;
     search->region.origin_signature = error == 0 ? signature : 0;
-    if (error == 0 && signature == SIGNATURE_FADT) {
+    if (error == 0 && signature == TABLES_SIGNATURE_FADT) {
         if (search->fadt_phys == 0)
             search->fadt_phys = phys;
-        error = follow_fadt(search, phys, length);
-    } else if (error == 0 && (signature == SIGNATURE_SSDT || signature == SIGNATURE_PSDT)) {
-        error = take_table(search, phys, signature);
+        error = tables_follow_fadt(search, phys, length);
+    } else if (error == 0 &&
+               (signature == TABLES_SIGNATURE_SSDT || signature == TABLES_SIGNATURE_PSDT)) {
+        error = tables_take_table(search, phys, signature);
     }
     if (error == 0)
         return;
-    note_lost(search, error);
+    tables_note_lost(search, error);
     vmclock_acpi_report(search, error, WEIGHT_TABLE, 0);
 }
 
 /* Checks a root table: takes its place and size. Reports why not. */
-static int open_root(struct tables *tables, uint64_t phys, uint32_t expected, uint32_t width)
+static int tables_open_root(struct tables *tables, uint64_t phys, uint32_t expected, uint32_t width)
 {
     struct vmclock_acpi_search *search = tables->search;
     const uint8_t *table;
     uint32_t signature, length;
-    int error = read_header(search->memory, phys, &signature, &length);
+    int error = tables_read_header(search->memory, phys, &signature, &length);
 
     search->region.origin_phys = phys;
     search->region.origin_signature = expected;
     if (error == 0)
-        error = signature == expected ? map_good_table(search, phys, length, &table)
+        error = signature == expected ? tables_map_good_table(search, phys, length, &table)
                                       : VMCLOCK_ERR_TABLE;
     if (error == 0) {
         vmclock_acpi_unmap(search->memory, table, length);
@@ -180,7 +183,7 @@ static int open_root(struct tables *tables, uint64_t phys, uint32_t expected, ui
             return 0;
         error = VMCLOCK_ERR_TABLE; /* what is not looked at may change what is found */
     }
-    note_lost(search, error);
+    tables_note_lost(search, error);
     vmclock_acpi_report(search, error, WEIGHT_TABLE, 0);
     return error;
 }
@@ -196,22 +199,22 @@ void vmclock_acpi_each_table(struct vmclock_acpi_search *search,
     tables.search = search;
     search->total_left = VMCLOCK_ACPI_MAX_TOTAL;
     if (roots->xsdt_phys != 0)
-        error = open_root(&tables, roots->xsdt_phys, SIGNATURE_XSDT, 8);
+        error = tables_open_root(&tables, roots->xsdt_phys, TABLES_SIGNATURE_XSDT, 8);
     if (error != 0 && roots->rsdt_phys != 0 && !search->stopped)
-        error = open_root(&tables, roots->rsdt_phys, SIGNATURE_RSDT, 4);
+        error = tables_open_root(&tables, roots->rsdt_phys, TABLES_SIGNATURE_RSDT, 4);
     if (error != 0)
         return;
     if (first != 0)
-        visit_entry(search, first);
+        tables_visit_entry(search, first);
     for (i = 0; i < tables.count && !search->stopped; i++) {
         error = vmclock_acpi_read_number(search->memory, tables.root_phys + i * tables.width,
                                          tables.width, &entry);
         if (error != 0) {
             search->region.origin_phys = tables.root_phys - ACPI_HEADER_SIZE;
-            note_lost(search, error);
+            tables_note_lost(search, error);
             vmclock_acpi_report(search, error, WEIGHT_TABLE, ACPI_HEADER_SIZE + i * tables.width);
         } else if (entry != 0 && entry != first) {
-            visit_entry(search, entry);
+            tables_visit_entry(search, entry);
         }
     }
 }

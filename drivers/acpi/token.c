@@ -4,31 +4,32 @@
 #include <vmclock/error.h>
 
 /* What follows an opcode, in this order. Low bits: how many fixed bytes. */
-#define SHAPE_PACKAGE 0x80u
-#define SHAPE_NAME 0x40u
-#define SHAPE_BYTES 0x0fu
-#define SHAPE_STRING 0x20u
-#define SHAPE_UNSUPPORTED 0x11u
-#define SHAPE_UNKNOWN 0x10u
+#define TOKEN_SHAPE_PACKAGE 0x80u
+#define TOKEN_SHAPE_NAME 0x40u
+#define TOKEN_SHAPE_BYTES 0x0fu
+#define TOKEN_SHAPE_STRING 0x20u
+#define TOKEN_SHAPE_UNSUPPORTED 0x11u
+#define TOKEN_SHAPE_UNKNOWN 0x10u
 
-/* The shapes that there are, by the digits of the table below. */
-static const uint8_t shapes[] = {
+/* The token_shapes that there are, by the token_digits of the table below. */
+static const uint8_t token_shapes[] = {
     /* 0 to 4: constants and what is the opcode alone */
     0, 1, 2, 4, 8,
     /* 5 to 8: a name behind the opcode */
-    SHAPE_NAME, SHAPE_NAME | 1, SHAPE_NAME | 2, SHAPE_STRING,
+    TOKEN_SHAPE_NAME, TOKEN_SHAPE_NAME | 1, TOKEN_SHAPE_NAME | 2, TOKEN_SHAPE_STRING,
     /* 9 to d: a package */
-    SHAPE_PACKAGE, SHAPE_PACKAGE | SHAPE_NAME, SHAPE_PACKAGE | SHAPE_NAME | 1,
-    SHAPE_PACKAGE | SHAPE_NAME | 3, SHAPE_PACKAGE | SHAPE_NAME | 6,
+    TOKEN_SHAPE_PACKAGE, TOKEN_SHAPE_PACKAGE | TOKEN_SHAPE_NAME,
+    TOKEN_SHAPE_PACKAGE | TOKEN_SHAPE_NAME | 1, TOKEN_SHAPE_PACKAGE | TOKEN_SHAPE_NAME | 3,
+    TOKEN_SHAPE_PACKAGE | TOKEN_SHAPE_NAME | 6,
     /* e and f */
-    SHAPE_UNSUPPORTED, SHAPE_UNKNOWN};
+    TOKEN_SHAPE_UNSUPPORTED, TOKEN_SHAPE_UNKNOWN};
 
-#define DIGIT_NAME 5u
-#define DIGIT_SPECIAL 14u
-#define DIGIT_UNKNOWN 15u
+#define TOKEN_DIGIT_NAME 5u
+#define TOKEN_DIGIT_SPECIAL 14u
+#define TOKEN_DIGIT_UNKNOWN 15u
 
 /* A digit for each opcode, sixteen in a row. Acquire's mutex is in practice always a name. */
-static const uint32_t digits[] = {
+static const uint32_t token_digits[] = {
     0x00ffff0f, 0x5f12384f, /* 00 Zero One, Alias, Name, Byte Word DWord String QWord */
     0xa999b7ff, 0xffffffff, /* 10 Scope Buffer Package VarPackage Method External */
     0xffffffff, 0xffffff55, /* 20 . and / begin a name */
@@ -48,43 +49,43 @@ static const uint32_t digits[] = {
 };
 
 /* The same for those behind the prefix, from 00 and from 80 on. */
-static const uint32_t ext_digits[] = {
+static const uint32_t token_ext_digits[] = {
     0xf60fffff, 0xffffffff, /* 00 Mutex Event */
     0xff00ffff, 0xfffffff0, /* 10 CondRefOf CreateField, LoadTable */
     0x00070000, 0x000fffff, /* 20 Load Stall Sleep Acquire Signal Wait Reset Release ... */
     0x00e0ffff, 0xffffffff, /* 30 Revision Debug Fatal Timer */
 };
-static const uint32_t ext_digits_high[] = {
+static const uint32_t token_ext_digits_high[] = {
     0x69adca99, 0x0fffffff, /* 80 OperationRegion Field Device Processor PowerResource ... */
 };
 
-static uint32_t digit_at(const uint32_t *row, uint32_t opcode)
+static uint32_t token_digit_at(const uint32_t *row, uint32_t opcode)
 {
     return row[opcode >> 3] >> (28 - 4 * (opcode & 7)) & 15;
 }
 
-static uint32_t shape_of(uint32_t opcode)
+static uint32_t token_shape_of(uint32_t opcode)
 {
     uint32_t low = opcode & 0xff;
-    uint32_t digit = DIGIT_UNKNOWN;
+    uint32_t digit = TOKEN_DIGIT_UNKNOWN;
 
     if (!(opcode & AML_EXT))
-        digit = digit_at(digits, low);
-    else if (low < 8 * (sizeof ext_digits / 4))
-        digit = digit_at(ext_digits, low);
-    else if (low - 0x80 < 8 * (sizeof ext_digits_high / 4))
-        digit = digit_at(ext_digits_high, low - 0x80);
-    if (digit == DIGIT_SPECIAL && (opcode & AML_EXT))
+        digit = token_digit_at(token_digits, low);
+    else if (low < 8 * (sizeof token_ext_digits / 4))
+        digit = token_digit_at(token_ext_digits, low);
+    else if (low - 0x80 < 8 * (sizeof token_ext_digits_high / 4))
+        digit = token_digit_at(token_ext_digits_high, low - 0x80);
+    if (digit == TOKEN_DIGIT_SPECIAL && (opcode & AML_EXT))
         return 5; /* Fatal */
-    return shapes[digit];
+    return token_shapes[digit];
 }
 
 int vmclock_token_leads_name(uint32_t byte)
 {
-    return digit_at(digits, byte) == DIGIT_NAME && byte != AML_NAME;
+    return token_digit_at(token_digits, byte) == TOKEN_DIGIT_NAME && byte != AML_NAME;
 }
 
-static uint32_t read_segment(struct vmclock_cursor *cursor)
+static uint32_t token_read_segment(struct vmclock_cursor *cursor)
 {
     uint32_t at = cursor->at;
     uint32_t i, byte;
@@ -101,7 +102,7 @@ static uint32_t read_segment(struct vmclock_cursor *cursor)
 }
 
 /* NameString: prefixes, then nothing (0), one segment, two ('.') or a count ('/') of them. */
-static void read_name(struct vmclock_cursor *cursor, struct vmclock_token *token)
+static void token_read_name(struct vmclock_cursor *cursor, struct vmclock_token *token)
 {
     uint32_t byte = vmclock_cursor_u8(cursor);
     uint32_t count = 1;
@@ -129,11 +130,11 @@ static void read_name(struct vmclock_cursor *cursor, struct vmclock_token *token
     token->segments = cursor->at;
     token->count = (uint8_t)count;
     for (; count != 0 && cursor->error == 0; count--)
-        token->segment = read_segment(cursor);
+        token->segment = token_read_segment(cursor);
 }
 
 /* PkgLength: counts itself. Leaves the offset of the package's end. */
-static uint32_t read_package_end(struct vmclock_cursor *cursor)
+static uint32_t token_read_package_end(struct vmclock_cursor *cursor)
 {
     uint32_t start = cursor->at;
     uint32_t lead = vmclock_cursor_u8(cursor);
@@ -150,21 +151,21 @@ static uint32_t read_package_end(struct vmclock_cursor *cursor)
     return start + length;
 }
 
-static VMCLOCK_NOINLINE void read_shape(struct vmclock_cursor *cursor, uint32_t shape,
-                                        struct vmclock_token *token)
+static VMCLOCK_NOINLINE void token_read_shape(struct vmclock_cursor *cursor, uint32_t shape,
+                                              struct vmclock_token *token)
 {
     uint32_t outer_end = cursor->end;
     uint32_t end = 0;
     uint32_t count;
 
-    if (shape & SHAPE_PACKAGE) {
-        end = read_package_end(cursor);
+    if (shape & TOKEN_SHAPE_PACKAGE) {
+        end = token_read_package_end(cursor);
         if (cursor->error == 0)
             cursor->end = end;
     }
-    if (shape & SHAPE_NAME)
-        read_name(cursor, token);
-    for (count = shape & SHAPE_BYTES; count != 0; count--)
+    if (shape & TOKEN_SHAPE_NAME)
+        token_read_name(cursor, token);
+    for (count = shape & TOKEN_SHAPE_BYTES; count != 0; count--)
         token->last = (uint8_t)vmclock_cursor_u8(cursor);
     token->body = cursor->at;
     cursor->end = outer_end;
@@ -172,7 +173,7 @@ static VMCLOCK_NOINLINE void read_shape(struct vmclock_cursor *cursor, uint32_t 
         cursor->at = outer_end;
     else if (end != 0)
         cursor->at = end;
-    if (shape & SHAPE_STRING) {
+    if (shape & TOKEN_SHAPE_STRING) {
         while (vmclock_cursor_u8(cursor) != 0)
             ;
     }
@@ -190,18 +191,18 @@ void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *tok
     opcode = vmclock_cursor_u8(cursor);
     if (opcode == AML_EXT_PREFIX)
         opcode = AML_EXT | vmclock_cursor_u8(cursor);
-    shape = shape_of(opcode);
-    if (shape == SHAPE_NAME && opcode != AML_NAME) {
+    shape = token_shape_of(opcode);
+    if (shape == TOKEN_SHAPE_NAME && opcode != AML_NAME) {
         cursor->at = token->start;
         opcode = AML_NAME_STRING;
     }
     token->opcode = opcode;
     token->body = cursor->at;
-    if (shape == SHAPE_UNKNOWN || shape == SHAPE_UNSUPPORTED)
-        vmclock_cursor_fail(cursor,
-                            shape == SHAPE_UNKNOWN ? VMCLOCK_ERR_AML : VMCLOCK_ERR_UNSUPPORTED);
+    if (shape == TOKEN_SHAPE_UNKNOWN || shape == TOKEN_SHAPE_UNSUPPORTED)
+        vmclock_cursor_fail(cursor, shape == TOKEN_SHAPE_UNKNOWN ? VMCLOCK_ERR_AML
+                                                                 : VMCLOCK_ERR_UNSUPPORTED);
     else if (shape != 0)
-        read_shape(cursor, shape, token);
+        token_read_shape(cursor, shape, token);
     token->end = cursor->at;
 }
 

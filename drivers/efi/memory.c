@@ -3,11 +3,11 @@
 
 #include <vmclock/error.h>
 
-#define EFI_BOOT_SIGNATURE UINT64_C(0x56524553544f4f42) /* "BOOTSERV" */
-#define EFI_LOADER_DATA 2u
-#define EFI_PAGE 4096u
-#define EFI_SPARE 8u           /* descriptors more than there were: taking memory may split some */
-#define EFI_MAP_MAX 0x1000000u /* bytes of a sane map */
+#define MEMORY_EFI_BOOT_SIGNATURE UINT64_C(0x56524553544f4f42) /* "BOOTSERV" */
+#define MEMORY_EFI_LOADER_DATA 2u
+#define MEMORY_EFI_PAGE 4096u
+#define MEMORY_EFI_SPARE 8u /* descriptors more than there were: taking memory may split some */
+#define MEMORY_EFI_MAP_MAX 0x1000000u /* bytes of a sane map */
 
 /* Boot services as far as FreePool. */
 struct vmclock_efi_boot {
@@ -42,14 +42,15 @@ int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_ta
 
     map->size = 0;
     map->step = 0;
-    if (boot == NULL || boot->signature != EFI_BOOT_SIGNATURE || boot->header_size < sizeof(*boot))
+    if (boot == NULL || boot->signature != MEMORY_EFI_BOOT_SIGNATURE ||
+        boot->header_size < sizeof(*boot))
         return VMCLOCK_ERR_EFI;
     (void)boot->get_memory_map(&map->size, NULL, &key, &map->step, &version); /* how large it is */
-    if (map->size == 0 || map->size > EFI_MAP_MAX || map->step < sizeof(struct descriptor) ||
-        map->step > EFI_PAGE || map->step % 8 != 0)
+    if (map->size == 0 || map->size > MEMORY_EFI_MAP_MAX || map->step < sizeof(struct descriptor) ||
+        map->step > MEMORY_EFI_PAGE || map->step % 8 != 0)
         return VMCLOCK_ERR_EFI;
-    map->size += EFI_SPARE * map->step;
-    if (boot->allocate_pool(EFI_LOADER_DATA, map->size, &buffer) != 0 || buffer == NULL)
+    map->size += MEMORY_EFI_SPARE * map->step;
+    if (boot->allocate_pool(MEMORY_EFI_LOADER_DATA, map->size, &buffer) != 0 || buffer == NULL)
         return VMCLOCK_ERR_EFI;
     map->boot = boot;
     map->descriptors = buffer;
@@ -65,18 +66,18 @@ void vmclock_efi_map_close(const struct vmclock_efi_map *map)
 }
 
 /* Memory that is there and may be read: not devices' registers, nor what is broken or not accepted. */
-static int is_readable(uint32_t type)
+static int memory_is_readable(uint32_t type)
 {
     return type <= 10 && type != 8;
 }
 
-static uint64_t wide(const uint32_t *words)
+static uint64_t memory_wide(const uint32_t *words)
 {
     return words[0] | (uint64_t)words[1] << 32;
 }
 
 /* How many bytes from phys on one descriptor says are readable; 0: none. */
-static uint64_t readable_from(const struct vmclock_efi_map *map, uint64_t phys)
+static uint64_t memory_readable_from(const struct vmclock_efi_map *map, uint64_t phys)
 {
     const struct descriptor *descriptor;
     uintptr_t at;
@@ -84,11 +85,11 @@ static uint64_t readable_from(const struct vmclock_efi_map *map, uint64_t phys)
 
     for (at = 0; at + map->step <= map->size; at += map->step) {
         descriptor = (const void *)(map->descriptors + at);
-        offset = phys - wide(descriptor->start);
-        pages = wide(descriptor->pages);
-        if (is_readable(descriptor->type) && phys >= wide(descriptor->start) &&
-            offset / EFI_PAGE < pages)
-            return (pages - offset / EFI_PAGE) * EFI_PAGE - offset % EFI_PAGE;
+        offset = phys - memory_wide(descriptor->start);
+        pages = memory_wide(descriptor->pages);
+        if (memory_is_readable(descriptor->type) && phys >= memory_wide(descriptor->start) &&
+            offset / MEMORY_EFI_PAGE < pages)
+            return (pages - offset / MEMORY_EFI_PAGE) * MEMORY_EFI_PAGE - offset % MEMORY_EFI_PAGE;
     }
     return 0;
 }
@@ -101,7 +102,7 @@ const void *vmclock_efi_map_identity(void *map, uint64_t phys, size_t length)
     if (phys == 0 || phys > UINTPTR_MAX - length)
         return NULL;
     while (left != 0) {
-        count = readable_from(map, at);
+        count = memory_readable_from(map, at);
         if (count == 0)
             return NULL;
         if (count > left)

@@ -10,7 +10,7 @@ import re
 import sys
 
 ROOMS = ("lib", "drivers")
-UNPREFIXED = ("drivers/acpi",)  # not yet
+UNPREFIXED = ()
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 FUNCTION = re.compile(r"^static [^=;{}#]*?\b(\w+)\(", re.MULTILINE)
 OBJECT = re.compile(r"^static [^=;(){}#]*?\b(\w+)(?:\[[^\]]*\])* *[=;]", re.MULTILINE)
