@@ -13,7 +13,7 @@ static const char error_texts[] = "Success.\0" VMCLOCK_ERRORS(ERROR_TEXT) "An un
 /* Codes fit 7 bits and a sign; what does not is none of them. */
 static const char *error_string(int error, const char *strings)
 {
-    return vmclock_strings_find(error < INT8_MIN || error > 0 ? 1 : (int8_t)error, error_codes,
+    return vmclock_strings_find(error < -128 || error > 0 ? 1 : (int8_t)error, error_codes,
                                 sizeof error_codes, strings);
 }
 

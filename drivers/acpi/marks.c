@@ -22,7 +22,7 @@ VMCLOCK_NOINLINE int vmclock_nodes_set_marked(struct vmclock_acpi_nodes *nodes, 
 
 int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes, uint32_t segment)
 {
-    return nodes->filter >> (segment >> 24 & 31) & 1;
+    return (int)(nodes->filter >> (segment >> 24 & 31) & 1);
 }
 
 /* Whether the byte at an offset ends a name of ours, or gives one of them another name. */

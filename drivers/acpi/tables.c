@@ -178,7 +178,7 @@ static int tables_open_root(struct tables *tables, uint64_t phys, uint32_t expec
         vmclock_acpi_unmap(search->memory, table, length);
         tables->root_phys = phys + ACPI_HEADER_SIZE;
         tables->width = width;
-        tables->count = (length - ACPI_HEADER_SIZE) / width;
+        tables->count = (length - ACPI_HEADER_SIZE) >> (width == 8 ? 3 : 2);
         if (tables->count <= VMCLOCK_ACPI_MAX_ENTRIES)
             return 0;
         error = VMCLOCK_ERR_TABLE; /* what is not looked at may change what is found */
@@ -207,8 +207,8 @@ void vmclock_acpi_each_table(struct vmclock_acpi_search *search,
     if (first != 0)
         tables_visit_entry(search, first);
     for (i = 0; i < tables.count && !search->stopped; i++) {
-        error = vmclock_acpi_read_number(search->memory, tables.root_phys + i * tables.width,
-                                         tables.width, &entry);
+        error = vmclock_acpi_read_number(
+            search->memory, tables.root_phys + (uint64_t)i * tables.width, tables.width, &entry);
         if (error != 0) {
             search->region.origin_phys = tables.root_phys - ACPI_HEADER_SIZE;
             tables_note_lost(search, error);

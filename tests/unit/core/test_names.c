@@ -2,8 +2,6 @@
 /* The short names of enumerations: reports and their readers rest on them, so none may change. */
 #include "fixture.h"
 
-#include <vmclock/names.h>
-
 struct named {
     const char *(*name)(uint8_t code);
     const char *names[8]; /* of the codes from 0 on; "": has none */
