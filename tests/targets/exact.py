@@ -26,7 +26,7 @@ def main():
         drivers = []
         for target in options.target:
             name, tools = target.split("=")
-            compiler, *emulator = tools.split(":")
+            compiler, *emulator = filter(None, tools.split(":"))
             for tool in (compiler, *emulator):
                 if not shutil.which(tool):
                     print(f"skipped: there is no {tool or 'compiler'} for {name}")
