@@ -59,7 +59,7 @@ extern "C" {
 #define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of a root table; one with more is not used */
 #define VMCLOCK_ACPI_MAX_DEVICES 16u /* of ours, in four scopes or devices; more may be refused */
 #define VMCLOCK_ACPI_MAX_NAMES 20u   /* of ours, all that they lie in, and aliases of these */
-#define VMCLOCK_ACPI_MAX_DEPTH 16u /* of nested Scopes and Devices; deeper ones are skipped */
+#define VMCLOCK_ACPI_MAX_DEPTH 16u   /* of nested Scopes and Devices; deeper ones are skipped */
 
 /*
  * The errors that a vmclock_region_visit gets here; it is called while a table is mapped:
