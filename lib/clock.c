@@ -219,7 +219,7 @@ int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
 int vmclock_now(const struct vmclock *clk, struct vmclock_reading *reading)
 {
     struct vmclock_snapshot s;
-#ifdef __OPTIMIZE_SIZE__
+#ifdef __OPTIMIZE_SIZE__ /* else without the call and the copy: 2.5 ns of 34 */
     int error = vmclock_take_snapshot(clk, &s);
 #else
     int error = snapshot_take(clk, &s);

@@ -12,7 +12,10 @@
 #include "lib/wide.h"
 #include "lib/window.h"
 
-/* The CPU's own counter as its best order reads it, which is the quick way, or any other. */
+/*
+ * The CPU's own counter as its best order reads it, which is the quick way, or any other. That the
+ * quick way has no test and no call for the others buys 0.2 ns of 23 (gcc), 0.6 (clang).
+ */
 enum reader_counter { READER_COUNTER_QUICK, READER_COUNTER_ANY };
 
 /* scaled: ticks << scale, so that the product is one of 2^-128 s. */

@@ -82,7 +82,7 @@ static WIDE_INLINE uint64_t snapshot_counter(const struct vmclock *clk)
 
 VMCLOCK_STATIC_ASSERT(SNAPSHOT_WORDS == 14, "as many as snapshot_copy copies without a loop");
 
-/* Each word of the page that size covers is read once. */
+/* Each word of the page that size covers is read once. Without the loop: 1 ns of 24 (gcc), 0.4 (clang). */
 static WIDE_INLINE void snapshot_copy(const volatile struct vmclock_page *page, uint32_t size,
                                       struct snapshot_raw *raw)
 {

@@ -21,7 +21,10 @@
 VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_steer_reading),
                       "labels are one word");
 
-/* The CPU's own counter as its best order reads it, which is the quick way, or any other. */
+/*
+ * The CPU's own counter as its best order reads it, which is the quick way, or any other. That the
+ * quick way has no test and no call for the others buys 0.5 ns of 25 (gcc), 0.8 (clang).
+ */
 enum steered_counter { STEERED_COUNTER_QUICK, STEERED_COUNTER_ANY };
 
 /* 1 if a is not after b. */

@@ -167,18 +167,6 @@ static WIDE_INLINE void wide_round_up(struct wide *a)
 static WIDE_INLINE unsigned wide_from_ticks(uint64_t ticks, uint64_t rate, unsigned shift,
                                             struct wide *out)
 {
-#if defined(VMCLOCK_HAVE_INT128) && !defined(__OPTIMIZE_SIZE__)
-    if (shift <= 64) { /* the rate is a whole number of 2^-128 s, and does not wait for ticks */
-        vmclock_uint128 step = (vmclock_uint128)rate << (64 - shift);
-        vmclock_uint128 low = (vmclock_uint128)(uint64_t)step * ticks;
-        vmclock_uint128 high = (vmclock_uint128)(uint64_t)(step >> 64) * ticks + (low >> 64);
-
-        out->guard = (uint64_t)low;
-        out->frac = (uint64_t)high;
-        out->sec = (uint64_t)(high >> 64);
-        return 0;
-    }
-#endif
     uint64_t frac, guard = 0, lost = 0;
     uint64_t sec = wide_multiply(ticks, rate, &frac);
 
