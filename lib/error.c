@@ -10,11 +10,14 @@ static const int8_t error_codes[] = {0, VMCLOCK_ERRORS(ERROR_CODE)};
 static const char error_names[] = "ok\0" VMCLOCK_ERRORS(ERROR_NAME) "unknown";
 static const char error_texts[] = "Success.\0" VMCLOCK_ERRORS(ERROR_TEXT) "An unknown error code.";
 
-/* Codes fit 7 bits and a sign; what does not is none of them. */
+/* Codes fit 7 bits and a sign; what does not is none of them, as 1 is not. */
 static const char *error_string(int error, const char *strings)
 {
-    return vmclock_strings_find(error < -128 || error > 0 ? 1 : (int8_t)error, error_codes,
-                                sizeof error_codes, strings);
+    int8_t code = 1;
+
+    if (error >= -128 && error <= 0)
+        code = (int8_t)error;
+    return vmclock_strings_find(code, error_codes, sizeof error_codes, strings);
 }
 
 const char *vmclock_error_name(int error)

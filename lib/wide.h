@@ -21,7 +21,7 @@
  * Out of line: so that the stack frames of what is called one after the other do not add up, a quick way
  * needs no frame for the slow one, and a loop's values have all registers.
  */
-#define WIDE_APART __attribute__((noinline))
+#define WIDE_APART __attribute__((__noinline__)) /* U-Boot has a macro of the shorter name */
 
 #if defined(__SIZEOF_INT128__) && !defined(VMCLOCK_PORTABLE)
 #define VMCLOCK_HAVE_INT128 1
