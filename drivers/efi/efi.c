@@ -129,9 +129,7 @@ int vmclock_efi_find(const void *system_table, const struct vmclock_memory *memo
     error = vmclock_efi_map_open(&map, system_table);
     if (error)
         return error;
-    identity.map = vmclock_efi_map_identity;
-    identity.unmap = NULL;
-    identity.context = &map;
+    vmclock_efi_map_memory(&map, &identity);
     error = efi_find_by_acpi(system_table, &identity, region);
     vmclock_efi_map_close(&map);
     return error;

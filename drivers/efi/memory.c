@@ -94,7 +94,7 @@ static uint64_t memory_readable_from(const struct vmclock_efi_map *map, uint64_t
     return 0;
 }
 
-const void *vmclock_efi_map_identity(void *map, uint64_t phys, size_t length)
+static const void *memory_map(void *map, uint64_t phys, size_t length)
 {
     uint64_t at = phys;
     uint64_t left = length, count;
@@ -111,4 +111,11 @@ const void *vmclock_efi_map_identity(void *map, uint64_t phys, size_t length)
         left -= count;
     }
     return (const void *)(uintptr_t)phys;
+}
+
+void vmclock_efi_map_memory(struct vmclock_efi_map *map, struct vmclock_memory *memory)
+{
+    memory->map = memory_map;
+    memory->unmap = NULL;
+    memory->context = map;
 }

@@ -6,6 +6,7 @@
 #define VMCLOCK_DRIVERS_EFI_MEMORY_H
 
 #include <stddef.h>
+#include <vmclock/region.h>
 
 #include "system.h"
 
@@ -22,8 +23,8 @@ struct vmclock_efi_map {
 /* Takes a copy. Returns 0 or VMCLOCK_ERR_EFI: boot services have ended, or have none to give. */
 int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system);
 
-/* A vmclock_memory's map: what is memory at its physical address, all else null. */
-const void *vmclock_efi_map_identity(void *map, uint64_t phys, size_t length);
+/* Access by the map: to what is memory, at its physical address, to all else not. */
+void vmclock_efi_map_memory(struct vmclock_efi_map *map, struct vmclock_memory *memory);
 
 void vmclock_efi_map_close(const struct vmclock_efi_map *map);
 
