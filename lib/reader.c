@@ -13,8 +13,9 @@
 #include "lib/window.h"
 
 /*
- * The CPU's own counter as its best order reads it, which is the quick way, or any other. That the
- * quick way has no test and no call for the others buys 0.2 ns of 23 (gcc), 0.6 (clang).
+ * The CPU's own counter as its best order reads it, which is the quick way, or any other. The quick
+ * way has no test and no call for the others; on a loaded machine that buys less than what a bench
+ * differs by from run to run.
  */
 enum reader_counter { READER_COUNTER_QUICK, READER_COUNTER_ANY };
 

@@ -22,8 +22,9 @@ VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_st
                       "labels are one word");
 
 /*
- * The CPU's own counter as its best order reads it, which is the quick way, or any other. That the
- * quick way has no test and no call for the others buys 0.5 ns of 25 (gcc), 0.8 (clang).
+ * The CPU's own counter as its best order reads it, which is the quick way, or any other. The quick
+ * way has no test and no call for the others; on a loaded machine that buys less than what a bench
+ * differs by from run to run.
  */
 enum steered_counter { STEERED_COUNTER_QUICK, STEERED_COUNTER_ANY };
 
