@@ -19,7 +19,7 @@ from typing import NamedTuple
 from .failure import Failure
 
 COUNT = 10
-MAX_COUNT = 100
+MAX_COUNT = 1000
 NARROWEST_NS = 200_000  # unless the image can do better
 # After every second question, so that they meet different pages and moments. The first one after a
 # pause wakes up QEMU and the host's CPU, which may take most of its window.

@@ -3,15 +3,23 @@
  * writer.c - publishes the line of tests/images/pair.h in a page of a shared file as fast as it can, with
  * a gap after each burst in which readers get their turn. Ends when its standard input does.
  *
- * Usage: writer FILE OFFSET COUNTER-ID
+ * Usage: writer FILE OFFSET COUNTER-ID [hold]
+ *
+ * hold: as on a busy host, which takes a writer's CPU away: some times it does nothing for HOLD_MS in
+ * the middle of an update, and says "held" when it begins to.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 #include <vmclock/publish.h>
 #include <vmclock/vmclock.h>
@@ -21,6 +29,9 @@
 #define PAGE_BYTES 4096u
 #define BURST 256u
 #define GAP_US 20u
+#define TICK_US 1000 /* of its own CPU time, so that ticks come while it writes */
+#define HOLD_MS 300
+#define HOLDS 5
 
 /* Wraps before the reference point is so far away that vmclock_at refuses it. */
 #define UPDATES_MAX (UINT64_C(1) << 30)
@@ -46,6 +57,31 @@ static struct vmclock_snapshot update_of(uint64_t update, uint8_t counter_id)
     };
 }
 
+static const volatile uint32_t *seq_count; /* of the page that is written */
+
+static void hold_in_update(int signal)
+{
+    static int holds;
+    const struct timespec held = {.tv_nsec = HOLD_MS * 1000000L};
+
+    (void)signal;
+    if (!(le32toh(*seq_count) & 1) || holds == HOLDS)
+        return;
+    holds++;
+    if (write(STDOUT_FILENO, "held\n", 5) == 5)
+        nanosleep(&held, NULL);
+}
+
+static void hold_in_updates(const char *page)
+{
+    const struct sigaction action = {.sa_handler = hold_in_update, .sa_flags = SA_RESTART};
+    const struct timeval tick = {.tv_usec = TICK_US};
+
+    seq_count = (const void *)(page + offsetof(struct vmclock_page, seq_count));
+    sigaction(SIGVTALRM, &action, NULL);
+    setitimer(ITIMER_VIRTUAL, &(struct itimerval){tick, tick}, NULL);
+}
+
 static void *map(const char *path, const char *offset)
 {
     const int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -66,11 +102,13 @@ int main(int argc, char **argv)
     struct vmclock_publisher publisher;
     uint64_t update = 0;
     uint8_t counter_id;
+    void *page;
 
-    if (argc != 4)
+    if (argc < 4 || argc > 5 || (argc == 5 && strcmp(argv[4], "hold")))
         return 2;
     counter_id = (uint8_t)strtoul(argv[3], NULL, 0);
-    if (vmclock_publish_open(&publisher, map(argv[1], argv[2]), PAGE_BYTES, PAGE_BYTES))
+    page = map(argv[1], argv[2]);
+    if (vmclock_publish_open(&publisher, page, PAGE_BYTES, PAGE_BYTES))
         return 1;
     for (;;) {
         for (unsigned i = 0; i < BURST; i++) {
@@ -84,6 +122,8 @@ int main(int argc, char **argv)
         if (update == BURST) {
             puts("ready");
             fflush(stdout);
+            if (argc == 5)
+                hold_in_updates(page);
         }
         usleep(GAP_US);
         if (update % (64 * BURST) == 0 && poll(&input, 1, 0))
