@@ -43,7 +43,7 @@ static void must(int error, const char *what)
 }
 
 /* An honest page of a 1 GHz counter with maximum errors, on which a clock can be read for days. */
-static void prepare(void)
+static void prepare(uint32_t order)
 {
     page.magic.wire = VMCLOCK_PAGE_MAGIC;
     page.size.wire = sizeof page;
@@ -58,11 +58,12 @@ static void prepare(void)
     page.counter_period_shift = 29;
     page.counter_period_frac_sec.wire = UINT64_C(0x89705F4136B4A597);
     page.counter_period_maxerror_rate_frac_sec.wire = UINT64_C(0x89705F4136B4);
-    page.counter_value.wire = vmclock_arch_counter(vmclock_arch_counter_order());
+    page.counter_value.wire = vmclock_arch_counter(order);
     page.time_sec.wire = 1483228800;
     page.time_maxerror_nanosec.wire = 12345;
 
     must(vmclock_open(&clk, &page, sizeof page), "vmclock_open");
+    clk.counter_order = order;
     must(vmclock_take_snapshot(&clk, &snapshot), "vmclock_take_snapshot");
     vmclock_reader_init(&reader, &clk);
     must(vmclock_steer_init(&steer, &clk, &(struct vmclock_steer_config){0, 500000}), "init");
@@ -74,13 +75,18 @@ static void prepare(void)
 }
 
 /* On x86 LFENCE and RDTSC, whichever way the library prefers: so that numbers can be compared. */
-static __attribute__((noinline)) uint64_t ordered_counter(void)
+static uint32_t plain_order(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
-    return vmclock_arch_counter(VMCLOCK_ARCH_ORDER_LFENCE);
+    return VMCLOCK_ARCH_ORDER_LFENCE;
 #else
-    return vmclock_arch_counter(clk.counter_order);
+    return vmclock_arch_counter_order();
 #endif
+}
+
+static __attribute__((noinline)) uint64_t ordered_counter(void)
+{
+    return vmclock_arch_counter(plain_order());
 }
 
 static void run_counter(long count)
@@ -300,21 +306,31 @@ static void print_table(void)
     }
 }
 
-int main(int argc, char **argv)
+static int usage(void)
 {
-    prepare();
-    if (argc == 1) {
-        print_table();
-        return 0;
-    }
-    if (argc == 3)
-        for (size_t i = 0; i < ROWS; i++)
-            if (!strcmp(argv[1], rows[i].name)) {
-                rows[i].run(atol(argv[2]));
-                return 0;
-            }
-    fprintf(stderr, "usage: bench [NAME COUNT]; names:\n");
+    fprintf(stderr,
+            "usage: bench [NAME COUNT [plain]]; plain: as on a CPU without RDTSCP; names:\n");
     for (size_t i = 0; i < ROWS; i++)
         fprintf(stderr, "  %s\n", rows[i].name);
     return 2;
+}
+
+int main(int argc, char **argv)
+{
+    const int plain = argc == 4 && !strcmp(argv[3], "plain");
+
+    if (argc == 1) {
+        prepare(vmclock_arch_counter_order());
+        print_table();
+        return 0;
+    }
+    if (argc != 3 && !plain)
+        return usage();
+    for (size_t i = 0; i < ROWS; i++)
+        if (!strcmp(argv[1], rows[i].name)) {
+            prepare(plain ? plain_order() : vmclock_arch_counter_order());
+            rows[i].run(atol(argv[2]));
+            return 0;
+        }
+    return usage();
 }
