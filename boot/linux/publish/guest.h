@@ -2,13 +2,7 @@
 /*
  * guest.h - one guest: its page, its machine, and how the one is kept true to the other.
  *
- *                       begin                 refresh
- *     (nothing) ----------------------> LIVE ---------+     other's RESUME, a jump to come:
- *         |                              ^ |  <-------+     SETTLING; later stopped and related
- *         | paused, incoming     related | | STOP, suspend
- *         +--------------------------> WAITING              QEMU gone, or an error: GONE
- *
- * In all but LIVE the page is UNRELIABLE, or INITIALIZING before the first time.
+ * Its states and what leads from one to the next: the diagram in boot/linux/README.md.
  */
 #ifndef PUBLISH_GUEST_H
 #define PUBLISH_GUEST_H
