@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the root pointer to the entries of the root tables: which root counts, and which entries. */
+#include "machine.h"
+
+static void revision_2_xsdt(void **state)
+{
+    struct firmware firmware;
+    uint8_t *rsdp, *xsdt, *ssdt;
+    (void)state;
+    simple(&firmware, &rsdp, &xsdt, &ssdt);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+static void revision_0_rsdt(void **state)
+{
+    const uint64_t entries[] = {SSDT1};
+    struct firmware firmware;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 0, ROOT2, 0);
+    firmware_add_root(&firmware, ROOT2, 4, entries, 1);
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+static void revision_2_without_xsdt(void **state)
+{
+    const uint64_t entries[] = {SSDT1};
+    struct firmware firmware;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, ROOT2, 0);
+    firmware_add_root(&firmware, ROOT2, 4, entries, 1);
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+/* The XSDT and the RSDT lead to different devices. */
+static void two_roots(struct firmware *firmware, uint8_t **xsdt)
+{
+    const uint64_t entries[] = {SSDT1};
+    const uint64_t entries2[] = {SSDT2};
+
+    firmware_init(firmware);
+    firmware_add_rsdp(firmware, RSDP, 2, ROOT2, ROOT);
+    *xsdt = firmware_add_root(firmware, ROOT, 8, entries, 1);
+    firmware_add_root(firmware, ROOT2, 4, entries2, 1);
+    firmware_add_device(firmware, SSDT1, PAGE1);
+    firmware_add_device(firmware, SSDT2, PAGE2);
+}
+
+static void xsdt_before_rsdt(void **state)
+{
+    struct firmware firmware;
+    uint32_t found;
+    uint8_t *xsdt;
+    (void)state;
+    two_roots(&firmware, &xsdt);
+    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, NULL, 0, &found), 0);
+    assert_int_equal(found, 1);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+static void rsdt_when_xsdt_is_damaged(void **state)
+{
+    struct firmware firmware;
+    uint8_t *xsdt;
+    (void)state;
+    two_roots(&firmware, &xsdt);
+    xsdt[9]++;
+    expect_page(&firmware, PAGE2, SSDT2);
+}
+
+static void rsdt_when_xsdt_has_another_signature(void **state)
+{
+    struct firmware firmware;
+    uint8_t *xsdt;
+    (void)state;
+    two_roots(&firmware, &xsdt);
+    xsdt[0] = 'R';
+    table_fix(xsdt);
+    expect_page(&firmware, PAGE2, SSDT2);
+}
+
+static void null_entries(void **state)
+{
+    const uint64_t entries[] = {0, SSDT1, 0};
+    struct firmware firmware;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    firmware_add_root(&firmware, ROOT, 8, entries, 3);
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+static void other_tables_are_not_read(void **state)
+{
+    const uint64_t entries[] = {DSDT, SSDT1};
+    struct firmware firmware;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    firmware_add_root(&firmware, ROOT, 8, entries, 2);
+    firmware_add(&firmware, DSDT, "HPET\xff\xff\xff\x7f", 8); /* no more than its header's start */
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    expect_page(&firmware, PAGE1, SSDT1);
+}
+
+static void half_an_entry_is_no_entry(void **state)
+{
+    uint64_t entries[] = {SSDT1, SSDT2};
+    struct firmware firmware;
+    struct vmclock_region regions[2];
+    uint32_t found;
+    uint8_t *xsdt;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    xsdt = firmware_add_root(&firmware, ROOT, 8, entries, 2);
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    firmware_add_device(&firmware, SSDT2, PAGE2);
+    put32(xsdt + 4, 36 + 8 + 7);
+    table_fix(xsdt);
+    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, regions, 2, &found), 0);
+    assert_int_equal(found, 1);
+    firmware_free(&firmware);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(revision_2_xsdt),
+        cmocka_unit_test(revision_0_rsdt),
+        cmocka_unit_test(revision_2_without_xsdt),
+        cmocka_unit_test(xsdt_before_rsdt),
+        cmocka_unit_test(rsdt_when_xsdt_is_damaged),
+        cmocka_unit_test(rsdt_when_xsdt_has_another_signature),
+        cmocka_unit_test(null_entries),
+        cmocka_unit_test(other_tables_are_not_read),
+        cmocka_unit_test(half_an_entry_is_no_entry),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
