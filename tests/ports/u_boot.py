@@ -49,13 +49,14 @@ class Console:
     def __exit__(self, *_exception):
         self.uart.close()
 
-    def until_prompt(self):
+    def until(self, end):
+        """What is said up to that."""
         said = b""
-        while not said.endswith(b"\n" + PROMPT):
+        while not said.endswith(end):
             try:
                 more = self.uart.recv(4096)
             except TimeoutError:
-                raise AssertionError(f"no prompt behind {said!r}") from None
+                raise AssertionError(f"no {end!r} behind {said!r}") from None
             if not more:
                 raise AssertionError(f"the machine ended: {said!r}")
             said += more
@@ -67,7 +68,7 @@ class Console:
     def ask(self, command):
         """What a command prints, as lines."""
         self.send(command)
-        lines = self.until_prompt().decode("ascii", "replace").replace("\r", "").split("\n")
+        lines = self.until(b"\n" + PROMPT).decode("ascii", "replace").replace("\r", "").split("\n")
         return lines[1:-1]  # without the echo and the prompt
 
 
@@ -126,7 +127,7 @@ class UBoot(Case):
                 self.assertLess(said.integer("earliest_ns"), after_ns)
                 self.assertRegex(said.values["rtc_utc"], "^2001-01-01T")
                 console.send("vmclock serve")
-                console.uart.recv(len("vmclock serve\r\n"), socket.MSG_WAITALL)  # the echo
+                console.until(b"vmclock serve\r\n")  # the echo: all of it is with U-Boot
             measured = running.readings()
             windows.judge(measured)
             print("\n".join(windows.summary(measured)), file=sys.stderr)
