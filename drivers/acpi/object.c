@@ -21,7 +21,9 @@ static enum object object_method_value(const struct vmclock_cursor *outer,
     vmclock_token_next(&cursor, local != 0 ? &token : value);
     if (cursor.error != 0 || cursor.at != cursor.end || (method->last & 7) != 0)
         return OBJECT_COMPUTED;
-    if (local == 0 && value->opcode == AML_NAME_STRING && vmclock_token_plain(value))
+    /* Who else names it is watched, but not of names that ACPI reserves. */
+    if (local == 0 && value->opcode == AML_NAME_STRING && vmclock_token_plain(value) &&
+        (value->segment & 0xff) != '_')
         return OBJECT_NAMED;
     if (local != 0 &&
         !(token.opcode == AML_NAME_STRING && vmclock_token_plain(&token) && token.segment == local))

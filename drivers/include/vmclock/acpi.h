@@ -9,8 +9,9 @@
  * type.
  *
  * These objects are read where they are constants: a Name, or a Method that only returns one
- * (directly, through one local Name, or through a Name of the device that nothing else in any table
- * names). A template that a method fills in is not computed, not even from constants.
+ * (directly, through one local Name, or through a Name of the device that does not begin with "_" and
+ * that nothing else in any table names). A template that a method fills in is not computed, not even
+ * from constants.
  *
  * What only execution can tell is not guessed: conditional blocks and computed values are skipped,
  * and a vmclock device that depends on them is reported as VMCLOCK_ERR_UNSUPPORTED. So is one whose
@@ -29,7 +30,11 @@
  *
  * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
  * while the system runs, code that writes to the memory of the tables themselves, names that are put
- * together from pieces of text.
+ * together from pieces of text, or are text in a buffer, in lower case or without their padding. Known
+ * to be wrong: calls within a Buffer's size or a BankField's value, a Return outside of methods, a path
+ * through a method or a field, and an _STA put into \_SB are not followed, so that a device which they
+ * change or take away is still given; an id that is computed from a reserved name, is text in a
+ * buffer, or is stored by a reserved method is not met, so that there is no device.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
  * most some 300 instructions a byte; there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
