@@ -180,7 +180,8 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
 }
 
 /* Notes by what name a device's _STA or _CRS, whose definition is at an offset, gives its value. */
-static void aml_note_name(struct scan *scan, const struct block *block, uint32_t at, uint8_t *mark)
+static void aml_note_name(const struct scan *scan, const struct block *block, uint32_t at,
+                          uint8_t *mark)
 {
     struct vmclock_token value;
     uint32_t name;
