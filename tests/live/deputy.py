@@ -247,7 +247,9 @@ class Deputy(unittest.TestCase):
 
     def test_qemu_that_became_another(self):
         """Root made the socket: which process it is to be says who started it."""
-        qemu = self.qemu("-runas", "nobody")
+        options = subprocess.check_output(["qemu-system-x86_64", "-help"], text=True)
+        become = ("-runas", "nobody") if "-runas" in options else ("-run-with", "user=nobody")
+        qemu = self.qemu(*become)
         self.assertTrue(child.wait_until(lambda: self.user_of(qemu.pid) == UID, [], TIMEOUT_S))
         self.assert_not_live(f"of {UID}, {UID} and {UID} .*: name QEMU by --pid",
                              "--phys", hex(PHYS))
