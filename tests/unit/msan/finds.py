@@ -12,7 +12,7 @@ import tempfile
 
 PLANTS = (
     ("    efi_time_unset(date);\n", "efi_written", "in vmclock_efi_ask"),  # used by the driver itself
-    ("    time->ns = date.nanosecond;\n", "efi_time", "in _assert_int_equal"),  # by who asked it
+    ("    time->ns = date.nanosecond;\n", "efi_time", "test_efi_time.c"),  # by who asked it
 )
 FINDING = "WARNING: MemorySanitizer: use-of-uninitialized-value"
 
