@@ -205,6 +205,13 @@ class Commands(unittest.TestCase):
         self.assertEqual(machines.Q35.exit_status(16), 33)
         self.assertEqual(machines.VIRT.exit_status(16), 16)
 
+    def test_images_are_held_to_what_the_help_says(self):
+        self.assertIn("being no wider than 0.2 ms (0.1 ms for\nimages without firmware)", options.EPILOG)
+        for name, image in machines.IMAGES.items():
+            limit_ns = 200_000 if name == "efi-check" else 100_000
+            self.assertEqual(image.narrowest_ns, limit_ns, name)
+        self.assertEqual((windows.COUNT, windows.NARROWEST_NS), (10, 200_000))
+
     def test_every_image_has_its_machine(self):
         for image in machines.IMAGES.values():
             for arch, target in image.targets.items():

@@ -243,7 +243,10 @@ class Judge:
                 continue
             properties = {entry["name"]: entry["value"] for entry in test["properties"]}
             environment = dict(word.split("=", 1) for word in properties.get("ENVIRONMENT", ()))
-            rows.append(Row(test["name"], test["command"], properties["WORKING_DIRECTORY"],
+            command = test["command"]
+            if "unittest" in command:  # the first failure will do
+                command.insert(command.index("unittest") + 1, "--failfast")
+            rows.append(Row(test["name"], command, properties["WORKING_DIRECTORY"],
                             {**self.bench.environment, **environment}))
         return sorted(rows, key=lambda row: self.order(row.name))
 
