@@ -4,6 +4,7 @@
 None of them is a machine: see liar.py. What is judged is that boot/run fails, and says of what.
 """
 
+import functools
 import io
 import json
 import os
@@ -205,7 +206,7 @@ class Verdict(unittest.TestCase):
 class Readings(unittest.TestCase):
     """Those of a guest that lies in a thread of ours."""
 
-    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0):
+    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0, count=windows.COUNT):
         """What is said of a guest that gives these answers; Failure as boot/run has it."""
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
             running = session.Session(setup_of(narrowest_ns=narrowest_ns))
@@ -214,7 +215,9 @@ class Readings(unittest.TestCase):
             listening.listen()
             lies = {"answers": list(answers), "slow": slow, "deaf": True}
             threading.Thread(target=liar.serve_one, args=(listening, lies), daemon=True).start()
-            with mock.patch.object(windows, "PAUSE_S", 0), redirect_stdout(io.StringIO()) as out:
+            measure = functools.partial(windows.measure, count=count)
+            with mock.patch.object(windows, "PAUSE_S", 0), mock.patch.object(windows, "measure", measure), \
+                    redirect_stdout(io.StringIO()) as out:
                 cli.check_readings(running)
             return out.getvalue()
 
@@ -246,6 +249,12 @@ class Readings(unittest.TestCase):
         for place in (2, 12):
             self.assert_fails(rf"reading {place} of \d+: the guest's time is wrong",
                               [GOOD] * (place - 1) + [AHEAD, GOOD], LATE_NS, slow=12)
+
+    def test_too_little_time_for_one_more(self):
+        """With enough answers, the last question may take longer than what is left."""
+        with mock.patch.object(windows.time, "monotonic", side_effect=[0, 1, 29.999, 31]):
+            self.assert_fails("the narrowest of 2 windows is [0-9.]+ ms, which proves too little", [GOOD],
+                              LATE_NS, slow=2, count=1)
 
     def test_never_narrow(self):
         self.assert_fails("the narrowest of [0-9]{3,4} windows is [0-9.]+ ms, which proves too little "

@@ -61,7 +61,7 @@ ROOMS = {
          r"boot\.watch\.q35\.(pending|generation|host_step|status|busy|disruption)",
          r"boot\.rtc\.set\.refused\.x86_64"),
         ("bare-x86_64", *PUBLISHER)),
-    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.driver", r"boot\.verdict")),
+    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.driver", r"boot\.parts", r"boot\.verdict")),
     "boot/setup": Room(
         ("boot/setup/*", "boot/run", "tests/run"),
         (r"setup\.(run_test|qemu_test|newlib_test|setup_test|source_test)", r"setup\.alive\.(step|short_step)",
