@@ -41,9 +41,10 @@ ROOMS = {
     "drivers/efi": Room(("drivers/efi/*.[ch]",), (r"unit\.acpi\.efi.*", r"unit\.efi\..*")),
     "drivers/fdt": Room(
         ("drivers/fdt/*.[ch]", "drivers/collect.h", "drivers/names.c"),
-        (r"unit\.fdt\.(search|malformed|libfdt)", r"unit\.fdt\.(changes|oracle)", r"unit\.core"),
+        (r"unit\.fdt\.(search|malformed|libfdt)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
+         r"unit\.msan\.fdt\.(search|changes)"),
         ("fdt_corpus",)),
-    "drivers/source": Room(("drivers/source/*.[ch]",), (r"unit\.source\..*",)),
+    "drivers/source": Room(("drivers/source/*.[ch]",), (r"unit\.source\..*", r"unit\.msan\.source\..*")),
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
