@@ -91,6 +91,15 @@ class Windows(unittest.TestCase):
         with self.assertRaisesRegex(Failure, "proves too little"):
             windows.judge(window_of_5, 4)
 
+    def test_summary(self):
+        """Bounds are rounded up; all in ms."""
+        self.assertEqual(windows.summary([window(1000, 3000, 0, 999), window(0, 501_000, -4000, 8001)]), [
+            "guest's bound      +- 0.001 ms to 0.006 ms",
+            "host's windows     0.002 ms to 0.501 ms",
+            "guest minus host   -0.248 ms to -0.002 ms"])
+        for latest_ns, half in ((998, "0.000"), (999, "0.001"), (1000, "0.001")):
+            self.assertEqual(windows.summary([window(0, 0, 0, latest_ns)])[0].split()[-2], half)
+
     def asked(self, answer, **options):
         """What ask makes of a guest that has already said so."""
         ours, guest = socket.socketpair()

@@ -80,7 +80,7 @@ shift; exec "$@"
 """
 # The last of them ends with the first.
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-Row = namedtuple("Row", "name command folder environment")
+Row = namedtuple("Row", "name command folder environment targets")
 
 
 def subjects_of(room):
@@ -209,9 +209,10 @@ class Judge:
         self.bench, self.room = bench, ROOMS[name]
         self.build = build or bench.build
         self.compiles = build is None
-        self.targets = [*self.room.targets, *self.programs()] if self.compiles else []
+        self.programs = self.named_programs() if self.compiles else {}
         if self.compiles:
-            bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *self.targets], BUILD_SEC,
+            targets = [*self.room.targets, *(path for paths in self.programs.values() for path in paths)]
+            bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], BUILD_SEC,
                          f"building what the rows of {name} need")
         self.rows = self.named_rows()
         if not self.rows:
@@ -223,17 +224,18 @@ class Judge:
         """Of a row by the table; None for another room's."""
         return next((at for at, pattern in enumerate(self.room.rows) if re.fullmatch(pattern, name)), None)
 
-    def programs(self):
-        """What the commands of the rows name that is built."""
+    def named_programs(self):
+        """{row: what its command names that is built}"""
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True,
                                 capture_output=True, text=True).stdout
         known = {line.rpartition(": ")[0] for line in listed.splitlines()}
-        found = set()
+        found = {}
         for file in self.build.glob("tests/**/CTestTestfile.cmake"):
             for name, words in re.findall(r"^add_test\(\[=*\[(.*?)\]=*\] (.*)\)$", file.read_text(), re.M):
                 if self.order(name) is not None:
-                    found.update(re.findall(rf'"{re.escape(str(self.build))}/([^"]*)"', words))
-        return sorted(found & known)
+                    named = re.findall(rf'"{re.escape(str(self.build))}/([^"]*)"', words)
+                    found[name] = sorted({*named} & known)
+        return found
 
     def named_rows(self):
         listed = subprocess.run(["ctest", "--test-dir", self.build, "--show-only=json-v1"], check=True,
@@ -248,7 +250,8 @@ class Judge:
             if "unittest" in command:  # the first failure will do
                 command.insert(command.index("unittest") + 1, "--failfast")
             rows.append(Row(test["name"], command, properties["WORKING_DIRECTORY"],
-                            {**self.bench.environment, **environment}))
+                            {**self.bench.environment, **environment},
+                            [*self.room.targets, *self.programs.get(test["name"], ())]))
         return sorted(rows, key=lambda row: self.order(row.name))
 
     def unbroken_sec(self, row):
@@ -266,9 +269,9 @@ class Judge:
             told = self.compiled.verdict(mutant) if self.compiles and mutant.path[-2:] in (".c", ".h") else None
             if told:
                 return told
-            if not self.bench.ninja(self.targets):
-                return "does not compile"
             for row in self.rows:
+                if self.compiles and not self.bench.ninja(row.targets):
+                    return "does not compile"
                 status = self.bench.jailed(row.command, self.limits[row.name], row.folder, row.environment)
                 if status != 0:
                     return f"killed by {row.name}" + (", which did not end" if status is None else "")
