@@ -222,6 +222,7 @@ static void bytes(void **state)
     assert_true(readable(0x12fff, 1));
     assert_false(readable(0x12fff, 2));
     assert_false(readable(0x13000, 1));
+    assert_false(readable(0x13001, 1));
     describe(0, 4, 0x13000, 1); /* a gap */
     assert_true(readable(0x13000, PAGE));
     assert_false(readable(0x11fff, 2));
