@@ -219,7 +219,7 @@ class Commands(unittest.TestCase):
         for name, image in machines.IMAGES.items():
             limit_ns = 200_000 if name == "efi-check" else 100_000
             self.assertEqual(image.narrowest_ns, limit_ns, name)
-        self.assertEqual((windows.COUNT, windows.NARROWEST_NS), (10, 200_000))
+        self.assertEqual((windows.COUNT, windows.MAX_COUNT, windows.NARROWEST_NS), (10, 1000, 200_000))
 
     def test_every_image_has_its_machine(self):
         for image in machines.IMAGES.values():
