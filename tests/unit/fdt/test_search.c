@@ -207,6 +207,8 @@ static void disabled_in_a_disabled_bus(void **state)
     tree_root(&tree);
     tree_begin(&tree, "bus");
     tree_text(&tree, "status", "disabled");
+    tree_cells(&tree, "#address-cells", 1, 2u);
+    tree_cells(&tree, "#size-cells", 1, 2u);
     tree_cells(&tree, "ranges", 0);
     tree_begin(&tree, "inner");
     tree_text(&tree, "status", "disabled");
@@ -244,32 +246,48 @@ static int keep_refused(void *context, int error, const struct vmclock_region *r
 }
 
 /* Of what is refused nothing is told but where it is: not what was read before, or of it. */
-static void region_of_a_refused_device(void **state)
+static void assert_nothing_told(const struct tree *tree, int error, const char *where)
 {
-    struct tree tree;
     struct refused refused = {{0}, 0};
-    (void)state;
-    tree_init(&tree);
-    tree_root(&tree);
-    tree_device(&tree, 0x46000000);
-    tree_cells(&tree, "interrupts", 4, 1u, 2u, 3u, 4u);
-    tree_tag(&tree, END_NODE);
-    tree_begin(&tree, "refused");
-    tree_text(&tree, "compatible", "amazon,vmclock");
-    tree_cells(&tree, "reg", 4, 0u, 0x46000000u, 0u, 0u);
-    tree_tag(&tree, END_NODE);
-    tree_tag(&tree, END_NODE);
-    tree_finish(&tree);
-    assert_int_equal(vmclock_fdt_enumerate(tree.bytes, tree.length, keep_refused, &refused), 0);
-    assert_int_equal(refused.error, VMCLOCK_ERR_RESOURCE);
+
+    assert_int_equal(vmclock_fdt_enumerate(tree->bytes, tree->length, keep_refused, &refused), 0);
+    assert_int_equal(refused.error, error);
     assert_int_equal(refused.region.phys, 0);
     assert_int_equal(refused.region.length, 0);
     assert_int_equal(refused.region.interrupt_cells, 0);
     for (uint32_t i = 0; i < 4; i++)
         assert_int_equal(refused.region.interrupt[i], 0);
     assert_int_equal(refused.region.source, VMCLOCK_SOURCE_FDT);
-    assert_string_equal((char *)tree.bytes + HEADER_SIZE + 16 + refused.region.origin_offset + 4,
-                        "refused");
+    if (where)
+        assert_string_equal(
+            (char *)tree->bytes + HEADER_SIZE + 16 + refused.region.origin_offset + 4, where);
+}
+
+static void device_then(struct tree *tree)
+{
+    tree_init(tree);
+    tree_root(tree);
+    tree_device(tree, 0x46000000);
+    tree_cells(tree, "interrupts", 4, 1u, 2u, 3u, 4u);
+    tree_tag(tree, END_NODE);
+}
+
+static void region_of_an_error(void **state)
+{
+    struct tree tree;
+    (void)state;
+    device_then(&tree);
+    tree_begin(&tree, "refused");
+    tree_text(&tree, "compatible", "amazon,vmclock");
+    tree_cells(&tree, "reg", 4, 0u, 0x46000000u, 0u, 0u);
+    tree_tag(&tree, END_NODE);
+    tree_tag(&tree, END_NODE);
+    tree_finish(&tree);
+    assert_nothing_told(&tree, VMCLOCK_ERR_RESOURCE, "refused");
+    tree_free(&tree);
+    device_then(&tree); /* and the root does not end */
+    tree_finish(&tree);
+    assert_nothing_told(&tree, VMCLOCK_ERR_FDT, NULL);
     tree_free(&tree);
 }
 
@@ -285,7 +303,7 @@ int main(void)
         cmocka_unit_test(nops_are_nothing),
         cmocka_unit_test(length_may_be_more),
         cmocka_unit_test(disabled_in_a_disabled_bus),
-        cmocka_unit_test(region_of_a_refused_device),
+        cmocka_unit_test(region_of_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
