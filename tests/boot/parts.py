@@ -292,9 +292,12 @@ class Setup(unittest.TestCase):
                      "  efi-check --arch aarch64 --machine virt --cpu cortex-a57|max"
                      " --firmware aavmf|aavmf-dt|u-boot\n"):
             self.assertIn(line, options.parser().format_help())
-        told = subprocess.run([sys.executable, "-BP", "-m", "vm.options", "--image", "date"], check=True,
-                              env=dict(os.environ, PYTHONPATH=lab.BOOT), capture_output=True, text=True)
-        self.assertEqual(told.stdout, "x86_64 bare\n")
+        def told(*words):
+            return subprocess.run([sys.executable, "-BP", "-m", *words], check=True, capture_output=True,
+                                  env=dict(os.environ, PYTHONPATH=lab.BOOT), text=True).stdout
+
+        self.assertEqual(told("vm.options", "--image", "date"), "x86_64 bare\n")
+        self.assertTrue(told("vm", "--help").startswith("usage: boot/run "))
 
 
 class Children(unittest.TestCase):

@@ -178,7 +178,8 @@ class Verdict(unittest.TestCase):
         with mock.patch.object(session.Session, "stay", killed_soon):
             code, out, err = self.run_it(setup, keep_running=True)
         self.assertEqual((code, err), (0, ""))
-        self.assertIn("guest and publisher go on; Ctrl-C ends them\n", out)
+        self.assertRegex(out, "guest and publisher go on; Ctrl-C ends them\n  page +/.*/page\n"
+                              r"  readings \('r', 'q'\) +/.*/readings\n")
         self.assertTrue(out.endswith("boot/run: the guest or the publisher has ended\n"), out)
 
     def test_other_ends(self):

@@ -70,7 +70,7 @@ ROOMS = {
 }
 ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
            ".sh": scripts.of_shell, "": scripts.of_shell}
-LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 20, 600, 900
+LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
 # Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
 JAIL = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
