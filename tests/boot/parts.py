@@ -292,12 +292,14 @@ class Setup(unittest.TestCase):
                      "  efi-check --arch aarch64 --machine virt --cpu cortex-a57|max"
                      " --firmware aavmf|aavmf-dt|u-boot\n"):
             self.assertIn(line, options.parser().format_help())
-        def told(*words):
-            return subprocess.run([sys.executable, "-BP", "-m", *words], check=True, capture_output=True,
-                                  env=dict(os.environ, PYTHONPATH=lab.BOOT), text=True).stdout
+        def told(code, *words):
+            done = subprocess.run([sys.executable, "-BP", "-m", *words], capture_output=True, text=True,
+                                  env=dict(os.environ, PYTHONPATH=lab.BOOT), check=False)
+            self.assertEqual(done.returncode, code, done)
+            return done.stdout + done.stderr
 
-        self.assertEqual(told("vm.options", "--image", "date"), "x86_64 bare\n")
-        self.assertTrue(told("vm", "--help").startswith("usage: boot/run "))
+        self.assertEqual(told(0, "vm.options", "--image", "date"), "x86_64 bare\n")
+        self.assertIn("/nowhere/boot/linux/vmclock-publish is not there", told(2, "vm", "--build", "/nowhere"))
 
 
 class Children(unittest.TestCase):
