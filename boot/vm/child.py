@@ -69,7 +69,6 @@ class Lines:
 
     def __init__(self, stream):
         self.fd = stream.fileno()
-        self.stream = stream
         self.lines = []
         self.partial = b""
         self.closed = False

@@ -83,7 +83,7 @@ def ask(uart, one_uart=False, timeout_s=TIMEOUT_S):
         after_ns = _marked(uart, one_uart)
         line = _rest_of_line(uart)
     except TimeoutError:
-        raise Failure(f"the guest did not answer within {timeout_s:.0f} s") from None
+        raise Failure(f"the guest did not answer within {timeout_s:.1f} s") from None
     except OSError as error:
         raise Failure(f"the guest could not be asked: {error.strerror}") from None
     return parse(before_ns, after_ns, line.decode("ascii", "replace"))
@@ -104,8 +104,8 @@ def measure(path, limit_ns=NARROWEST_NS, one_uart=False, count=COUNT, max_count=
             total_s=TOTAL_S):
     """Asks over the unix socket at path: count times, and on while no window is narrow enough.
 
-    limit_ns: how narrow that is. Ends after total_s at the latest: by a Failure if it has not come
-    to count answers.
+    limit_ns: how narrow that is. Asks nothing more after total_s: a Failure if it has not come to
+    count answers by then.
     """
     windows = []
     end_s = time.monotonic() + total_s
@@ -123,7 +123,9 @@ def measure(path, limit_ns=NARROWEST_NS, one_uart=False, count=COUNT, max_count=
                                   f" not {count}")
                 if left_s <= 0:
                     break
-                windows.append(ask(uart, one_uart, min(TIMEOUT_S, left_s)))
+                # That too little is left for another answer is nobody's fault once there are enough.
+                limit_s = TIMEOUT_S if len(windows) >= count else min(TIMEOUT_S, left_s)
+                windows.append(ask(uart, one_uart, limit_s))
                 if len(windows) % 2 == 0:
                     time.sleep(PAUSE_S)
     finally:

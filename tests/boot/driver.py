@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import unittest
 from contextlib import redirect_stderr, redirect_stdout
+from unittest import mock
 
 from harness import BOOT, setup_of
 from lab.pages import page
@@ -90,6 +91,15 @@ class Windows(unittest.TestCase):
         with self.assertRaisesRegex(Failure, "proves too little"):
             windows.judge(window_of_5, 4)
 
+    def test_summary(self):
+        """Bounds are rounded up; all in ms."""
+        self.assertEqual(windows.summary([window(1000, 3000, 0, 999), window(0, 501_000, -4000, 8001)]), [
+            "guest's bound      +- 0.001 ms to 0.006 ms",
+            "host's windows     0.002 ms to 0.501 ms",
+            "guest minus host   -0.248 ms to -0.002 ms"])
+        for latest_ns, half in ((998, "0.000"), (999, "0.001"), (1000, "0.001")):
+            self.assertEqual(windows.summary([window(0, 0, 0, latest_ns)])[0].split()[-2], half)
+
     def asked(self, answer, **options):
         """What ask makes of a guest that has already said so."""
         ours, guest = socket.socketpair()
@@ -116,7 +126,9 @@ class Windows(unittest.TestCase):
             with socket.socket(socket.AF_UNIX) as guest:
                 guest.bind(path)
                 guest.listen()
-                with self.assertRaisesRegex(Failure, "within"):
+                # Half of the time is over when the first is asked.
+                with mock.patch.object(windows.time, "monotonic", side_effect=[0, 0.05]), \
+                        self.assertRaisesRegex(Failure, "within"):
                     windows.measure(path, total_s=0.1)
                 with self.assertRaisesRegex(Failure, "0 answers"):
                     windows.measure(path, total_s=0)
@@ -201,6 +213,13 @@ class Commands(unittest.TestCase):
     def test_exit_status(self):
         self.assertEqual(machines.Q35.exit_status(16), 33)
         self.assertEqual(machines.VIRT.exit_status(16), 16)
+
+    def test_images_are_held_to_what_the_help_says(self):
+        self.assertIn("being no wider than 0.2 ms (0.1 ms for\nimages without firmware)", options.EPILOG)
+        for name, image in machines.IMAGES.items():
+            limit_ns = 200_000 if name == "efi-check" else 100_000
+            self.assertEqual(image.narrowest_ns, limit_ns, name)
+        self.assertEqual((windows.COUNT, windows.MAX_COUNT, windows.NARROWEST_NS), (10, 1000, 200_000))
 
     def test_every_image_has_its_machine(self):
         for image in machines.IMAGES.values():

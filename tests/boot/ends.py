@@ -57,6 +57,7 @@ class Ends(Case):
                 directory = running.directory
                 process = running.guest.process
                 self.assertTrue(os.path.isdir(directory))
+                running.report()
                 self.assertIsNone(process.poll())
                 raise ZeroDivisionError
         self.assertFalse(os.path.exists(directory))

@@ -24,6 +24,7 @@ PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
 GOOD_FLAGS = 1 << 0 | pages.PERIOD_MAXERROR_VALID | pages.TIME_MAXERROR_VALID
 OK, NO_LOOK, USAGE, NOT_OK = range(4)
 MARKER_AT, SEQ_AT = 0x10, 0x0C
+NO_COUNTER = "error: counter: "  # the publisher's refusal on a host without a usable counter
 
 # A page that there is nothing to say to: TAI, with an offset, a bound of 1 us at 1 ppm.
 GOOD = {
@@ -332,13 +333,25 @@ class Dump(unittest.TestCase):
 
     def publisher(self, *options):
         """A live one for the page of the test."""
+        complaints = tempfile.TemporaryFile("w+")
+        self.addCleanup(complaints.close)
         publisher = subprocess.Popen([PUBLISHER, "--file", self.path, "--authority", "host", *options],
-                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                                     stdout=subprocess.PIPE, stderr=complaints, text=True)
         self.addCleanup(publisher.communicate)
         self.addCleanup(publisher.kill)
         if not publisher.stdout.readline().startswith("ready "):
-            self.skipTest("no publisher on this host")
+            publisher.wait(20)
+            complaints.seek(0)
+            said = complaints.read().strip()
+            if NO_COUNTER in said:
+                self.skipTest(said)
+            self.fail(f"the publisher is not ready: {said}")
         return publisher
+
+    def test_publisher_that_fails(self):
+        """For another reason than this host's: that is no reason to skip anything."""
+        with self.assertRaisesRegex(self.failureException, "not ready: vmclock-publish: --interval-ms: "):
+            self.publisher("--interval-ms", "0")
 
     def test_live(self):
         self.publisher("--tai-offset", "37", "--interval-ms", "20")

@@ -9,12 +9,9 @@ others are killed.
 """
 import argparse
 import concurrent.futures
-import functools
-import ctypes
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,9 +19,8 @@ import time
 from pathlib import Path
 
 import mutants
+from verdicts import ROOT, clean_up_on_signals, end_with_us, report
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 TIMEOUT_SEC, UNBROKEN_TIMEOUT_SEC = 10, 120
 # What is broken; other parts of the core have tests of their own.
 SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c", "lib/ratio.c",
@@ -37,44 +33,7 @@ UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c",
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
 VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
-LIBC, PR_SET_PDEATHSIG = ctypes.CDLL(None), 1
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-
-
-@functools.cache
-def lines_of(path):
-    return {line.strip() for line in (ROOT / path).read_text().splitlines()}
-
-
-def equivalents():
-    """{(path, original line, mutated line): verdict}"""
-    known = {}
-    for line in (HERE / "equivalents.txt").read_text().splitlines():
-        if line and not line.startswith("#"):
-            path, original, mutated, verdict = (part.strip() for part in line.split(" @@ "))
-            if original not in lines_of(path):
-                sys.exit(f"equivalents.txt: {path} has no line {original!r}")
-            known[path, original, mutated] = verdict
-    return known
-
-
-def end_with_us():
-    """In a child that may not end by itself: not even SIGKILL for us leaves it behind."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def clean_up_on_signals(folder):
-    """The threads are not waited for: what they run ends with us."""
-    def end(number, _frame):
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(128 + number)
-
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-
-
-def key_of(mutant):
-    return mutant.path, mutant.original.strip(), mutant.text.strip()
 
 
 class Bench:
@@ -217,26 +176,6 @@ def judge_all(chosen, tree, options, folder):
         work = [pool.submit(lambda bench, share: [(m, bench.judge(m, shared)) for m in share], *pair)
                 for pair in zip(benches, shares)]
         return [result for done in work for result in done.result()]
-
-
-def report(results):
-    """Prints the survivors and the sums. Returns the share that was killed, in per cent."""
-    known = equivalents()
-    counts = {}
-    for mutant, verdict in sorted(results):
-        if verdict == "survived" and key_of(mutant) in known:
-            verdict = "equivalent"
-        counts[verdict] = counts.get(verdict, 0) + 1
-        if verdict == "survived":
-            print(f"survived: {mutant.path}:{mutant.line + 1} ({mutant.kind})\n"
-                  f"  - {mutant.original.strip()}\n  + {mutant.text.strip()}")
-    killed = sum(n for verdict, n in counts.items() if verdict.startswith("killed"))
-    survived = counts.get("survived", 0)
-    for verdict, count in sorted(counts.items()):
-        print(f"{count:5} {verdict}")
-    share = 100 * killed / max(1, killed + survived)
-    print(f"{killed} of {killed + survived} mutants killed: {share:.1f} %")
-    return share if killed else 0
 
 
 def main():

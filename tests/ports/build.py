@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Adds boot/ports/u-boot to Debian's U-Boot by the commands of its README alone, and builds it.
 
-Usage: build.py CACHE_KEY_FILE   where the path of the built tree is left, for the tests that boot it
+Usage: build.py U_BOOT_BIN   where what was built is left, for the tests that boot it
 The tree stays in the user's cache, so that only the first time is long; our files are compiled each
-time. Exits 1 on a warning about them, 77 when there is no U-Boot to be had.
+time. It is one tree for all checkouts of ours: they build in turn, and boot copies. Exits 1 on a warning
+about our files, 77 when there is no U-Boot to be had.
 """
 
+import contextlib
+import fcntl
 import os
 import pathlib
 import re
@@ -49,9 +52,23 @@ def build(tree):
     return done.stdout
 
 
+@contextlib.contextmanager
+def alone_with(tree):
+    """Nobody else builds in it meanwhile."""
+    with open(tree.parent / f".lock-{tree.name}", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def main():
     pristine = sources()
     tree = pristine.parent / f"ported-{pristine.name}"  # beside it, for this test alone
+    with alone_with(tree):
+        return ported(pristine, tree)
+
+
+def ported(pristine, tree):
+    """The exit code."""
     if not tree.exists():
         whole = pristine.parent / f".{tree.name}.{os.getpid()}"
         shutil.copytree(pristine, whole, symlinks=True)
@@ -63,7 +80,7 @@ def main():
     print("\n".join(warnings))
     if warnings or len(objects) < 15 or not (tree / "u-boot.bin").exists():
         return 1
-    pathlib.Path(sys.argv[1]).write_text(str(tree), encoding="utf-8")
+    shutil.copy(tree / "u-boot.bin", sys.argv[1])
     return 0
 
 

@@ -57,6 +57,34 @@ class Run(Place):
         self.assertIn("\nskipped: by_unittest: no network\n", said)
         self.assertTrue(said.endswith("\ntests/run: 1 passed, 1 failed, 2 skipped\n"), said)
 
+    def test_skipped_without_a_reason(self):
+        """Counts as failed, whatever CTest says of it."""
+        self.write("mended", "")
+        self.write("by_code", "echo nothing; exit 77\n")
+        code, said, complaint = self.run_tests()
+        self.assertEqual(code, 1, said)
+        self.assertTrue(said.endswith("\ntests/run: 2 passed, 1 failed, 1 skipped\n"), said)
+        self.assertIn("tests/run: by_code was skipped and does not say why\n", complaint)
+
+    def test_skipped_in_part(self):
+        """A row of which something ran has passed; what did not is named."""
+        self.write("mended", "")
+        self.write("by_code", "echo \"test_a (a.A.test_a) ... skipped 'no root'\"; echo 'Ran 2 tests in 0.1s'\n"
+                              "echo; echo 'OK (skipped=1)'; exit 77\n")
+        code, said, complaint = self.run_tests()
+        self.assertEqual(code, 0, said + complaint)
+        self.assertIn("\nskipped in part: by_code: no root\n", said)
+        self.assertTrue(said.endswith("\ntests/run: 3 passed, 0 failed, 1 skipped\n"), said)
+
+    def test_a_result_is_missing(self):
+        """As when whoever runs the tests ends before them."""
+        results = self.write("results.xml", '<testsuite><testcase name="good" status="run"/></testsuite>')
+        summary = self.folder / "tests/setup/summary.py"
+        for rows, code in (("1", 0), ("2", 1), ("0", 1)):
+            done = self.run_script("/usr/bin/env", "python3", summary, results, rows)
+            self.assertEqual(done.returncode, code)
+            self.assertEqual(f"1 results of {rows} tests" in done.stderr, code == 1)
+
     def test_no_failure(self):
         self.write("mended", "")
         code, said, _ = self.run_tests("--long", "-j", "2")

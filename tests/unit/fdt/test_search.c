@@ -197,6 +197,100 @@ static void length_may_be_more(void **state)
     tree_free(&tree);
 }
 
+/* What is disabled in it does not end with a disabled node inside. */
+static void disabled_in_a_disabled_bus(void **state)
+{
+    struct tree tree;
+    struct vmclock_region region;
+    (void)state;
+    tree_init(&tree);
+    tree_root(&tree);
+    tree_begin(&tree, "bus");
+    tree_text(&tree, "status", "disabled");
+    tree_cells(&tree, "#address-cells", 1, 2u);
+    tree_cells(&tree, "#size-cells", 1, 2u);
+    tree_cells(&tree, "ranges", 0);
+    tree_begin(&tree, "inner");
+    tree_text(&tree, "status", "disabled");
+    tree_tag(&tree, END_NODE);
+    tree_device(&tree, 0x46000000);
+    tree_tag(&tree, END_NODE);
+    tree_tag(&tree, END_NODE);
+    tree_device(&tree, 0x47000000);
+    tree_cells(&tree, "interrupts", 5, 1u, 2u, 3u, 4u, 5u);
+    tree_tag(&tree, END_NODE);
+    tree_tag(&tree, END_NODE);
+    tree_finish(&tree);
+    assert_int_equal(tree_find(&tree, &region), 0);
+    assert_int_equal(region.phys, 0x47000000);
+    assert_int_equal(region.interrupt_cells, 4);
+    for (uint32_t i = 0; i < region.interrupt_cells; i++)
+        assert_int_equal(region.interrupt[i], i + 1);
+    tree_free(&tree);
+}
+
+struct refused {
+    struct vmclock_region region;
+    int error;
+};
+
+static int keep_refused(void *context, int error, const struct vmclock_region *region)
+{
+    struct refused *refused = context;
+
+    if (error) {
+        refused->error = error;
+        refused->region = *region;
+    }
+    return 0;
+}
+
+/* Of what is refused nothing is told but where it is: not what was read before, or of it. */
+static void assert_nothing_told(const struct tree *tree, int error, const char *where)
+{
+    struct refused refused = {{0}, 0};
+
+    assert_int_equal(vmclock_fdt_enumerate(tree->bytes, tree->length, keep_refused, &refused), 0);
+    assert_int_equal(refused.error, error);
+    assert_int_equal(refused.region.phys, 0);
+    assert_int_equal(refused.region.length, 0);
+    assert_int_equal(refused.region.interrupt_cells, 0);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(refused.region.interrupt[i], 0);
+    assert_int_equal(refused.region.source, VMCLOCK_SOURCE_FDT);
+    if (where)
+        assert_string_equal(
+            (char *)tree->bytes + HEADER_SIZE + 16 + refused.region.origin_offset + 4, where);
+}
+
+static void device_then(struct tree *tree)
+{
+    tree_init(tree);
+    tree_root(tree);
+    tree_device(tree, 0x46000000);
+    tree_cells(tree, "interrupts", 4, 1u, 2u, 3u, 4u);
+    tree_tag(tree, END_NODE);
+}
+
+static void region_of_an_error(void **state)
+{
+    struct tree tree;
+    (void)state;
+    device_then(&tree);
+    tree_begin(&tree, "refused");
+    tree_text(&tree, "compatible", "amazon,vmclock");
+    tree_cells(&tree, "reg", 4, 0u, 0x46000000u, 0u, 0u);
+    tree_tag(&tree, END_NODE);
+    tree_tag(&tree, END_NODE);
+    tree_finish(&tree);
+    assert_nothing_told(&tree, VMCLOCK_ERR_RESOURCE, "refused");
+    tree_free(&tree);
+    device_then(&tree); /* and the root does not end */
+    tree_finish(&tree);
+    assert_nothing_told(&tree, VMCLOCK_ERR_FDT, NULL);
+    tree_free(&tree);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +302,8 @@ int main(void)
         cmocka_unit_test(first_of_two_properties),
         cmocka_unit_test(nops_are_nothing),
         cmocka_unit_test(length_may_be_more),
+        cmocka_unit_test(disabled_in_a_disabled_bus),
+        cmocka_unit_test(region_of_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

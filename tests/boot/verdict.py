@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verdict of boot/run, against guests and publishers that lie: one for each of its checks.
+
+None of them is a machine: see liar.py. What is judged is that boot/run fails, and says of what.
+"""
+
+import functools
+import io
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import unittest
+from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
+from unittest import mock
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+
+import liar  # noqa: E402  (the path comes first)
+from lab import pages  # noqa: E402
+from vm import child, cli, machines, report, session, windows  # noqa: E402
+from vm.failure import Failure, Missing  # noqa: E402
+
+LIAR = [sys.executable, "-SIB", os.path.join(HERE, "liar.py")]
+AN_HOUR_NS = 3600 * 10**9
+GOOD, AHEAD = ["ok", 0, 1_000_000], ["ok", 10**10, 1_000_000]
+PAGE = machines.Page(options=(), file_bytes=4096)
+MAX_COUNT = 40  # of what is asked in a thread of ours
+LATE_NS = 10_000_000  # an answer of liar.py's that comes late takes longer, one in time is quicker
+
+
+class Lying(session.Setup):
+    """A setup whose program is liar.py, if not said."""
+
+    def __init__(self, guest, publisher, narrowest_ns, program):
+        machine = machines.PC._replace(cpu="max", firmware=machines.NONE, pages={"shared": PAGE})
+        command = [*LIAR, "--publish", json.dumps(publisher)]
+        super().__init__(machine, "image", json.dumps(guest), "qemu", publisher=command,
+                         narrowest_ns=narrowest_ns)
+        self.program = program
+
+    def qemu_command(self, directory):
+        return [self.program, *super().qemu_command(directory)[1:]]
+
+
+def setup_of(guest=None, publisher=None, narrowest_ns=AN_HOUR_NS, program=LIAR, said=None, **changes):
+    """An honest guest and publisher but for what is said. changes: of the guest's report."""
+    values = dict.fromkeys(report.keys(), "none") | {"state": "ok", "bound_kind": "max"} | changes
+    lines = [f"{key}={value}" for key, value in values.items() if value is not None]
+    guest = {"report": ["vmclock: so and so", "vmclock.format=1", *lines, ""], "answers": [GOOD], "slow": 0,
+             "code": 33, "deaf": False} | (guest or {})
+    publisher = dict(publisher or {})
+    page = pages.page(**{"time_maxerror_nanosec": 1000} | publisher.pop("page", {}))
+    publisher = {"page": page.hex(), "said": said or "ready page=x offset_error_ns=1000",
+                 "end_when": "/nowhere/at/all"} | publisher
+    return Lying(guest, publisher, narrowest_ns, program)
+
+
+class Verdict(unittest.TestCase):
+    def run_it(self, setup, **choice):
+        """The exit code and what was said."""
+        choice = SimpleNamespace(**{"print_command": False, "keep_running": False, "timeout": 20.0} | choice)
+        with mock.patch.object(cli, "setup_of", return_value=setup), \
+                mock.patch.object(windows, "PAUSE_S", 0), \
+                redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            code = cli.run(choice)
+        return code, out.getvalue(), err.getvalue()
+
+    def assert_passes(self, said, *arguments, **more):
+        code, out, err = self.run_it(setup_of(*arguments, **more))
+        self.assertEqual((code, err), (0, ""), out)
+        self.assertIn(said, out)
+
+    def assert_fails(self, why, *arguments, timeout=20.0, **more):
+        code, out, err = self.run_it(setup_of(*arguments, **more), timeout=timeout)
+        self.assertEqual(code, 1, out + err)
+        self.assertRegex(err, "(?s)^boot/run: FAILED: " + why)
+
+    def test_honest(self):
+        self.assert_passes("agrees with this host's clock in 10 of 10 readings")
+
+    def test_state(self):
+        for state in ("no-clock", "disrupted"):
+            self.assert_fails(f"the guest does not know the time: state={state}\n",
+                              {"code": 2 * report.states()[state] + 1}, state=state)
+
+    def test_kind_of_the_bound(self):
+        for kind in ("est", "none"):
+            self.assert_fails(f"the guest has no promise .*bound_kind={kind}\n",
+                              bound_kind=kind)
+
+    def test_report(self):
+        self.assert_fails("the report's keys are not those of keys.def: bound_ns\n", bound_ns=None)
+
+    def test_machine_lies_late(self):
+        self.assert_fails("reading 10 of 10: the guest's time is wrong", {"answers": [GOOD] * 9 + [AHEAD]})
+
+    def test_machine_ends(self):
+        for answers in (["end"], [GOOD] * 3 + ["kill"]):
+            self.assert_fails(r"the guest (closed its UART|could not be asked|answered b'')",
+                              {"answers": answers})
+
+    def test_publisher_ends_after_the_last_answer(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told = os.path.join(folder, "told")
+            answers = windows.measure
+
+            def measure(*arguments, **options):
+                measured = answers(*arguments, **options)
+                open(told, "w", encoding="ascii").close()
+                running.publisher.process.wait()
+                return measured
+
+            with session.Session(setup_of(publisher={"end_when": told})) as running, \
+                    mock.patch.object(windows, "measure", measure):
+                with self.assertRaisesRegex(
+                        Failure, "the publisher ended with exit code 4 during the readings"):
+                    running.readings()
+
+    def test_exit_code(self):
+        """Of the machine: what the report's state says, and no other."""
+        self.assert_passes("agrees", {"code": 33})
+        for code in (0, 16, 35):
+            self.assert_fails(f"the machine ended with exit code {code} .*and not with 33, as a guest with"
+                              " state=ok should", {"code": code})
+
+    def test_end(self):
+        with mock.patch.object(session, "END_TIMEOUT_S", 0.2):
+            self.assert_fails("the guest did not end within 0 s of being told to", {"deaf": True})
+
+    def test_bound(self):
+        """What the publisher promises is at least what it knows; that it is no more shows only here."""
+        self.assert_passes("agrees", publisher={"page": {"time_maxerror_nanosec": 1000}})
+        self.assert_fails("the published bound is false: 999 ns .* to 1000 ns only",
+                          publisher={"page": {"time_maxerror_nanosec": 999}})
+        self.assert_fails("the publisher is ready without saying offset_error_ns",
+                          said="ready page=x")
+
+    def test_page_in_update(self):
+        self.assert_fails("the page stays in update", publisher={"page": {"seq_count": 3}})
+
+    def test_page_is_read_whole(self):
+        """In an update, changed while it was read, and then as it is."""
+        busy, old, new = (pages.page(seq_count=seq, time_maxerror_nanosec=error)
+                          for seq, error in ((3, 1), (4, 2), (6, 3)))
+        reads = [busy, busy[0x0c:0x10], old, new[0x0c:0x10], new, new[0x0c:0x10]]
+        with session.Session(setup_of()) as running, mock.patch.object(session.os, "pread", side_effect=reads):
+            self.assertEqual(running.published_error_ns(), 3)
+
+    def test_ends_at_once(self):
+        for program, how in ((["/bin/true"], r"with exit code 0 \(the guest fell over"),
+                             (["/bin/false"], "with exit code 1")):
+            self.assert_fails(f"QEMU ended {how}.* while starting", program=program)
+
+    def test_publisher_ends(self):
+        self.assert_fails("the publisher ended with exit code 4 while waiting for the publisher to be ready",
+                          publisher={"end_when": "/"}, said="not yet")
+
+    def test_no_report(self):
+        self.assert_fails("gave up after 0.3 s of waiting for the guest's report.*said last:\n    vmclock: x",
+                          {"report": ["vmclock: x"]}, timeout=0.3)
+
+    def test_keep_running(self):
+        """Goes on until the machine ends, and says so; not told to end by us."""
+        setup = setup_of()
+        stay = session.Session.stay
+
+        def killed_soon(running):
+            threading.Timer(0.05, running.guest.process.send_signal, [signal.SIGKILL]).start()
+            stay(running)
+            self.assertEqual(running.guest.ended(), -signal.SIGKILL)
+
+        with mock.patch.object(session.Session, "stay", killed_soon):
+            code, out, err = self.run_it(setup, keep_running=True)
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, "guest and publisher go on; Ctrl-C ends them\n  page +/.*/page\n"
+                              r"  readings \('r', 'q'\) +/.*/readings\n")
+        self.assertTrue(out.endswith("boot/run: the guest or the publisher has ended\n"), out)
+
+    def test_other_ends(self):
+        """Exit codes of what is missing, and of an output that nobody reads."""
+        def raises(error):
+            def setup(_choice):
+                raise error
+            return setup
+
+        choice = SimpleNamespace(print_command=False, keep_running=False, timeout=1)
+        with redirect_stderr(io.StringIO()) as err, mock.patch.object(cli, "setup_of", raises(Missing("x"))):
+            self.assertEqual(cli.run(choice), 2)
+        self.assertEqual(err.getvalue(), "boot/run: x\n")
+        with mock.patch.object(cli, "setup_of", raises(BrokenPipeError())), \
+                mock.patch.object(cli.os, "dup2") as dup2:
+            self.assertEqual(cli.run(choice), 1)
+        self.assertEqual(dup2.call_count, 1)
+        with redirect_stderr(io.StringIO()) as err, \
+                mock.patch.object(cli, "run", side_effect=child.Ended(signal.SIGTERM)), \
+                mock.patch.object(child, "end_on_signals"):
+            self.assertEqual(cli.main([]), 128 + signal.SIGTERM)
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            self.assertEqual([cli.main(["--help"]), cli.main(["--none"])], [0, 2])
+
+
+class Readings(unittest.TestCase):
+    """Those of a guest that lies in a thread of ours."""
+
+    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0, count=windows.COUNT):
+        """What is said of a guest that gives these answers; Failure as boot/run has it."""
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
+            running = session.Session(setup_of(narrowest_ns=narrowest_ns))
+            running.directory = folder
+            listening.bind(running.files.readings)
+            listening.listen()
+            lies = {"answers": list(answers), "slow": slow, "deaf": True}
+            threading.Thread(target=liar.serve_one, args=(listening, lies), daemon=True).start()
+            measure = functools.partial(windows.measure, count=count, max_count=MAX_COUNT)
+            with mock.patch.object(windows, "PAUSE_S", 0), mock.patch.object(windows, "measure", measure), \
+                    redirect_stdout(io.StringIO()) as out:
+                cli.check_readings(running)
+            return out.getvalue()
+
+    def assert_fails(self, why, *arguments, **more):
+        with self.assertRaisesRegex(Failure, "(?s)^" + why):
+            self.asked(*arguments, **more)
+
+    def test_honest(self):
+        self.assertIn("agrees with this host's clock in 10 of 10 readings\n", self.asked([GOOD]))
+
+    def test_each_reading(self):
+        for place in range(1, 11):
+            self.assert_fails(rf"reading {place} of 10: the guest's time is wrong: .* ns ahead of",
+                              [GOOD] * (place - 1) + [AHEAD, GOOD])
+
+    def test_what_a_reading_says(self):
+        for lie, why in ((["ok", -10**10, 10**6], "the guest's time is wrong: .* ns behind"),
+                         (["ok", 0, -1], "the guest's interval ends before it begins"),
+                         (["disrupted", 0, 10**6], "the guest says state=disrupted"),
+                         ("=busy none none none\n", "the guest gave no interval when it was asked: busy"),
+                         ("=ok 1 2\n", "the guest's answer is not understood: 'ok 1 2"),
+                         ("ok 1 2 3\n", "the guest answered b'o' where '=' was due"),
+                         ("close", "the guest closed its UART in the middle of an answer")):
+            self.assert_fails(f"(reading 4 of 10: )?{why}", [GOOD] * 3 + [lie, GOOD])
+
+    def test_busy_host(self):
+        """As many readings more as it takes for a narrow window; a wrong one among them counts."""
+        self.assertRegex(self.asked([GOOD], LATE_NS, slow=12), r"in (1[3-9]|[2-9]\d|\d{3,}) of \1 readings")
+        for place in (2, 12):
+            self.assert_fails(rf"reading {place} of \d+: the guest's time is wrong",
+                              [GOOD] * (place - 1) + [AHEAD, GOOD], LATE_NS, slow=12)
+
+    def test_too_little_time_for_one_more(self):
+        """With enough answers, the last question may take longer than what is left."""
+        with mock.patch.object(windows.time, "monotonic", side_effect=[0, 1, 29.999, 31]):
+            self.assert_fails("the narrowest of 2 windows is [0-9.]+ ms, which proves too little", [GOOD],
+                              LATE_NS, slow=2, count=1)
+
+    def test_never_narrow(self):
+        self.assert_fails("the narrowest of 40 windows is [0-9.]+ ms, which proves too little "
+                          r"\(limit 0.000 ms\).*guest minus host", [GOOD], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Breaks the rooms beside the core in many small ways and sees whether the suite's rows notice.
+
+A copy of the tree is configured once; each mutant is one changed line of it. What the room's rows need is
+built again, and they run in the table's order until one fails or does not end in time. One whose product
+objects are those of the original is no mutant. equivalents.txt names those that no test can kill, with a
+verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
+
+Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
+"""
+import argparse
+import json
+import os
+import random
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import namedtuple
+from pathlib import Path
+
+import mutants
+import scripts
+from verdicts import ROOT, clean_up_on_signals, end_with_us, report
+
+# subjects: globs. rows: regular expressions, asked in this order. targets: what rows need beyond the
+# programs that their commands name.
+Room = namedtuple("Room", "subjects rows targets", defaults=((),))
+PUBLISHER = ("vmclock-publish", "vmclock-dump", "victim", "ask")
+ROOMS = {
+    "drivers/acpi": Room(
+        ("drivers/acpi/*.[ch]",),
+        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|fadt|efi|efi_memory|search|corpus|several)",
+         r"find\.acpi"),
+        ("acpi_corpus", "acpi_probe")),
+    "drivers/efi": Room(("drivers/efi/*.[ch]",), (r"unit\.acpi\.efi.*", r"unit\.efi\..*")),
+    "drivers/fdt": Room(
+        ("drivers/fdt/*.[ch]", "drivers/collect.h", "drivers/names.c"),
+        (r"unit\.fdt\.(search|malformed|libfdt)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
+         r"unit\.msan\.fdt\.(search|changes)"),
+        ("fdt_corpus",)),
+    "drivers/source": Room(("drivers/source/*.[ch]",), (r"unit\.source\..*", r"unit\.msan\.source\..*")),
+    "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
+    "boot/linux": Room(
+        ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
+        (r"unit\.publish(-line|-leaps|er-fails|er-control|er-guest|er-numbers|-host)?",
+         r"unit\.linux\..*", r"live\.(file|files|refusals|texts|pieces)", r"find\.(acpi|fdt|files)",
+         r"live\.dump", r"unit\.publisher"),
+        (*PUBLISHER, "vmclock-find", "acpi_corpus", "fdt_corpus", "boot/linux/all")),
+    "boot/efi": Room(("boot/efi/*.[ch]", "boot/efi/x86/*.[ch]"),
+                     (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd)"),
+                     ("boot/efi/all", *PUBLISHER)),
+    "boot/bare": Room(
+        ("boot/bare/*.[ch]", "boot/bare/x86/*.[ch]", "boot/bare/newlib/*.[ch]"),
+        (r"unit\.newlib.*", r"unit\.bare\..*",
+         r"boot\.date\.q35\.(no_device|leap_second|smeared|stuck_odd|multiboot|multiboot_refuses|unmapped)",
+         r"boot\.watch\.q35\.(pending|generation|host_step|status|busy|disruption)",
+         r"boot\.rtc\.set\.refused\.x86_64"),
+        ("bare-x86_64", *PUBLISHER)),
+    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.driver", r"boot\.parts", r"boot\.verdict")),
+    "boot/setup": Room(
+        ("boot/setup/*", "boot/run", "tests/run"),
+        (r"setup\.(run_test|qemu_test|newlib_test|setup_test|source_test)", r"setup\.alive\.(step|short_step)",
+         r"boot\.driver")),
+}
+ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
+           ".sh": scripts.of_shell, "": scripts.of_shell}
+LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
+# Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
+JAIL = """
+mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
+case $1 in /tmp/*) ;; *) mount --bind "$1/tmp" /tmp || exit 78 ;; esac
+TMPDIR=$1/tmp; export TMPDIR
+shift; exec "$@"
+"""
+# The last of them ends with the first.
+UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
+Row = namedtuple("Row", "name command folder environment targets")
+
+
+def subjects_of(room):
+    found = {path for glob in room.subjects for path in ROOT.glob(glob) if path.is_file()}
+    found = {path.relative_to(ROOT) for path in found if path.suffix in ENDINGS}
+    return sorted(map(str, found))
+
+
+def mutants_of(room):
+    return [mutant for path in subjects_of(room)
+            for mutant in ENDINGS[Path(path).suffix](path, (ROOT / path).read_text())]
+
+
+class Bench:
+    """A copy of the tree that is broken and mended again, and its build."""
+
+    def __init__(self, folder, jobs):
+        self.folder, self.tree, self.build = folder, folder / "tree", folder / "build"
+        self.jobs, self.groups = jobs, []
+        (folder / "tmp").mkdir(mode=0o1777)
+        (folder / "tmp").chmod(0o1777)
+        folder.chmod(0o755)
+        shutil.copytree(ROOT, self.tree, symlinks=True,
+                        ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
+        # Where the copy is must not matter to a compiler's cache.
+        self.environment = dict(os.environ, CCACHE_BASEDIR=str(folder), CCACHE_NOHASHDIR="1",
+                                PYTHONDONTWRITEBYTECODE="1")
+        if shutil.which("ccache"):
+            self.environment["CMAKE_C_COMPILER_LAUNCHER"] = "ccache"
+        self.jail = UNSHARE if os.geteuid() == 0 else [*UNSHARE, "--user", "--map-root-user"]
+
+    def run(self, command, limit_sec, folder=None, environment=None, output=None):
+        """The exit status; None if it does not end in time. Leaves nothing running."""
+        process = subprocess.Popen(command, cwd=folder, env=environment or self.environment,
+                                   stdin=subprocess.DEVNULL, stdout=output or subprocess.DEVNULL,
+                                   stderr=subprocess.STDOUT, start_new_session=True,
+                                   preexec_fn=end_with_us)
+        self.groups.append(process.pid)
+        try:
+            return process.wait(limit_sec)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            self.groups.remove(process.pid)
+
+    def jailed(self, command, limit_sec, folder="/", environment=None, output=None):
+        command = [*self.jail, "sh", "-c", JAIL, "jail", str(self.folder), *command]
+        return self.run(command, limit_sec, folder, environment, output)
+
+    def logged(self, command, limit_sec, what):
+        log = self.folder / "log"
+        with log.open("wb") as output:
+            status = self.run(command, limit_sec, self.folder, output=output)
+        if status != 0:
+            sys.exit(f"{log.read_text(errors='replace')}\nrooms.py: {what} failed: {shlex.join(command)}")
+
+    def configure(self):
+        self.logged(["cmake", "-G", "Ninja", "-S", str(self.tree), "-B", str(self.build),
+                     "-DCMAKE_BUILD_TYPE=Release"], BUILD_SEC, "configuring")
+
+    def ninja(self, targets):
+        return not targets or self.run(["ninja", "-C", str(self.build), f"-j{self.jobs}", *targets],
+                                       BUILD_SEC) == 0
+
+    def break_line(self, mutant):
+        """Returns what mends it."""
+        path = self.tree / mutant.path
+        text = path.read_text()
+        lines = text.splitlines(keepends=True)
+        lines[mutant.line] = mutant.text + "\n"
+        path.write_text("".join(lines))
+        return lambda: path.write_text(text)
+
+
+class Compiled:
+    """The objects of a room's sources, as images and programs have them: not as sanitizers want it."""
+
+    def __init__(self, bench, room):
+        self.bench = bench
+        self.sources = [path for path in subjects_of(room) if path.endswith(".c")]
+        self.commands = {}
+        for builds in {bench.build, *(file.parent for file in bench.build.glob("boot/bare/*/build.ninja"))}:
+            listed = subprocess.run(["ninja", "-C", builds, "-t", "compdb"], check=True,
+                                    capture_output=True, text=True).stdout
+            for entry in json.loads(listed[listed.index("["):]):
+                self.learn(entry)
+        self.original = {path: self.compile(path) for path in self.commands}
+
+    def learn(self, entry):
+        path = entry["file"].removeprefix(f"{self.bench.tree}/")
+        if path not in self.sources:
+            return
+        for part in entry["command"].split(" && "):
+            if part.endswith(f" -c {entry['file']}") or f" -c {entry['file']} " in part:
+                words = [word for word in shlex.split(part)
+                         if not re.match(r"-f(no-)?sanitize|-g$|-M[DTF]?$|.*/ccache$", word)]
+                words = [word for word in words if word != "-o" and not word.endswith((".d", ".o", ".obj"))]
+                self.commands.setdefault(path, (words, entry["directory"]))
+
+    def compile(self, path):
+        words, folder = self.commands[path]
+        output = self.bench.folder / "object"
+        if self.bench.run([*words, "-o", str(output)], BUILD_SEC, folder) != 0:
+            return None
+        return output.read_bytes()
+
+    def verdict(self, mutant):
+        """None if it is another program."""
+        affected = self.commands if mutant.path.endswith(".h") else {mutant.path} & {*self.commands}
+        same = bool(affected)
+        for path in affected:
+            compiled = self.compile(path)
+            if compiled is None:
+                return "does not compile"
+            same &= compiled == self.original[path]
+        return "same code" if same else None
+
+
+class Judge:
+    """The rows of a room, and how long each takes when nothing is broken."""
+
+    def __init__(self, bench, name, build=None):
+        self.bench, self.room = bench, ROOMS[name]
+        self.build = build or bench.build
+        self.compiles = build is None
+        self.programs = self.named_programs() if self.compiles else {}
+        if self.compiles:
+            targets = [*self.room.targets, *(path for paths in self.programs.values() for path in paths)]
+            bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], BUILD_SEC,
+                         f"building what the rows of {name} need")
+        self.rows = self.named_rows()
+        if not self.rows:
+            sys.exit(f"rooms.py: no row judges {name}")
+        self.limits = {row.name: max(LEAST_SEC, 5 * self.unbroken_sec(row)) for row in self.rows}
+        self.compiled = Compiled(bench, self.room) if self.compiles else None
+
+    def order(self, name):
+        """Of a row by the table; None for another room's."""
+        return next((at for at, pattern in enumerate(self.room.rows) if re.fullmatch(pattern, name)), None)
+
+    def named_programs(self):
+        """{row: what its command names that is built}"""
+        listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True,
+                                capture_output=True, text=True).stdout
+        known = {line.rpartition(": ")[0] for line in listed.splitlines()}
+        found = {}
+        for file in self.build.glob("tests/**/CTestTestfile.cmake"):
+            for name, words in re.findall(r"^add_test\(\[=*\[(.*?)\]=*\] (.*)\)$", file.read_text(), re.M):
+                if self.order(name) is not None:
+                    named = re.findall(rf'"{re.escape(str(self.build))}/([^"]*)"', words)
+                    found[name] = sorted({*named} & known)
+        return found
+
+    def named_rows(self):
+        listed = subprocess.run(["ctest", "--test-dir", self.build, "--show-only=json-v1"], check=True,
+                                capture_output=True, text=True).stdout
+        rows = []
+        for test in json.loads(listed.replace(str(ROOT) + "/", f"{self.bench.tree}/"))["tests"]:
+            if self.order(test["name"]) is None or "command" not in test:
+                continue
+            properties = {entry["name"]: entry["value"] for entry in test["properties"]}
+            environment = dict(word.split("=", 1) for word in properties.get("ENVIRONMENT", ()))
+            command = test["command"]
+            if "unittest" in command:  # the first failure will do
+                command.insert(command.index("unittest") + 1, "--failfast")
+            rows.append(Row(test["name"], command, properties["WORKING_DIRECTORY"],
+                            {**self.bench.environment, **environment},
+                            [*self.room.targets, *self.programs.get(test["name"], ())]))
+        return sorted(rows, key=lambda row: self.order(row.name))
+
+    def unbroken_sec(self, row):
+        began = time.monotonic()
+        log = self.bench.folder / "log"
+        with log.open("wb") as output:
+            status = self.bench.jailed(row.command, UNBROKEN_SEC, row.folder, row.environment, output)
+        if status != 0:
+            sys.exit(f"{log.read_text(errors='replace')}\nrooms.py: {row.name} fails on the unbroken tree")
+        return time.monotonic() - began
+
+    def verdict(self, mutant):
+        mend = self.bench.break_line(mutant)
+        try:
+            told = self.compiled.verdict(mutant) if self.compiles and mutant.path[-2:] in (".c", ".h") else None
+            if told:
+                return told
+            for row in self.rows:
+                if self.compiles and not self.bench.ninja(row.targets):
+                    return "does not compile"
+                status = self.bench.jailed(row.command, self.limits[row.name], row.folder, row.environment)
+                if status != 0:
+                    return f"killed by {row.name}" + (", which did not end" if status is None else "")
+            return "survived"
+        finally:
+            mend()
+
+
+def needs_build(name):
+    return any(path.endswith((".c", ".h")) for path in subjects_of(ROOMS[name]))
+
+
+def judge_room(bench, name, options):
+    """[(mutant, verdict)]"""
+    judge = Judge(bench, name, None if needs_build(name) else options.build)
+    found = mutants_of(judge.room)
+    if options.only:
+        found = [mutant for mutant in found if mutant.path in options.only]
+    random.Random(options.seed).shuffle(found)
+    results = []
+    for mutant in found[:options.count] if options.count else found:
+        results.append((mutant, judge.verdict(mutant)))
+        if options.verbose:
+            print(f"{results[-1][1]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--room", action="append", choices=ROOMS, help="default: all")
+    parser.add_argument("--only", action="append", help="break this file; default: all of the room")
+    parser.add_argument("--count", type=int, default=0, help="so many of each room, by --seed; 0: all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="of the build")
+    parser.add_argument("--minimum", type=float, default=90, help="per cent")
+    parser.add_argument("--build", type=Path, help="a build of this tree, whose rows judge what is not"
+                                                   " compiled; else one is configured")
+    parser.add_argument("--verbose", action="store_true", help="each verdict as it falls")
+    options = parser.parse_args()
+
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="vmclock-rooms-", dir=os.environ.get("TMPDIR", "/var/tmp")))
+    try:
+        bench = Bench(folder, options.jobs)
+        clean_up_on_signals(folder, bench.groups)
+        if bench.jailed(["true"], LEAST_SEC) != 0:
+            print("skipped: no namespaces of its own here, and broken scripts must not run without")
+            return 77
+        names = options.room or list(ROOMS)
+        if not options.build or any(map(needs_build, names)):
+            bench.configure()
+        shares = {}
+        for name in names:
+            print(f"{name}:")
+            shares[name] = report(judge_room(bench, name, options))
+    finally:
+        shutil.rmtree(folder)
+    print(f"{time.monotonic() - began:.0f} s;", ", ".join(f"{name} {share:.1f} %"
+                                                         for name, share in shares.items()))
+    return 0 if min(shares.values()) >= options.minimum else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
