@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* newlib's clocks over a long run of readings, with what may come in between: none steps, stops or goes
  * back but as it is said, and CLOCK_MONOTONIC never does. */
+#include <vmclock/counter.h>
+
 #include "page.h"
 
 #define REFRESH 1000 /* ms */
@@ -12,22 +14,20 @@ int vmclock_newlib_find(struct vmclock *found, uint64_t *boot_ticks)
     return VMCLOCK_ERR_NO_DEVICE;
 }
 
-/* Another page, with a counter of its own. */
+/* Another page, with a counter of its own: another function, or one with another context. */
 static struct vmclock other;
 static uint64_t other_ticks;
 
-static uint64_t read_other(void *context)
+static uint64_t read_from(void *context)
 {
-    assert_ptr_equal(context, &other);
-    return other_ticks;
+    return context ? *(const uint64_t *)context : other_ticks;
 }
 
-static void open_other(void)
+static void open_by(struct vmclock *opened, uint64_t (*read)(void *), void *context)
 {
-    const struct vmclock_counter counter = {read_other, &other, 1};
+    const struct vmclock_counter counter = {read, context, 1};
 
-    other_ticks = 1ull << 50;
-    assert_int_equal(vmclock_open_with_counter(&other, &page, sizeof(page), &counter), 0);
+    assert_int_equal(vmclock_open_with_counter(opened, &page, sizeof(page), &counter), 0);
 }
 
 /* The counter begins again, which the page says. */
@@ -208,25 +208,39 @@ static void second_init(void **state)
 }
 
 /* Another page, whose counter is another one: what that says has nothing to do with the first. */
-static void another_counter(void **state)
+static void goes_on_by_another(void)
 {
-    struct timespec now;
     int64_t before, after;
 
-    (void)state;
     ticks += SEC;
     before = look().monotonic_ns;
-    open_other();
+    other_ticks = 1ull << 50;
     put(0x28, 8, other_ticks);
     vmclock_newlib_init(&other, 0);
     after = ns_of(get(CLOCK_MONOTONIC));
     assert_in_range(after - before, 0, 2);
     other_ticks += 2ull * SEC;
     assert_in_range(ns_of(get(CLOCK_MONOTONIC)) - after - 2 * (int64_t)SEC + 3, 0, 6);
-    assert_time(get(CLOCK_TAI), NOON + 1, SEC - 1);
+    put(0x28, 8, 10ull * SEC);
+}
+
+static void another_counter(void **state)
+{
+    struct vmclock_counter_info info;
+    struct timespec now;
+    int64_t before, after;
+
+    (void)state;
+    open_by(&other, read_from, NULL);
+    goes_on_by_another();
+    open_by(&clk, read_from, &ticks);
+    vmclock_newlib_init(&clk, 0);
+    goes_on_by_another();
     before = ns_of(get(CLOCK_MONOTONIC));
     vmclock_newlib_init(NULL, 0); /* none: by the CPU's own, if its frequency is known */
-    if (clock_gettime(CLOCK_MONOTONIC, &now) == 0)
+    vmclock_counter_info(&info);
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), info.frequency_hz ? 0 : -1);
+    if (info.frequency_hz)
         assert_in_range(ns_of(now) - before, 0, 60ull * SEC);
     else
         assert_int_equal(vmclock_newlib_error(), VMCLOCK_ERR_NO_DEVICE);
@@ -235,6 +249,26 @@ static void another_counter(void **state)
     assert_in_range(after - before, 0, 60ull * SEC);
     ticks += SEC;
     assert_in_range(ns_of(get(CLOCK_MONOTONIC)) - after - (int64_t)SEC + 3, 0, 6);
+}
+
+/* Another page that looks like the first, but for what it says of TAI. */
+static void another_page(void **state)
+{
+    static struct {
+        uint64_t align;
+        unsigned char bytes[sizeof(page)];
+    } copy;
+    const struct vmclock_counter counter = {read_ticks, NULL, 1};
+    struct vmclock_newlib_reading reading;
+
+    (void)state;
+    assert_int_equal(vmclock_newlib_utc(&reading), 0);
+    memcpy(&copy, &page, sizeof(page));
+    ((unsigned char *)&copy)[0x24] = UTC_BEFORE - 1;
+    assert_int_equal(vmclock_open_with_counter(&other, &copy, sizeof(page), &counter), 0);
+    vmclock_newlib_init(&other, 0);
+    assert_int_equal(vmclock_newlib_utc(&reading), 0);
+    assert_time(reading.now.time, NOON - UTC_BEFORE + 1, 0);
 }
 
 /* CLOCK_MONOTONIC over all of it: never back, and as much as has passed where that is known. */
@@ -344,6 +378,10 @@ static void resolutions(void **state)
     update(0x30, 8, GHZ_PERIOD + GHZ_PERIOD / 2); /* 1.5 ns */
     assert_int_equal(clock_getres(CLOCK_REALTIME, &tick), 0);
     assert_time(tick, 0, 2);
+    update(0x27, 1, 200); /* nothing */
+    assert_int_equal(clock_getres(CLOCK_REALTIME, &tick), 0);
+    assert_time(tick, 0, 1);
+    update(0x27, 1, 29);
     update(0x22, 1, 4);
     assert_int_equal(clock_getres(CLOCK_MONOTONIC, &tick), 0);
     assert_in_range(tick.tv_nsec, 1, 2);
@@ -361,7 +399,8 @@ int main(void)
         TEST(a_hundred_seconds), TEST(a_host_that_steps),
         TEST(counter_behind),    TEST(counter_behind_without_time),
         TEST(busy_once),         TEST(second_init),
-        TEST(another_counter),   TEST(all_of_it),
+        TEST(another_counter),   TEST(another_page),
+        TEST(all_of_it),
         TEST(errnos),            TEST(success_after_failure),
         TEST(resolutions),
     };
