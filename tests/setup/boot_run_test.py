@@ -45,7 +45,7 @@ class BootRun(Faked):
         self.assertEqual(done.returncode, 7, done)  # the machine's
         self.assertEqual(done.stdout, " ".join(("vm", *arguments)) + "\n")
         calls = self.calls()
-        self.fail()
+        self.let_fail()
         return calls, done
 
     def test_order(self):
@@ -85,7 +85,7 @@ class BootRun(Faked):
         """Each of its steps: what it said is shown, and no machine is started."""
         steps = [CONFIGURE, BUILD, f"{BUILD} --target bare-x86_64"]
         for at, step in enumerate(steps):
-            self.fail(("cmake", step.partition(" ")[2], "all", "no compiler"))
+            self.let_fail(("cmake", step.partition(" ")[2], "all", "no compiler"))
             done = self.boot("--image", "date")
             self.assertEqual((done.returncode, done.stdout), (1, ""), done)
             self.assertTrue(done.stderr.endswith("no compiler\nboot/run: FAILED: the build\n"), done)
@@ -117,7 +117,7 @@ class BootRun(Faked):
         done = self.boot("--lost")
         self.assertEqual(done.returncode, 2, done)
         self.assertEqual(self.calls(), ["setup run"])
-        self.fail()
+        self.let_fail()
 
     def test_set_up_fails_without_python(self):
         self.without_python()

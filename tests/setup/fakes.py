@@ -12,22 +12,22 @@ name=${{0##*/}}
 here='{folder}'
 {{
     printf '%s%s' "${{VIA:+$VIA }}" "$name"
-    printf ' %s' "$@"
+    [ $# -eq 0 ] || printf ' %s' "$@"
     printf '\\n'
 }} >>"$here/calls"
 if [ -n "${{APT_CONFIG:-}}" ] && [ "$name" = apt-get ]; then
     cp "$APT_CONFIG" "$here/apt.conf"
     cat "${{APT_CONFIG%/*}}/sources.list" >>"$here/sources.list"
 fi
-[ -t 0 ] && echo "$name has a terminal" >>"$here/calls"
-printf '%s' "${{DEBIAN_FRONTEND:-}}" >"$here/frontend"
+[ -t 0 ] && echo "$name" >>"$here/terminals"
+[ "$name" != apt-get ] || printf '%s' "${{DEBIAN_FRONTEND:-}}" >"$here/frontend"
 while IFS='|' read -r which pattern at text; do
     [ "$which" = "$name" ] || continue
     case "$*" in
     $pattern)
         echo x >>"$here/count-$name"
         if [ "$(grep -c x "$here/count-$name")" = "$at" ] || [ "$at" = all ]; then
-            printf '%s\\n' "$text"
+            printf '%s\\n' "$text" >&2
             exit 100
         fi
         ;;
@@ -46,7 +46,7 @@ class Faked(Place):
         self.records.mkdir()
         self.records.chmod(0o777)
         self.path = self.path_without("apt-get", "dpkg-query", "sudo")
-        self.fail()
+        self.let_fail()
 
     def fake(self, name, answer=None):
         """answer: the script behind the record; None: the system's program of that name."""
@@ -57,7 +57,7 @@ class Faked(Place):
             file.unlink()
         self.program(name, FAKE.format(folder=self.records, answer=answer))
 
-    def fail(self, *failing):
+    def let_fail(self, *failing):
         """Makes calls fail: each (name, pattern of the arguments, which of them: 1, ... or all, what it
         says). Forgets what was recorded."""
         for file in self.records.iterdir():
