@@ -31,7 +31,8 @@ indextargets*)
 *print-uris*) echo "'http://mirror/x' x.deb 2500000 SHA256:0" ;;
 *download-only*install*)
     for package in "$@"; do :; done
-    touch "${{APT_CONFIG%/*}}/cache/archives/${{package}}_1.deb"
+    touch "${{APT_CONFIG%/*}}/cache/archives/${{package}}_1.deb" \
+        "${{APT_CONFIG%/*}}/cache/archives/another_1.deb"
     ;;
 esac
 """
@@ -152,7 +153,8 @@ class Fetching(Faked):
                     "apt-get -qq --error-on=any update",
                     f"apt-get -qq -y --print-uris -t {suite} install {package}",
                     f"apt-get -qq -y --download-only -t {suite} install {package}"])
-                self.assertEqual([line.split()[1] for line in self.calls("dpkg-deb")], ["-x", "-f"])
+                self.assertEqual([line.split()[1] for line in self.calls("dpkg-deb")],
+                                 ["-x", "-x", "-f"])
                 self.assert_own_apt({self.codename, suite})
                 self.assertRegex(done.stderr, r"3 MB;?\n?.*nothing is installed")
                 self.run_script("/bin/rm", "-r", str(self.cache))
@@ -171,7 +173,9 @@ class Fetching(Faked):
                     own = (self.programs / name).exists()
                     if not own:
                         self.fake(name)
-                    self.let_fail((name, pattern, "all", "E: no network"))
+                    # Of packages one, and the other is unpacked.
+                    which = 1 if name == "dpkg-deb" else "all"
+                    self.let_fail((name, pattern, which, "E: no network"))
                     done = self.fetch(script)
                     self.assertEqual((done.returncode, done.stdout), (1, ""), done)
                     self.assertIn(said, done.stderr)
