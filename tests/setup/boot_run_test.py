@@ -121,8 +121,8 @@ class BootRun(Faked):
 
     def test_set_up_fails_without_python(self):
         self.without_python()
-        self.set_up("exit 2")
-        self.assertEqual(self.boot().returncode, 2)
+        self.set_up("exit 1")
+        self.assertEqual(self.boot().returncode, 1)
         self.assertEqual(self.calls(), ["setup run"])
 
 

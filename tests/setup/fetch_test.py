@@ -99,7 +99,7 @@ class Fetching(Faked):
         self.fake("configure", "")
         self.fake("sudo", "exit 9")
         self.program("cbmc", "exit 1\n")
-        self.cache = self.folder / "cache"
+        self.cache = self.folder.parent / "cache"  # no blank: so what is worked on is in it, too
 
     def fetch(self, script, **variables):
         return self.faked(TREE / "boot" / "setup" / script, *ARGUMENTS.get(script, ()),
