@@ -89,7 +89,8 @@ static void get_rtc(EFI_SYSTEM_TABLE *system, struct report *report)
         return;
     vmclock_time_from_ns(rtc.ns, &fraction);
     report->rtc.posix_sec = rtc.posix_sec;
-    report->rtc.frac64 = fraction.frac64;
+    /* The first one within that nanosecond, so that it is printed as it was said. */
+    report->rtc.frac64 = fraction.frac64 + (rtc.ns != 0);
     report->rtc.in_leap_second = 0;
     report->have |= REPORT_HAVE_RTC;
 }

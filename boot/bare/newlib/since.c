@@ -12,7 +12,22 @@
  * period. */
 static struct vmclock_snapshot pace;
 static uint8_t pace_known;
-static struct vmclock_time shown; /* the latest time since boot that was given */
+static struct vmclock_counter counted; /* what the pace is of; read is null: the CPU's own */
+static struct vmclock_time shown;      /* the latest time since boot that was given */
+
+/* Whether the page, or none in its place, comes with another counter than the pace is of. */
+static int is_other_counter(const struct vmclock *clk)
+{
+    if (!clk)
+        return counted.read != NULL;
+    return clk->counter.read != counted.read || clk->counter.context != counted.context;
+}
+
+static void count_by(const struct vmclock *clk)
+{
+    counted.read = clk ? clk->counter.read : NULL;
+    counted.context = clk ? clk->counter.context : NULL;
+}
 
 /* The CPU's own counter, or the one that the page was opened with. */
 static uint64_t counter_now(const struct vmclock *clk)
@@ -45,8 +60,8 @@ static int period_of_cpu(const struct vmclock *clk, struct vmclock_snapshot *nex
 }
 
 /* From counter on another pace holds. Time goes on from where the old one has come, or, over a
- * disruption, from where it was last seen. */
-static void change_pace(struct vmclock_snapshot *next, uint64_t counter)
+ * disruption or to another counter, from where it was last seen. */
+static void change_pace(struct vmclock_snapshot *next, uint64_t counter, int is_other)
 {
     struct vmclock_time from = shown;
     struct vmclock_reading reached;
@@ -56,7 +71,7 @@ static void change_pace(struct vmclock_snapshot *next, uint64_t counter)
         next->time_type = VMCLOCK_TIME_TYPE_MONOTONIC;
         next->clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED;
     } else {
-        if (next->disruption_marker == pace.disruption_marker &&
+        if (next->disruption_marker == pace.disruption_marker && !is_other &&
             !vmclock_at(&pace, counter, &reached) &&
             vmclock_time_compare(&reached.time, &shown) > 0)
             from = reached.time;
@@ -77,6 +92,7 @@ static int keep_pace(uint64_t *counter)
     const struct vmclock_reader *reader = page.reader;
     /* A page whose clock is refused has been read, too. */
     const int seen = page.clk && error != VMCLOCK_ERR_BUSY && error != VMCLOCK_ERR_CHANGED;
+    const int is_other = pace_known && is_other_counter(page.clk);
 
     if (!pace_known)
         next.ref_counter = page.boot_ticks;
@@ -88,13 +104,14 @@ static int keep_pace(uint64_t *counter)
     if (!error) {
         next.period_frac = reader->snapshot.period_frac;
         next.period_shift = reader->snapshot.period_shift;
-    } else if (!pace_known) {
+    } else if (!pace_known || is_other) {
         if (period_of_cpu(page.clk, &next))
             return error;
     }
-    if (!pace_known || next.period_frac != pace.period_frac ||
+    if (!pace_known || is_other || next.period_frac != pace.period_frac ||
         next.period_shift != pace.period_shift || next.disruption_marker != pace.disruption_marker)
-        change_pace(&next, *counter);
+        change_pace(&next, *counter, is_other);
+    count_by(page.clk);
     return 0;
 }
 

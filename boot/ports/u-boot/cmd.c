@@ -36,7 +36,7 @@ static void ask_rtc(struct udevice *dev, struct report *report)
 static int do_vmclock(struct cmd_tbl *cmdtp, int flag, int argc, char *const argv[])
 {
 	const struct report_sink sink = {write_console, NULL};
-	const struct report_line line = {read_console, write_console, NULL};
+	const struct report_line line = {read_console, write_console, NULL, NULL};
 	struct vmclock_plat *plat;
 	struct vmclock_plat none = {.error = VMCLOCK_ERR_NO_DEVICE};
 	struct udevice *dev = NULL;

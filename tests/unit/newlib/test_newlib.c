@@ -28,6 +28,7 @@ static void test_finds(void **state)
     (void)state;
     assert_int_equal(clock_gettime(CLOCK_REALTIME, &now), -1);
     assert_int_equal(errno, ENODEV);
+    assert_int_equal(vmclock_newlib_error(), VMCLOCK_ERR_AML);
     assert_int_equal(clock_gettime(CLOCK_TAI, &now), -1);
     assert_int_equal(find_calls, 1);
 }
@@ -328,6 +329,6 @@ int main(void)
         cmocka_unit_test(test_every_error_has_an_errno),
     };
 
-    find_error = VMCLOCK_ERR_NO_DEVICE;
+    find_error = VMCLOCK_ERR_AML;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rtc.h - stands in for U-Boot's, as far as boot/ports/u-boot/ask.c needs it.
+ * rtc.h - stands in for U-Boot's, as far as boot/ports/u-boot needs it.
  */
 #ifndef VMCLOCK_TESTS_U_BOOT_RTC_H
 #define VMCLOCK_TESTS_U_BOOT_RTC_H
+
+#include <stdint.h>
 
 struct udevice;
 
@@ -14,6 +16,12 @@ struct rtc_time {
     int tm_wday, tm_yday, tm_isdst;
 };
 
+struct rtc_ops {
+    int (*get)(struct udevice *dev, struct rtc_time *time);
+    int (*set)(struct udevice *dev, const struct rtc_time *time);
+};
+
 int dm_rtc_get(struct udevice *dev, struct rtc_time *time);
+void rtc_to_tm(uint64_t posix_sec, struct rtc_time *time);
 
 #endif
