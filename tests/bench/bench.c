@@ -125,6 +125,37 @@ static void run_reader(long count)
     }
 }
 
+static void run_utc_now(long count)
+{
+    struct vmclock_utc_reading now;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_utc_now(&clk, &now))
+            fail("vmclock_utc_now");
+        sink = now.latest.instant.frac64;
+    }
+}
+
+static void run_reader_utc(long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (vmclock_reader_utc_now(&reader))
+            fail("vmclock_reader_utc_now");
+        sink = reader.utc.latest.instant.frac64;
+    }
+}
+
+static void run_steer_utc(long count)
+{
+    struct vmclock_utc_reading now;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_steer_utc_now(&steer, &now))
+            fail("vmclock_steer_utc_now");
+        sink = now.utc.instant.frac64;
+    }
+}
+
 static void run_steer(long count)
 {
     struct vmclock_steer_reading reading;
@@ -250,7 +281,10 @@ static const struct row {
     {"clock_gettime(CLOCK_REALTIME)", run_clock_gettime, 50 * VALUES},
     {"vmclock_now", run_now, 20 * VALUES},
     {"vmclock_reader_now", run_reader, 50 * VALUES},
+    {"vmclock_utc_now", run_utc_now, 5 * VALUES},
+    {"vmclock_reader_utc_now", run_reader_utc, 50 * VALUES},
     {"vmclock_steer_now", run_steer, 50 * VALUES},
+    {"vmclock_steer_utc_now", run_steer_utc, 5 * VALUES},
     {"vmclock_steer_update", run_steer_update, VALUES},
     {"vmclock_take_snapshot", run_snapshot, 20 * VALUES},
     {"vmclock_at", run_at, 40 * VALUES},

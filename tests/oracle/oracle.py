@@ -18,6 +18,7 @@ import time
 
 import cases
 import cases_calibrate
+import cases_utc
 import records
 import vectors
 
@@ -40,6 +41,7 @@ PLAN = (
     ("time helpers", records.Time, cases.time_cases, (cases.time_extremes,), 0.06),
     ("calibrate", records.Calibrate, cases_calibrate.calibrate_cases, (), 0.03),
     ("combine", records.Combine, cases_calibrate.combine_cases, (), 0.02),
+    ("UTC with its interval", records.Utc, cases_utc.utc_cases, (), 0.05),
 )
 
 

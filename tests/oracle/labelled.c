@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * labelled.c - the kinds of record for what people read: UTC with its interval.
+ */
+#include "driver.h"
+
+static void put_label(struct wire_out *out, const struct vmclock_label *label)
+{
+    put_i64(out, label->instant.sec);
+    put_u64(out, label->instant.frac64);
+    put_i64(out, label->posix_sec);
+    put_i64(out, label->year);
+    put_u8(out, label->month);
+    put_u8(out, label->day);
+    put_u8(out, label->hour);
+    put_u8(out, label->minute);
+    put_u8(out, label->second);
+    put_u8(out, (uint8_t)label->error);
+}
+
+static void put_reading(struct wire_out *out, const struct vmclock_utc_reading *utc)
+{
+    put_label(out, &utc->utc);
+    put_label(out, &utc->earliest);
+    put_label(out, &utc->latest);
+    put_i64(out, utc->tai.sec);
+    put_u64(out, utc->tai.frac64);
+    put_u64(out, utc->counter);
+    put_u64(out, utc->disruption_marker);
+    put_u64(out, utc->generation);
+    put_i32(out, (int32_t)utc->seq);
+    put_i32(out, utc->tai_minus_utc_sec);
+    put_i32(out, (int32_t)(utc->epoch + utc->update_due));
+    put_u8(out, (uint8_t)utc->tai_error);
+    put_u8(out, (uint8_t)utc->offset_error);
+    put_u8(out, utc->generation_known);
+    put_u8(out, utc->time_type);
+    put_u8(out, utc->bound_kind);
+    put_u8(out, utc->bound_by);
+    put_u8(out, utc->clock_status);
+    put_u8(out, utc->leap_indicator);
+    put_u8(out, utc->smear_hint);
+    put_u8(out, utc->disruption);
+}
+
+static void put_posix(struct wire_out *out, int32_t code, const struct vmclock_posix *posix)
+{
+    put_i64(out, code ? 0 : posix->sec);
+    put_i32(out, code ? 0 : posix->ns);
+}
+
+static void put_whether(struct wire_out *out, int32_t code, int whether)
+{
+    put_i32(out, code);
+    put_i32(out, code ? 0 : whether);
+}
+
+/* UTC at a counter value; that as POSIX time, and its interval; and whether a label is over, or to come. */
+void run_utc(struct wire_in *in, struct wire_out *out)
+{
+    struct vmclock_snapshot snapshot;
+    struct vmclock_utc_reading utc;
+    struct vmclock_utc other;
+    struct vmclock_posix ends[2];
+    int whether;
+    get_snapshot(in, &snapshot);
+    const uint64_t counter = get_u64(in);
+    other.posix_sec = (int64_t)get_u64(in);
+    other.frac64 = get_u64(in);
+    other.in_leap_second = get_u8(in);
+
+    fill(&utc, sizeof utc);
+    int32_t code = checked(vmclock_utc_at(&snapshot, counter, &utc), &utc, sizeof utc);
+    put_i32(out, code);
+    if (code) {
+        for (size_t i = 0; i < UTC_BYTES; i++) {
+            put_u8(out, 0);
+        }
+        return;
+    }
+    put_reading(out, &utc);
+
+    fill(ends, sizeof ends);
+    code = checked(vmclock_posix_of(&utc.utc, &ends[0]), ends, sizeof ends);
+    put_i32(out, code);
+    put_posix(out, code, &ends[0]);
+    fill(ends, sizeof ends);
+    code = checked(vmclock_posix_interval(&utc, &ends[0], &ends[1]), ends, sizeof ends);
+    put_i32(out, code);
+    put_posix(out, code, &ends[0]);
+    put_posix(out, code, &ends[1]);
+    fill(&whether, sizeof whether);
+    put_whether(out, checked(vmclock_is_after(&utc, &other, &whether), &whether, sizeof whether),
+                whether);
+    fill(&whether, sizeof whether);
+    put_whether(out, checked(vmclock_is_before(&utc, &other, &whether), &whether, sizeof whether),
+                whether);
+}

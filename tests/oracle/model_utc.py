@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The contract of utc.h in exact integers, on those of clock.h, leap.h and civil.h."""
+from collections import namedtuple
+
+import model_civil as civil
+import model_clock as clock
+import model_leap as leap
+from model_clock import INT64_MAX, NS, RANGE, SEC
+
+BOUND = -96
+
+# error may be set beside a date: an estimate's.
+Label = namedtuple("Label", "instant posix year month day hour minute second error")
+Reading = namedtuple("Reading", "utc earliest latest tai tai_error offset offset_error kind")
+
+
+def label_of(rule, instant):
+    code, utc = leap.axis_to_utc(rule, instant)
+    if code:
+        return Label(instant, 0, 0, 0, 0, 0, 0, 0, code)
+    return Label(instant, utc[0], *civil.utc_to_civil(*utc)[1][:6], 0)
+
+
+def end_of(rule, kind, instant):
+    label = label_of(rule, instant)
+    if kind == clock.BOUND_NONE or kind == clock.BOUND_ESTIMATE and not label.error:
+        return label._replace(error=BOUND)
+    return label
+
+
+def utc_at(s, counter):
+    """(code, Reading)"""
+    code, reading = clock.at(s, counter)
+    if code:
+        return code, None
+    time, earliest, latest, _, kind = reading
+    rule = leap.leap_rule(s)[1]
+    tai_error, tai = leap.axis_to_tai(rule, time)
+    offset_error, offset = leap.tai_minus_utc(rule, time)
+    return 0, Reading(label_of(rule, time), end_of(rule, kind, earliest), end_of(rule, kind, latest),
+                      tai or 0, tai_error, offset or 0, offset_error, kind)
+
+
+def posix_of(label):
+    """(code, ns since 1970)"""
+    if label.error:
+        return label.error, None
+    return 0, label.posix * NS + (label.instant % SEC * NS >> 64)
+
+
+def counts(label):
+    """What POSIX counts, in ns and exact parts of it, as a fraction over 2^64."""
+    return label.posix * NS * SEC + label.instant % SEC * NS
+
+
+def posix_interval(r):
+    """(code, earliest ns, latest ns)"""
+    for label in (r.earliest, r.latest):
+        if label.error:
+            return label.error, None, None
+    earliest, latest = counts(r.earliest) // SEC, -(-counts(r.latest) // SEC)
+    ahead = [(label.instant >> 64) - label.posix for label in (r.earliest, r.latest)]
+    if ahead[1] - ahead[0] == 1:  # both of the seconds that POSIX counts as :59 are, in part, in it
+        earliest = r.earliest.posix * NS
+        if r.latest.second == 60:
+            latest = (r.latest.posix + 1) * NS
+    return (RANGE, None, None) if latest // NS > INT64_MAX else (0, earliest, latest)
+
+
+def order(label):
+    """UTC's own: 23:59:60 after all of 23:59:59."""
+    return label.posix, label.second == 60, label.instant % SEC
+
+
+def is_after(r, posix, frac, in_leap):
+    return (r.earliest.error, int(not r.earliest.error
+                                  and order(r.earliest) >= (posix, bool(in_leap), frac)))
+
+
+def is_before(r, posix, frac, in_leap):
+    return r.latest.error, int(not r.latest.error and order(r.latest) < (posix, bool(in_leap), frac))
+
+
+def check_interval(r):
+    """That the POSIX interval has the POSIX times of its ends, and the begin of a leap second."""
+    code, earliest, latest = posix_interval(r)
+    if code:
+        return
+    for label in (r.earliest, r.utc, r.latest):
+        if not label.error:
+            assert earliest * SEC <= counts(label) <= latest * SEC
+    if r.latest.second == 60 and r.earliest.second != 60:
+        assert earliest <= r.latest.posix * NS and latest >= (r.latest.posix + 1) * NS
