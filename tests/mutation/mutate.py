@@ -145,7 +145,8 @@ class Shared:
                                                 ROOT / "tests/unit/core/fixture.c"})
                       for name, pattern in UNITS.items()}
         self.driver = self.objects("driver", [ROOT / "tests/oracle/driver.c",
-                                              ROOT / "tests/oracle/calibrated.c"])
+                                              ROOT / "tests/oracle/calibrated.c",
+                                              ROOT / "tests/oracle/labelled.c"])
         self.questions = folder / "questions"
         self.answers = None
 
