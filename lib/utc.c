@@ -125,6 +125,29 @@ int vmclock_utc_now(const struct vmclock *clk, struct vmclock_utc_reading *now)
     return error;
 }
 
+/* The ns from one instant to a later one, rounded up. */
+static int utc_distance(const struct vmclock_time *from, const struct vmclock_time *to, int64_t *ns)
+{
+    struct vmclock_time distance;
+    int error = vmclock_time_subtract(to, from, &distance);
+
+    return error ? error : vmclock_time_to_ns_ceil(&distance, ns);
+}
+
+int vmclock_utc_bound_ns(const struct vmclock_utc_reading *now, int64_t *bound_ns)
+{
+    int64_t before_ns, after_ns;
+    int error = now->bound_kind == VMCLOCK_BOUND_NONE ? VMCLOCK_ERR_BOUND : 0;
+
+    if (!error)
+        error = utc_distance(&now->earliest.instant, &now->utc.instant, &before_ns);
+    if (!error)
+        error = utc_distance(&now->utc.instant, &now->latest.instant, &after_ns);
+    if (!error)
+        *bound_ns = before_ns > after_ns ? before_ns : after_ns;
+    return error;
+}
+
 /* Rounded down, or up. */
 static int utc_to_posix(int64_t sec, uint64_t frac64, int up, struct vmclock_posix *posix)
 {

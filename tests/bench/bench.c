@@ -156,6 +156,20 @@ static void run_steer_utc(long count)
     }
 }
 
+static void run_text(long count)
+{
+    struct vmclock_label label = {{0, 0}, 0, 2016, 12, 31, 23, 59, 0, 0};
+    char text[VMCLOCK_TEXT_SIZE];
+
+    for (long i = 0; i < count; i++) {
+        label.second = (uint8_t)(i % 60);
+        label.instant.frac64 = (uint64_t)i * UINT64_C(0x123456789abcdef);
+        if (vmclock_text_label(&label, 9, text, sizeof text))
+            fail("vmclock_text_label");
+        sink = (unsigned char)text[28];
+    }
+}
+
 static void run_steer(long count)
 {
     struct vmclock_steer_reading reading;
@@ -292,6 +306,7 @@ static const struct row {
     {"vmclock_leap_rule", run_leap_rule, 10 * VALUES},
     {"vmclock_axis_to_utc", run_utc, 100 * VALUES},
     {"vmclock_utc_to_civil", run_civil, 20 * VALUES},
+    {"vmclock_text_label", run_text, 10 * VALUES},
     {"vmclock_publish", run_publish, 20 * VALUES},
     {"vmclock_smear_floor", run_smear, 50 * VALUES},
 };

@@ -49,3 +49,12 @@ def utc_cases(rng, count):
             near = reading[rng.randrange(3)] + rng.choice((0, 1, -1, SEC, -SEC, rng.randint(-SEC, SEC)))
             utc = leap.axis_to_utc(rule, near)[1]
         yield s, counter, utc or (rng.getrandbits(32), rng.getrandbits(64), rng.getrandbits(1))
+
+
+def text_cases(rng, count):
+    """(snapshot, counter, digits, a duration)"""
+    for s, counter, _ in utc_cases(rng, count):
+        if s.period_shift > 64:
+            continue  # where the ends are not the expected ones alone
+        duration = rng.getrandbits(rng.randint(1, 128)) - (1 << 127 if rng.random() < 0.5 else 0)
+        yield s, counter, rng.randrange(10), min(duration, clock.TIME_MAX)

@@ -291,6 +291,7 @@ static const struct {
      4 + SNAPSHOT_BYTES},
     {run_combine, 8 + 4 + SNAPSHOTS_MAX *SNAPSHOT_BYTES, 4 + SNAPSHOT_BYTES + 8},
     {run_utc, SNAPSHOT_BYTES + 8 + TIME_BYTES + 1, 4 + UTC_BYTES},
+    {run_text, SNAPSHOT_BYTES + 8 + 1 + TIME_BYTES, 4 + TEXTS_BYTES},
 };
 
 /* One batch. Returns 0 at the end of the input, 1 after a batch, -1 for damaged input. */

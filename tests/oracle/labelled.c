@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * labelled.c - the kinds of record for what people read: UTC with its interval.
+ * labelled.c - the kinds of record for what people read: UTC with its interval, and text.
  */
 #include "driver.h"
+
+static void put_zeros(struct wire_out *out, size_t count)
+{
+    while (count--) {
+        put_u8(out, 0);
+    }
+}
 
 static void put_label(struct wire_out *out, const struct vmclock_label *label)
 {
@@ -73,9 +80,7 @@ void run_utc(struct wire_in *in, struct wire_out *out)
     int32_t code = checked(vmclock_utc_at(&snapshot, counter, &utc), &utc, sizeof utc);
     put_i32(out, code);
     if (code) {
-        for (size_t i = 0; i < UTC_BYTES; i++) {
-            put_u8(out, 0);
-        }
+        put_zeros(out, UTC_BYTES);
         return;
     }
     put_reading(out, &utc);
@@ -90,9 +95,53 @@ void run_utc(struct wire_in *in, struct wire_out *out)
     put_posix(out, code, &ends[0]);
     put_posix(out, code, &ends[1]);
     fill(&whether, sizeof whether);
-    put_whether(out, checked(vmclock_is_after(&utc, &other, &whether), &whether, sizeof whether),
-                whether);
+    code = checked(vmclock_is_after(&utc, &other, &whether), &whether, sizeof whether);
+    put_whether(out, code, whether);
     fill(&whether, sizeof whether);
-    put_whether(out, checked(vmclock_is_before(&utc, &other, &whether), &whether, sizeof whether),
-                whether);
+    code = checked(vmclock_is_before(&utc, &other, &whether), &whether, sizeof whether);
+    put_whether(out, code, whether);
+}
+
+/* The text, and zeros; there is none where the call failed. */
+static void put_text(struct wire_out *out, int32_t code, const char *text)
+{
+    const size_t length = strlen(text);
+    put_i32(out, code);
+    for (size_t i = 0; i < length; i++) {
+        put_u8(out, (uint8_t)text[i]);
+    }
+    put_zeros(out, VMCLOCK_TEXT_LINE_SIZE - length);
+}
+
+/* The time at a counter value as text: its label, its interval, and a line; and a duration. */
+void run_text(struct wire_in *in, struct wire_out *out)
+{
+    struct vmclock_snapshot snapshot;
+    struct vmclock_utc_reading utc;
+    struct vmclock_time duration;
+    char text[VMCLOCK_TEXT_LINE_SIZE];
+    get_snapshot(in, &snapshot);
+    const uint64_t counter = get_u64(in);
+    const unsigned digits = get_u8(in);
+    get_time(in, &duration);
+
+    int32_t code = vmclock_utc_at(&snapshot, counter, &utc);
+    put_i32(out, code);
+    if (code) {
+        put_zeros(out, TEXTS_BYTES);
+        return;
+    }
+    fill(text, sizeof text);
+    code = vmclock_text_label(&utc.utc, digits, text, VMCLOCK_TEXT_SIZE);
+    put_text(out, code, text);
+    fill(text, sizeof text);
+    code =
+        vmclock_text_interval(&utc.earliest, &utc.latest, digits, text, VMCLOCK_TEXT_INTERVAL_SIZE);
+    put_text(out, code, text);
+    fill(text, sizeof text);
+    code = vmclock_text_duration(&duration, digits, text, VMCLOCK_TEXT_SIZE);
+    put_text(out, code, text);
+    fill(text, sizeof text);
+    code = vmclock_text_reading(&utc, text, sizeof text);
+    put_text(out, code, text);
 }

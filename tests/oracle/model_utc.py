@@ -91,3 +91,63 @@ def check_interval(r):
             assert earliest * SEC <= counts(label) <= latest * SEC
     if r.latest.second == 60 and r.earliest.second != 60:
         assert earliest <= r.latest.posix * NS and latest >= (r.latest.posix + 1) * NS
+
+
+def date_text(civil_time):
+    year, month, day, hour, minute, second = civil_time
+    sign = "-" if year < 0 else "+" if year > 9999 else ""
+    return f"{sign}{abs(year):04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+
+
+def fraction_text(frac, digits):
+    """Rounded down: (text, whether that lost something)"""
+    number, lost = divmod(frac * 10**digits, SEC)
+    return (f".{number:0{digits}}" if digits else ""), lost > 0
+
+
+def label_text(label, digits):
+    """(code, text)"""
+    if label.error:
+        return label.error, ""
+    return 0, date_text(label[2:8]) + fraction_text(label.instant % SEC, digits)[0] + "Z"
+
+
+def label_text_up(label, digits):
+    if label.error:
+        return label.error, ""
+    number = -(-(label.instant % SEC) * 10**digits // SEC)
+    if number < 10**digits:
+        return 0, date_text(label[2:8]) + (f".{number:0{digits}}" if digits else "") + "Z"
+    next_second = civil.utc_to_civil(label.posix + 1, 0, 0)[1][:6]
+    return 0, date_text(next_second) + ("." + "0" * digits if digits else "") + "Z"
+
+
+def interval_text(r, digits):
+    low_code, low = label_text(r.earliest, digits)
+    high_code, high = label_text_up(r.latest, digits)
+    return low_code or high_code, "" if low_code or high_code else low + "/" + high
+
+
+def duration_text(units, digits):
+    number = abs(units) * 10**digits >> 64
+    whole, part = divmod(number, 10**digits)
+    return ("-" if units < 0 else "") + str(whole) + (f".{part:0{digits}}" if digits else "") + " s"
+
+
+def bound_ns(r):
+    """None where there is none."""
+    ns = max(-((end - start) * NS // -SEC) for start, end in (
+        (r.earliest.instant, r.utc.instant), (r.utc.instant, r.latest.instant)))
+    return None if r.kind == clock.BOUND_NONE or ns > INT64_MAX else ns
+
+
+def line_text(r, status, error_texts):
+    line, code = "", r.utc.error
+    if not code or not r.tai_error:
+        line = label_text(r.utc, 9)[1] if not code else f"TAI {r.tai >> 64} s"
+        off = bound_ns(r)
+        kind = "at most" if r.kind == clock.BOUND_MAXIMUM else "by estimate"
+        line += ", no error bound published" if off is None else f", {kind} {off} ns off"
+        line += ", free-running" if status == 3 else ""
+        line += "; " if code else ""
+    return line + (f"UTC unknown: {error_texts[code]}" if code else "")

@@ -42,6 +42,7 @@ PLAN = (
     ("calibrate", records.Calibrate, cases_calibrate.calibrate_cases, (), 0.03),
     ("combine", records.Combine, cases_calibrate.combine_cases, (), 0.02),
     ("UTC with its interval", records.Utc, cases_utc.utc_cases, (), 0.05),
+    ("text", records.Text, cases_utc.text_cases, (), 0.03),
 )
 
 

@@ -4,7 +4,9 @@
 Each kind has pack(case), expect(case) and accept(case, answer): accept is asked where an answer
 is not the expected one, and says whether the contract allows it all the same.
 """
+import re
 import struct
+from pathlib import Path
 
 import model_calibrate as calibration
 import model_civil as civil
@@ -368,5 +370,41 @@ class Utc:
         return At.out.pack(*want)
 
 
+ERROR_TEXTS = {int(code): text for code, text in re.findall(
+    r'X\((-\d+), \w+, "[a-z-]+", "([^"]+)"\)',
+    (Path(__file__).resolve().parent.parent.parent / "lib/include/vmclock/error.h").read_text())}
+TEXT_BYTES = 192
+
+
+def texted(code, text):
+    """Fields i32 code, 192 bytes."""
+    return code, text.encode()
+
+
+class Text:
+    """(snapshot, counter, digits, duration) -> texts of label, interval, duration and reading"""
+    number = 12
+    pack_in = struct.Struct("<" + SNAPSHOT + "Q B qQ").pack
+    out = struct.Struct("<i" + f"i{TEXT_BYTES}s" * 4)
+
+    @classmethod
+    def pack(cls, case):
+        s, counter, digits, duration = case
+        return cls.pack_in(*s, counter, digits, *split(duration))
+
+    @classmethod
+    def expect(cls, case):
+        s, counter, digits, duration = case
+        code, r = utc.utc_at(s, counter)
+        if code:
+            return cls.out.pack(code, *(0, b"") * 4)
+        return cls.out.pack(0, *texted(*utc.label_text(r.utc, digits)),
+                            *texted(*utc.interval_text(r, digits)),
+                            *texted(0, utc.duration_text(duration, digits)),
+                            *texted(0, utc.line_text(r, s.clock_status, ERROR_TEXTS)))
+
+    accept = staticmethod(lambda case, answer: False)
+
+
 KINDS = (At, Many, Rule, Label, Unlabel, Smear, Civil, Uncivil, Time, Calibrate,
-         Combine, Utc)
+         Combine, Utc, Text)

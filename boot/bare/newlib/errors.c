@@ -57,6 +57,7 @@ int vmclock_newlib_errno(int error)
     case VMCLOCK_ERR_ACCESS:
         return EIO;
     case VMCLOCK_ERR_RANGE:
+    case VMCLOCK_ERR_ROOM:
         return EOVERFLOW;
     case VMCLOCK_ERR_ARGUMENT:
     case VMCLOCK_ERR_CALENDAR:

@@ -104,6 +104,15 @@ int vmclock_utc_now(const struct vmclock *clk, struct vmclock_utc_reading *now);
 int vmclock_utc_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
                    struct vmclock_utc_reading *then);
 
+/*
+ * How far the time may be off: the larger of its distances to the two ends, ns, rounded up. What
+ * bound_kind says of the ends holds for it: a promise, or an estimate.
+ *
+ * Returns 0, or with *bound_ns untouched VMCLOCK_ERR_BOUND where bound_kind is NONE, or
+ * VMCLOCK_ERR_RANGE for 292 years and more.
+ */
+int vmclock_utc_bound_ns(const struct vmclock_utc_reading *now, int64_t *bound_ns);
+
 /* A POSIX time as a timespec has it. */
 struct vmclock_posix {
     int64_t sec; /* 86400 to the day: in 23:59:60 it repeats the count of 23:59:59 */

@@ -41,6 +41,7 @@
 #include <vmclock/reader.h>
 #include <vmclock/smear.h>
 #include <vmclock/steer.h>
+#include <vmclock/text.h>
 #include <vmclock/time.h>
 #include <vmclock/utc.h>
 

@@ -105,6 +105,7 @@ int run_label_tests(void);
 int run_smear_tests(void);
 int run_civil_tests(void);
 int run_utc_tests(void);
+int run_text_tests(void);
 int run_time_tests(void);
 int run_error_tests(void);
 int run_names_tests(void);
