@@ -239,6 +239,20 @@ static void run_publish(long count)
     sink = target.seq_count.wire;
 }
 
+static void run_deadline(long count)
+{
+    struct vmclock_deadline deadline;
+    struct vmclock_time instant = {1483228800, 0};
+
+    for (long i = 0; i < count; i++) {
+        instant.sec = 1483228800 + i % VALUES;
+        instant.frac64 = (uint64_t)i * UINT64_C(0x123456789abcdef);
+        if (vmclock_deadline_surely(&snapshot, &instant, &deadline))
+            fail("vmclock_deadline_surely");
+        sink = deadline.counter;
+    }
+}
+
 static void run_leap_rule(long count)
 {
     for (long i = 0; i < count; i++) {
@@ -303,6 +317,7 @@ static const struct row {
     {"vmclock_take_snapshot", run_snapshot, 20 * VALUES},
     {"vmclock_at", run_at, 40 * VALUES},
     {"vmclock_at_many, a value", run_at_many, 400 * VALUES},
+    {"vmclock_deadline_surely", run_deadline, 40 * VALUES},
     {"vmclock_leap_rule", run_leap_rule, 10 * VALUES},
     {"vmclock_axis_to_utc", run_utc, 100 * VALUES},
     {"vmclock_utc_to_civil", run_civil, 20 * VALUES},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Inputs for utc.h: readings around leap seconds, month ends and the ends of what is known."""
+"""Inputs for utc.h, text.h and deadline.h: readings around leap seconds, month ends and the ends of what is known."""
 import cases
 import model_clock as clock
 import model_leap as leap
@@ -58,3 +58,40 @@ def text_cases(rng, count):
             continue  # where the ends are not the expected ones alone
         duration = rng.getrandbits(rng.randint(1, 128)) - (1 << 127 if rng.random() < 0.5 else 0)
         yield s, counter, rng.randrange(10), min(duration, clock.TIME_MAX)
+
+
+def deadline_cases(rng, count):
+    """(snapshot, instant): at, or beside, what either end is at some counter value, or anywhere."""
+    for n in range(count):
+        source = (cases.realistic_cases, cases.at_cases, cases.carry_cases)[n % 3]
+        s, counter = next(source(rng, 1))
+        if rng.random() < 0.8:
+            s = s._replace(have=s.have | clock.HAVE_MAXERROR | clock.HAVE_PERIOD_MAXERROR)
+        if rng.random() < 0.7:
+            s = s._replace(period_maxerror_frac=s.period_maxerror_frac % s.period_frac)
+        if rng.random() < 0.5:
+            s = s._replace(maxerror_ns=rng.getrandbits(rng.randint(1, 40)))
+        if rng.random() < 0.1:  # steps of 65 bits
+            s = s._replace(period_frac=U64 - rng.getrandbits(rng.randint(1, 60)),
+                           period_maxerror_frac=rng.getrandbits(rng.randint(55, 63)))
+        code, reading = clock.at(s, counter)
+        if code or rng.random() < 0.1:
+            instant = cases.u64(rng) << 64 | cases.u64(rng)
+            instant -= rng.choice((0, 1 << 127))
+        else:
+            instant = reading[rng.randrange(3)] + rng.choice((-2, -1, 0, 0, 1, 2))
+        yield s, min(max(instant, clock.TIME_MIN), clock.TIME_MAX)
+
+
+def deadline_extremes():
+    """At the last tick that counts, and one on; and each shift."""
+    for shift in range(67):
+        for period in (1, 3, 1 << 63, U64):
+            for rate in (0, 1, period - 1, U64):
+                s = cases.BASE._replace(period_frac=period, period_shift=shift, ref_sec=1 << 61,
+                                        period_maxerror_frac=min(rate, U64), maxerror_ns=1)
+                for ticks in (-clock.INT64_MAX - 1, -clock.INT64_MAX, -1, 0, 1, clock.INT64_MAX):
+                    way = ticks * (period + rate) << 64 >> (64 + shift)
+                    for step in (-1, 0, 1):
+                        instant = ((1 << 61) << 64 | s.ref_frac64) + way + step
+                        yield s, min(max(instant, clock.TIME_MIN), clock.TIME_MAX)

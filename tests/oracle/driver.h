@@ -90,5 +90,6 @@ void run_combine(struct wire_in *in, struct wire_out *out);
 #define TEXTS_BYTES (4 * (4 + VMCLOCK_TEXT_LINE_SIZE))
 void run_utc(struct wire_in *in, struct wire_out *out);
 void run_text(struct wire_in *in, struct wire_out *out);
+void run_deadline(struct wire_in *in, struct wire_out *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * labelled.c - the kinds of record for what people read: UTC with its interval, and text.
+ * labelled.c - the kinds of record for what people read: UTC with its interval, text,
+ * and deadlines.
  */
 #include "driver.h"
 
@@ -144,4 +145,25 @@ void run_text(struct wire_in *in, struct wire_out *out)
     fill(text, sizeof text);
     code = vmclock_text_reading(&utc, text, sizeof text);
     put_text(out, code, text);
+}
+
+/* The counter values at which an instant has surely, and has possibly come. */
+void run_deadline(struct wire_in *in, struct wire_out *out)
+{
+    struct vmclock_snapshot snapshot;
+    struct vmclock_time instant;
+    struct vmclock_deadline deadline;
+    get_snapshot(in, &snapshot);
+    get_time(in, &instant);
+
+    fill(&deadline, sizeof deadline);
+    int32_t code = checked(vmclock_deadline_surely(&snapshot, &instant, &deadline), &deadline,
+                           sizeof deadline);
+    put_i32(out, code);
+    put_u64(out, code ? 0 : deadline.counter);
+    fill(&deadline, sizeof deadline);
+    code = checked(vmclock_deadline_possibly(&snapshot, &instant, &deadline), &deadline,
+                   sizeof deadline);
+    put_i32(out, code);
+    put_u64(out, code ? 0 : deadline.counter);
 }

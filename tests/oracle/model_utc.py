@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The contract of utc.h in exact integers, on those of clock.h, leap.h and civil.h."""
+"""The contracts of utc.h, text.h and deadline.h in exact integers, on those of clock.h, leap.h and civil.h."""
 from collections import namedtuple
 
 import model_civil as civil
@@ -151,3 +151,35 @@ def line_text(r, status, error_texts):
         line += ", free-running" if status == 3 else ""
         line += "; " if code else ""
     return line + (f"UTC unknown: {error_texts[code]}" if code else "")
+
+
+TICKS_MAX, FAR_SEC = 1 << 63, 1 << 62
+
+
+def has_come(s, ticks, instant, surely):
+    """Whether the end has reached the instant so many ticks from the reference point, as clock.at says."""
+    guard = 64 - s.period_shift  # in 2^-128 s
+    time = ((s.ref_sec << 64 | s.ref_frac64) << 64) + (ticks * s.period_frac << guard)
+    error = -(-s.maxerror_ns * (1 << 128) // NS) + (abs(ticks) * s.period_maxerror_frac << guard)
+    end = time - error >> 64 if surely else -(-(time + error) >> 64)
+    return end >= instant
+
+
+def deadline(s, instant, surely):
+    """(code, counter): by search, as both ends only grow with the ticks."""
+    code = clock.check(s)
+    if code:
+        return code, 0
+    if not (s.have & clock.HAVE_MAXERROR and s.have & clock.HAVE_PERIOD_MAXERROR
+            and s.period_maxerror_frac < s.period_frac):
+        return BOUND, 0
+    away = instant - (s.ref_sec << 64 | s.ref_frac64)
+    if (s.period_shift > 64 or s.ref_sec > INT64_MAX or not -FAR_SEC <= away >> 64 < FAR_SEC
+            or has_come(s, -TICKS_MAX, instant, surely)
+            or not has_come(s, TICKS_MAX - 1, instant, surely)):
+        return RANGE, 0
+    low, high = -TICKS_MAX, TICKS_MAX - 1  # not come, come
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if has_come(s, middle, instant, surely) else (middle, high)
+    return 0, s.ref_counter + high & clock.U64

@@ -43,6 +43,7 @@ PLAN = (
     ("combine", records.Combine, cases_calibrate.combine_cases, (), 0.02),
     ("UTC with its interval", records.Utc, cases_utc.utc_cases, (), 0.05),
     ("text", records.Text, cases_utc.text_cases, (), 0.03),
+    ("deadlines", records.Deadline, cases_utc.deadline_cases, (cases_utc.deadline_extremes,), 0.02),
 )
 
 

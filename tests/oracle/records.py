@@ -406,5 +406,22 @@ class Text:
     accept = staticmethod(lambda case, answer: False)
 
 
+class Deadline:
+    """(snapshot, instant) -> counter values at which it has surely, has possibly come"""
+    number = 13
+    pack_in = struct.Struct("<" + SNAPSHOT + "qQ").pack
+    out = struct.Struct("<iQ iQ")
+
+    @classmethod
+    def pack(cls, case):
+        return cls.pack_in(*case[0], *split(case[1]))
+
+    @classmethod
+    def expect(cls, case):
+        return cls.out.pack(*utc.deadline(*case, True), *utc.deadline(*case, False))
+
+    accept = staticmethod(lambda case, answer: False)
+
+
 KINDS = (At, Many, Rule, Label, Unlabel, Smear, Civil, Uncivil, Time, Calibrate,
-         Combine, Utc, Text)
+         Combine, Utc, Text, Deadline)

@@ -32,6 +32,7 @@
 #include <vmclock/civil.h>
 #include <vmclock/clock.h>
 #include <vmclock/counter.h>
+#include <vmclock/deadline.h>
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include <vmclock/leap.h>
