@@ -68,9 +68,7 @@ static void all_of_one_moment(void **state)
     assert_true(utc.disruption_marker == s.disruption_marker);
     assert_true(utc.generation == s.generation && utc.generation_known == 1);
     assert_int_equal(utc.seq, s.seq);
-    assert_int_equal(utc.epoch, 0);
-    assert_int_equal(utc.tai_error, 0);
-    assert_int_equal(utc.offset_error, 0);
+    assert_true(utc.epoch == 0 && utc.tai_error == 0 && utc.offset_error == 0);
     assert_int_equal(utc.tai_minus_utc_sec, 37);
     assert_int_equal(utc.time_type, VMCLOCK_TIME_TYPE_TAI);
     assert_int_equal(utc.bound_kind, VMCLOCK_BOUND_MAXIMUM);
@@ -215,7 +213,7 @@ static void an_estimate_is_no_promise(void **state)
     ASSERT_UNTOUCHED(earliest);
     ASSERT_UNTOUCHED(latest);
     ASSERT_UNTOUCHED(is);
-    s.esterror_ns = (uint64_t)(DAY_SEC * 100 * GHZ); /* and where UTC is not known either */
+    s.esterror_ns = (uint64_t)(DAY_SEC * 100 * GHZ); /* and where UTC is not known */
     assert_int_equal(vmclock_utc_at(&s, REF, &utc), 0);
     assert_unknown(&utc.latest, VMCLOCK_ERR_LEAP_HORIZON);
 }
