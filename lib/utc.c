@@ -38,15 +38,24 @@ void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_u
 
 LISTED(struct vmclock_label, 38);
 
+static void utc_clear_label(struct vmclock_label *label)
+{
+    label->posix_sec = label->year = 0;
+    label->month = label->day = label->hour = label->minute = label->second = 0;
+}
+
 /* What UTC calls the label's instant. */
 static void utc_set_label(const struct vmclock_leap *rule, struct vmclock_label *label)
 {
-    struct vmclock_utc utc = {0, 0, 0};
-    struct vmclock_civil civil = {0, 0, 0, 0, 0, 0, 0};
+    struct vmclock_utc utc;
+    struct vmclock_civil civil;
     int error = vmclock_axis_to_utc(rule, &label->instant, &utc);
 
-    if (!error)
-        error = vmclock_utc_to_civil(&utc, &civil);
+    label->error = (int8_t)error;
+    utc_clear_label(label);
+    if (error)
+        return;
+    (void)vmclock_utc_to_civil(&utc, &civil); /* a rule's leap second ends a day */
     label->posix_sec = utc.posix_sec;
     label->year = civil.year;
     label->month = civil.month;
@@ -54,7 +63,6 @@ static void utc_set_label(const struct vmclock_leap *rule, struct vmclock_label 
     label->hour = civil.hour;
     label->minute = civil.minute;
     label->second = civil.second;
-    label->error = (int8_t)error;
 }
 
 /* Of an end of the interval. Without a bound it is an end of the axis, where no rule reaches. */
