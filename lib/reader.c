@@ -9,6 +9,7 @@
 #include "lib/clock.h"
 #include "lib/line.h"
 #include "lib/snapshot.h"
+#include "lib/utc.h"
 #include "lib/wide.h"
 #include "lib/window.h"
 
@@ -28,34 +29,65 @@ static WIDE_INLINE uint64_t reader_fraction_at(const struct vmclock_reader_line 
 
 /*
  * Whether the page is still the one that the lines were made from, and the counter in their window:
- * then the moving parts of reading are set.
+ * then how far, for reader_fraction_at.
  *
  * Within a window, which is shorter than a second, the count cannot wrap: that takes 2^31 updates.
  * A machine that is restored takes this reader back with the page; for one whose page stays outside,
  * see window_open_same.
  */
-static WIDE_INLINE int reader_in_window(struct vmclock_reader *r,
+static WIDE_INLINE int reader_in_window(const struct vmclock_reader *r,
                                         const volatile struct vmclock_page *page,
-                                        enum reader_counter which)
+                                        enum reader_counter which, uint64_t *counter,
+                                        uint64_t *scaled)
 {
-    uint64_t counter, ticks, scaled, frac;
+    uint64_t ticks;
 
     if (!window_open_same(page, &r->lock_word, &r->snapshot.disruption_marker,
                           &r->snapshot.ref_counter))
         return 0;
-    counter = which == READER_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(r->clk);
+    *counter = which == READER_COUNTER_QUICK ? vmclock_arch_counter(0) : snapshot_counter(r->clk);
     if (!window_close_same(page, &r->lock_word))
         return 0;
-    ticks = counter - r->base_counter;
+    ticks = *counter - r->base_counter;
     if (ticks >= r->window_ticks) /* also if it is before the base */
         return 0;
-    scaled = ticks << r->scale;
+    *scaled = ticks << r->scale;
+    return 1;
+}
+
+/* The moving parts of reading. */
+static WIDE_INLINE int reader_read(struct vmclock_reader *r,
+                                   const volatile struct vmclock_page *page,
+                                   enum reader_counter which)
+{
+    uint64_t counter, scaled, frac;
+
+    if (!reader_in_window(r, page, which, &counter, &scaled))
+        return 0;
     r->reading.counter = counter;
     r->reading.latest.frac64 = reader_fraction_at(&r->latest, scaled);
     r->reading.earliest.frac64 = reader_fraction_at(&r->earliest, scaled);
     frac = reader_fraction_at(&r->time, scaled);
     r->reading.time.frac64 = frac;
     r->reading.age.frac64 = frac - r->snapshot.ref_frac64;
+    return 1;
+}
+
+/* The moving parts of utc: the seconds are the same, and so are all labels. */
+static WIDE_INLINE int reader_read_utc(struct vmclock_reader *r,
+                                       const volatile struct vmclock_page *page,
+                                       enum reader_counter which)
+{
+    uint64_t counter, scaled, frac;
+
+    if (!reader_in_window(r, page, which, &counter, &scaled))
+        return 0;
+    r->utc.counter = counter;
+    r->utc.latest.instant.frac64 = reader_fraction_at(&r->latest, scaled);
+    r->utc.earliest.instant.frac64 = reader_fraction_at(&r->earliest, scaled);
+    frac = reader_fraction_at(&r->time, scaled);
+    r->utc.utc.instant.frac64 = frac;
+    r->utc.tai.frac64 = frac;
     return 1;
 }
 
@@ -117,9 +149,10 @@ static WIDE_APART int reader_refresh(struct vmclock_reader *r)
 {
     int error;
 
-    if (r->page && !r->quick_page && reader_in_window(r, r->page, READER_COUNTER_ANY))
+    if (r->page && !r->quick_page && reader_read(r, r->page, READER_COUNTER_ANY))
         return 0;
-    r->quick_page = r->page = NULL;
+    r->quick_page = r->quick_utc = r->page = NULL;
+    r->utc_made = 0;
     error = vmclock_take_snapshot(r->clk, &r->snapshot);
     if (error)
         return error;
@@ -133,12 +166,41 @@ static WIDE_APART int reader_refresh(struct vmclock_reader *r)
 void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *clk)
 {
     reader->clk = clk;
-    reader->quick_page = reader->page = NULL;
+    reader->quick_page = reader->quick_utc = reader->page = NULL;
+    reader->utc_made = 0;
 }
 
 LINE_QUICK int vmclock_reader_now(struct vmclock_reader *reader)
 {
-    if (reader->quick_page && reader_in_window(reader, reader->quick_page, READER_COUNTER_QUICK))
+    if (reader->quick_page && reader_read(reader, reader->quick_page, READER_COUNTER_QUICK))
         return 0;
     return reader_refresh(reader);
+}
+
+/* As reader_refresh; and the labels, of what it read. */
+static WIDE_APART int reader_refresh_utc(struct vmclock_reader *r)
+{
+    struct vmclock_leap rule;
+    int error;
+
+    if (r->utc_made && !r->quick_utc && reader_read_utc(r, r->page, READER_COUNTER_ANY))
+        return 0;
+    error = reader_refresh(r);
+    if (!error)
+        error = vmclock_leap_rule(&r->snapshot, &rule);
+    if (error)
+        return error;
+    vmclock_utc_set_reading(&r->reading, &r->utc);
+    r->utc.seq = r->snapshot.seq;
+    vmclock_utc_set_labels(&rule, &r->utc);
+    r->quick_utc = r->quick_page;
+    r->utc_made = r->page != NULL;
+    return 0;
+}
+
+LINE_QUICK int vmclock_reader_utc_now(struct vmclock_reader *reader)
+{
+    if (reader->quick_utc && reader_read_utc(reader, reader->quick_utc, READER_COUNTER_QUICK))
+        return 0;
+    return reader_refresh_utc(reader);
 }

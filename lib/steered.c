@@ -9,6 +9,7 @@
 #include "lib/snapshot.h"
 #include "lib/steer.h"
 #include "lib/time.h"
+#include "lib/utc.h"
 #include "lib/window.h"
 
 /* The labels that do not change between updates are copied as one word. */
@@ -98,18 +99,6 @@ static WIDE_INLINE int steered_read_quickly(const struct vmclock_steer *steer,
     return 1;
 }
 
-/* How a page that may have changed lies to the clock's axis; rules are not needed for a reading. */
-static WIDE_APART int steered_shift_of(const struct vmclock_steer *steer,
-                                       const struct vmclock_snapshot *page, int64_t *shift_sec)
-{
-    struct steer_axis axis;
-    int error = vmclock_steer_relate(steer, 0, page, &axis);
-
-    if (!error)
-        *shift_sec = axis.shift_sec;
-    return error;
-}
-
 /* On the clock's axis; the whole axis stays what it is. */
 static int steered_move_interval(struct vmclock_reading *now, int64_t shift_sec)
 {
@@ -128,6 +117,7 @@ static int steered_move_interval(struct vmclock_reading *now, int64_t shift_sec)
 struct steered_try {
     struct vmclock_snapshot page;
     struct vmclock_reading now; /* by the reference; time is the clock's own */
+    struct steer_axis axis;     /* of the reference; a page may have changed since the update */
     uint32_t epoch;
     uint8_t time_type;
     uint8_t update_due;
@@ -137,7 +127,6 @@ static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, stru
 {
     const struct vmclock_snapshot *page = &got->page;
     const struct vmclock_snapshot *reference = steer->by_page ? page : &steer->reference;
-    int64_t shift_sec = steer->shift_sec;
     int error = vmclock_take_snapshot(&steer->once, &got->page);
 
     if (error)
@@ -147,14 +136,23 @@ static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, stru
     if (page->disruption_marker != steer->marker)
         return VMCLOCK_ERR_DISRUPTED;
     error = vmclock_at_limited(reference, page->counter, steer->clk->max_age_sec, &got->now);
+    got->axis.shift_sec = steer->shift_sec;
     if (!error && steer->by_page)
-        error = steered_shift_of(steer, page, &shift_sec);
+        error = vmclock_steer_relate(steer, 0, page, &got->axis);
+    else
+        steer_copy_rule(&got->axis.rule, &steer->rule);
     if (!error)
-        error = steered_move_interval(&got->now, shift_sec);
+        error = steered_move_interval(&got->now, got->axis.shift_sec);
     got->epoch = steer->epoch;
     got->time_type = steer->time_type;
     got->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
     return error ? error : steer_own_at(steer, page->counter, &got->now.time);
+}
+
+static uint8_t steered_converged(const struct vmclock_reading *now)
+{
+    return (uint8_t)(steered_in_order(&now->earliest, &now->time) &
+                     steered_in_order(&now->time, &now->latest));
 }
 
 LISTED(struct vmclock_steer_reading, 66); /* here, and in steered_read_quickly */
@@ -176,31 +174,59 @@ static void steered_set_reading(const struct steered_try *got,
     reading->bound_by = now->bound_by;
     reading->bound_kind = now->bound_kind;
     reading->clock_status = now->clock_status;
-    reading->converged = (uint8_t)(steered_in_order(&now->earliest, &now->time) &
-                                   steered_in_order(&now->time, &now->latest));
+    reading->converged = steered_converged(now);
     reading->update_due = got->update_due;
+}
+
+/* In whole tries. */
+static WIDE_APART int steered_try(const struct vmclock_steer *steer, uint32_t tries,
+                                  struct steered_try *got)
+{
+    for (; tries; tries--) {
+        const uint32_t seq = steer->seq;
+
+        if (window_open(seq, WINDOW_ODD)) {
+            int error = steered_read_once(steer, got);
+
+            if (window_close(&steer->seq, seq) && error != VMCLOCK_ERR_BUSY)
+                return error;
+        }
+        vmclock_arch_pause();
+    }
+    return VMCLOCK_ERR_BUSY;
 }
 
 static WIDE_APART int steered_read_slowly(const struct vmclock_steer *steer, uint32_t tries,
                                           struct vmclock_steer_reading *reading)
 {
     struct steered_try got;
+    int error = steered_try(steer, tries, &got);
 
-    for (; tries; tries--) {
-        const uint32_t seq = steer->seq;
+    if (!error)
+        steered_set_reading(&got, reading);
+    return error;
+}
 
-        if (window_open(seq, WINDOW_ODD)) {
-            int error = steered_read_once(steer, &got);
+static int steered_read_utc(const struct vmclock_steer *steer, uint32_t tries,
+                            struct vmclock_utc_reading *utc)
+{
+    struct steered_try got;
+    int error = steered_try(steer, tries, &got);
 
-            if (window_close(&steer->seq, seq) && error != VMCLOCK_ERR_BUSY) {
-                if (!error)
-                    steered_set_reading(&got, reading);
-                return error;
-            }
-        }
-        vmclock_arch_pause();
-    }
-    return VMCLOCK_ERR_BUSY;
+    if (error)
+        return error;
+    got.now.time_type = got.time_type;
+    vmclock_utc_set_reading(&got.now, utc);
+    vmclock_utc_set_labels(&got.axis.rule, utc);
+    /* Of the machine, whose page this is, whatever the time is taken by. */
+    utc->generation_known = (got.page.have & VMCLOCK_HAVE_GENERATION) != 0;
+    utc->generation = utc->generation_known ? got.page.generation : 0;
+    utc->disruption = clock_disruption(got.page.flags);
+    utc->seq = got.page.seq;
+    utc->epoch = got.epoch;
+    utc->converged = steered_converged(&got.now);
+    utc->update_due = got.update_due;
+    return 0;
 }
 
 static WIDE_APART int steered_read_anyhow(const struct vmclock_steer *steer, uint32_t tries,
@@ -266,4 +292,14 @@ int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *r
 int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
 {
     return steered_copy_rule(steer, 1, rule);
+}
+
+int vmclock_steer_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now)
+{
+    return steered_read_utc(steer, steer->clk->max_tries, now);
+}
+
+int vmclock_steer_try_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now)
+{
+    return steered_read_utc(steer, 1, now);
 }

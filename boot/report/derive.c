@@ -23,12 +23,12 @@ void report_take(struct report *report, const struct vmclock *clk)
 
 void report_work_out(struct report *report)
 {
-    if (report->error)
-        return;
-    report->error = vmclock_at(&report->snapshot, report->snapshot.counter, &report->reading);
-    if (report->error)
-        return;
-    report->error = vmclock_leap_rule(&report->snapshot, &report->leap);
+    const struct vmclock_snapshot *snapshot = &report->snapshot;
+
+    if (!report->error)
+        report->error = vmclock_at(snapshot, snapshot->counter, &report->reading);
+    if (!report->error)
+        report->error = vmclock_utc_at(snapshot, snapshot->counter, &report->utc);
     if (!report->error)
         report->have |= REPORT_HAVE_READING;
 }
@@ -47,94 +47,58 @@ static int no_reading(const struct report *report)
     return report->have & REPORT_HAVE_READING ? 0 : VMCLOCK_ERR_NO_CLOCK;
 }
 
-static int utc_of(const struct report *report, const struct vmclock_time *instant,
-                  struct vmclock_utc *utc)
+int report_error(const struct report *report)
 {
     int error = no_reading(report);
 
-    return error ? error : vmclock_axis_to_utc(&report->leap, instant, utc);
-}
-
-int report_utc(const struct report *report, struct vmclock_utc *utc)
-{
-    return utc_of(report, &report->reading.time, utc);
-}
-
-int report_error(const struct report *report)
-{
-    struct vmclock_utc utc;
-
-    return report_utc(report, &utc);
+    return error ? error : report->utc.utc.error;
 }
 
 int report_tai(const struct report *report, struct vmclock_time *tai)
 {
     int error = no_reading(report);
 
-    return error ? error : vmclock_axis_to_tai(&report->leap, &report->reading.time, tai);
-}
-
-static int distance(const struct vmclock_time *later, const struct vmclock_time *earlier,
-                    int64_t *distance_ns)
-{
-    struct vmclock_time difference;
-    int error = vmclock_time_subtract(later, earlier, &difference);
-
-    return error ? error : vmclock_time_to_ns_ceil(&difference, distance_ns);
+    if (!error)
+        error = report->utc.tai_error;
+    if (!error)
+        *tai = report->utc.tai;
+    return error;
 }
 
 int report_bound(const struct report *report, int64_t *bound_ns)
 {
-    const struct vmclock_reading *reading = &report->reading;
-    int64_t before_ns, after_ns;
     int error = no_reading(report);
 
-    if (!error && reading->bound_kind == VMCLOCK_BOUND_NONE)
-        error = VMCLOCK_ERR_RANGE;
-    if (!error)
-        error = distance(&reading->time, &reading->earliest, &before_ns);
-    if (!error)
-        error = distance(&reading->latest, &reading->time, &after_ns);
-    if (!error)
-        *bound_ns = before_ns > after_ns ? before_ns : after_ns;
-    return error;
+    return error ? error : vmclock_utc_bound_ns(&report->utc, bound_ns);
 }
 
 typedef int to_ns(const struct vmclock_time *time, int64_t *ns);
 
-/* Without a bound the ends are those of the axis, which no leap second rule reaches. */
-static int end_of_interval(const struct report *report, const struct vmclock_time *end,
+/* Of an estimate too: bound_kind says so beside it. */
+static int end_of_interval(const struct report *report, const struct vmclock_label *end,
                            to_ns *round, int64_t *end_ns)
 {
-    struct vmclock_utc utc;
     struct vmclock_time posix;
-    int error = utc_of(report, end, &utc);
+    int error = no_reading(report);
+    int estimated = report->utc.bound_kind == VMCLOCK_BOUND_ESTIMATE;
 
+    if (!error && !(estimated && end->error == VMCLOCK_ERR_BOUND))
+        error = end->error;
     if (error)
         return error;
-    posix.sec = utc.posix_sec;
-    posix.frac64 = utc.frac64;
+    posix.sec = end->posix_sec;
+    posix.frac64 = end->instant.frac64;
     return round(&posix, end_ns);
 }
 
 int report_earliest(const struct report *report, int64_t *earliest_ns)
 {
-    return end_of_interval(report, &report->reading.earliest, vmclock_time_to_ns_floor,
-                           earliest_ns);
+    return end_of_interval(report, &report->utc.earliest, vmclock_time_to_ns_floor, earliest_ns);
 }
 
 int report_latest(const struct report *report, int64_t *latest_ns)
 {
-    return end_of_interval(report, &report->reading.latest, vmclock_time_to_ns_ceil, latest_ns);
-}
-
-uint32_t report_nanoseconds(uint64_t frac64)
-{
-    /* 0.999... * 10^9 rounded down, in two halves: the product has 94 bits. */
-    uint64_t low = (frac64 & 0xffffffff) * 1000000000u;
-    uint64_t high = (frac64 >> 32) * 1000000000u + (low >> 32);
-
-    return (uint32_t)(high >> 32);
+    return end_of_interval(report, &report->utc.latest, vmclock_time_to_ns_ceil, latest_ns);
 }
 
 static int to_ms_floor(const struct vmclock_time *time, int64_t *ms)
@@ -143,7 +107,10 @@ static int to_ms_floor(const struct vmclock_time *time, int64_t *ms)
 
     if (time->sec > limit_sec || time->sec < -limit_sec)
         return VMCLOCK_ERR_RANGE;
-    *ms = time->sec * 1000 + (int64_t)(report_nanoseconds(time->frac64) / 1000000u);
+    /* 0.999... * 1000 rounded down, in two halves: the product has 74 bits. */
+    *ms =
+        time->sec * 1000 +
+        (int64_t)(((time->frac64 >> 32) * 1000 + ((time->frac64 & 0xffffffff) * 1000 >> 32)) >> 32);
     return 0;
 }
 
@@ -156,16 +123,16 @@ int report_age(const struct report *report, int64_t *age_ms)
 
 int report_rtc_ahead(const struct report *report, int64_t *rtc_ahead_ms)
 {
-    struct vmclock_utc utc;
+    const struct vmclock_label *utc = &report->utc.utc;
     struct vmclock_time ours, rtc, ahead;
-    int error = report_utc(report, &utc);
+    int error = report_error(report);
 
     if (!error && !(report->have & REPORT_HAVE_RTC))
         error = VMCLOCK_ERR_RANGE;
     if (error)
         return error;
-    ours.sec = utc.posix_sec;
-    ours.frac64 = utc.frac64;
+    ours.sec = utc->posix_sec;
+    ours.frac64 = utc->instant.frac64;
     rtc.sec = report->rtc.posix_sec;
     rtc.frac64 = report->rtc.frac64;
     error = vmclock_time_subtract(&rtc, &ours, &ahead);

@@ -12,7 +12,6 @@
 /* The report's error, or else why UTC is unknown; 0 when it is known. */
 int report_error(const struct report *report);
 
-int report_utc(const struct report *report, struct vmclock_utc *utc);
 int report_tai(const struct report *report, struct vmclock_time *tai);
 
 /* The larger of the distances to both ends of the interval, ns, rounded up. */
@@ -28,8 +27,5 @@ int report_rtc_ahead(const struct report *report, int64_t *rtc_ahead_ms);
 
 /* From the period, rounded to the nearest; none below 0.5 Hz or from 2^64 Hz on. */
 int report_frequency(const struct report *report, uint64_t *freq_hz);
-
-/* The fraction of an instant, ns, rounded down. */
-uint32_t report_nanoseconds(uint64_t frac64);
 
 #endif

@@ -6,47 +6,15 @@
 #include "text.h"
 #include "values.h"
 
-static void put_bound(struct text *text, const struct report *report)
-{
-    int64_t bound_ns;
-
-    if (report_bound(report, &bound_ns)) {
-        text_put(text, ", no error bound published");
-        return;
-    }
-    text_put(text,
-             report->reading.bound_kind == VMCLOCK_BOUND_MAXIMUM ? ", at most " : ", by estimate ");
-    text_put_signed(text, bound_ns);
-    text_put(text, " ns off");
-}
-
-static void put_time(struct text *text, const struct report *report)
-{
-    int error = report_error(report);
-
-    if (error) {
-        text_put(text, "TAI ");
-        value_tai_sec(text, report);
-        text_put(text, " s");
-    } else {
-        value_utc(text, report);
-    }
-    put_bound(text, report);
-    if (report->reading.clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING)
-        text_put(text, ", free-running");
-    if (error) {
-        text_put(text, "; UTC unknown: ");
-        text_put(text, vmclock_error_text(error));
-    }
-}
-
 static void print_verdict(struct text *text, const struct report *report)
 {
     enum report_state state = report_state(report);
+    char line[VMCLOCK_TEXT_LINE_SIZE];
 
     text_put(text, "vmclock: ");
     if (state == REPORT_STATE_OK) {
-        put_time(text, report);
+        (void)vmclock_text_reading(&report->utc, line, sizeof(line));
+        text_put(text, line);
     } else {
         text_put(text, report_state_name(state));
         text_put(text, ": ");

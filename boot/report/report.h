@@ -38,8 +38,8 @@ struct report {
     const struct vmclock_snapshot *calibrated;
     struct vmclock_region region; /* where the page is */
     struct vmclock_snapshot snapshot;
-    struct vmclock_reading reading; /* with leap */
-    struct vmclock_leap leap;
+    struct vmclock_reading reading; /* with utc, of the same moment */
+    struct vmclock_utc_reading utc;
     struct vmclock_utc rtc; /* the real-time clock, asked right before the snapshot */
     int rtc_set_error;      /* of setting it before that; 0: it was set, and read back */
 };
@@ -53,7 +53,7 @@ struct report {
 /* An empty report. error: what finding or opening the page gave; 0: report_read comes next. */
 void report_init(struct report *report, int error);
 
-/* Takes a snapshot and the time from it: sets error, snapshot, reading and leap. */
+/* Takes a snapshot and the time from it: sets error, snapshot, reading and utc. */
 void report_read(struct report *report, const struct vmclock *clk);
 
 /*

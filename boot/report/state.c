@@ -47,6 +47,8 @@ static enum report_state state_of_error(int error)
     case VMCLOCK_ERR_ARGUMENT:
     case VMCLOCK_ERR_MISALIGNED:
     case VMCLOCK_ERR_RANGE:
+    case VMCLOCK_ERR_ROOM: /* this and the next are of no reading */
+    case VMCLOCK_ERR_NOT_YET:
     case VMCLOCK_ERR_CALENDAR:
     case VMCLOCK_ERR_MAGIC:
     case VMCLOCK_ERR_VERSION:

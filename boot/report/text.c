@@ -49,20 +49,16 @@ static unsigned divide_by_10(uint64_t *value)
     return remainder;
 }
 
-void text_put_padded(struct text *text, uint64_t value, unsigned digits)
+void text_put_unsigned(struct text *text, uint64_t value)
 {
     char reversed[DIGITS_MAX];
     unsigned count = 0;
 
-    while (value || (count < digits && count < DIGITS_MAX))
+    do {
         reversed[count++] = (char)('0' + divide_by_10(&value));
+    } while (value);
     while (count)
         text_put_char(text, reversed[--count]);
-}
-
-void text_put_unsigned(struct text *text, uint64_t value)
-{
-    text_put_padded(text, value, 1);
 }
 
 void text_put_signed(struct text *text, int64_t value)

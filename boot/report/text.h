@@ -19,8 +19,7 @@ void text_put(struct text *text, const char *string);
 void text_put_char(struct text *text, char character);
 void text_put_unsigned(struct text *text, uint64_t value);
 void text_put_signed(struct text *text, int64_t value);
-void text_put_hex(struct text *text, uint64_t value);                     /* 0x... */
-void text_put_padded(struct text *text, uint64_t value, unsigned digits); /* zeros in front */
+void text_put_hex(struct text *text, uint64_t value); /* 0x... */
 void text_end_line(struct text *text);
 
 #endif

@@ -60,47 +60,14 @@ void value_error(struct text *text, const struct report *report)
         put_none(text);
 }
 
-static void put_two_digits(struct text *text, char separator, unsigned value)
-{
-    text_put_char(text, separator);
-    text_put_padded(text, value, 2);
-}
-
-static void put_fraction(struct text *text, uint64_t frac64)
-{
-    text_put_char(text, '.');
-    text_put_padded(text, report_nanoseconds(frac64), 9);
-}
-
-/* ISO 8601. Years that need more than four digits, or a sign, have a sign. */
-static void put_utc(struct text *text, const struct vmclock_utc *utc)
-{
-    struct vmclock_civil civil;
-
-    if (vmclock_utc_to_civil(utc, &civil)) {
-        put_none(text);
-        return;
-    }
-    if (civil.year < 0 || civil.year > 9999)
-        text_put_char(text, civil.year < 0 ? '-' : '+');
-    text_put_padded(text, (uint64_t)(civil.year < 0 ? -civil.year : civil.year), 4);
-    put_two_digits(text, '-', civil.month);
-    put_two_digits(text, '-', civil.day);
-    put_two_digits(text, 'T', civil.hour);
-    put_two_digits(text, ':', civil.minute);
-    put_two_digits(text, ':', civil.second);
-    put_fraction(text, civil.frac64);
-    text_put_char(text, 'Z');
-}
-
 void value_utc(struct text *text, const struct report *report)
 {
-    struct vmclock_utc utc;
+    char utc[VMCLOCK_TEXT_SIZE];
 
-    if (report_utc(report, &utc))
+    if (report_error(report) || vmclock_text_label(&report->utc.utc, 9, utc, sizeof(utc)))
         put_none(text);
     else
-        put_utc(text, &utc);
+        text_put(text, utc);
 }
 
 void value_tai_sec(struct text *text, const struct report *report)
@@ -116,14 +83,9 @@ void value_tai_sec(struct text *text, const struct report *report)
 
 void value_utc_offset(struct text *text, const struct report *report)
 {
-    int32_t offset_sec = 0;
-    int64_t offset;
-    int error = !has_reading(report);
+    const int64_t offset = report->utc.tai_minus_utc_sec;
 
-    if (!error)
-        error = vmclock_tai_minus_utc(&report->leap, &report->reading.time, &offset_sec);
-    offset = offset_sec;
-    put_signed_or_none(text, error, &offset);
+    put_signed_or_none(text, !has_reading(report) || report->utc.offset_error, &offset);
 }
 
 void value_bound_ns(struct text *text, const struct report *report)
@@ -296,10 +258,14 @@ void value_rtc_set(struct text *text, const struct report *report)
 
 void value_rtc_utc(struct text *text, const struct report *report)
 {
-    if (report->have & REPORT_HAVE_RTC)
-        put_utc(text, &report->rtc);
-    else
+    struct vmclock_civil civil;
+    char utc[VMCLOCK_TEXT_SIZE];
+
+    if (!(report->have & REPORT_HAVE_RTC) || vmclock_utc_to_civil(&report->rtc, &civil) ||
+        vmclock_text_civil(&civil, 9, utc, sizeof(utc)))
         put_none(text);
+    else
+        text_put(text, utc);
 }
 
 void value_rtc_ahead_ms(struct text *text, const struct report *report)

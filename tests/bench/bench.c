@@ -125,6 +125,51 @@ static void run_reader(long count)
     }
 }
 
+static void run_utc_now(long count)
+{
+    struct vmclock_utc_reading now;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_utc_now(&clk, &now))
+            fail("vmclock_utc_now");
+        sink = now.latest.instant.frac64;
+    }
+}
+
+static void run_reader_utc(long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (vmclock_reader_utc_now(&reader))
+            fail("vmclock_reader_utc_now");
+        sink = reader.utc.latest.instant.frac64;
+    }
+}
+
+static void run_steer_utc(long count)
+{
+    struct vmclock_utc_reading now;
+
+    for (long i = 0; i < count; i++) {
+        if (vmclock_steer_utc_now(&steer, &now))
+            fail("vmclock_steer_utc_now");
+        sink = now.utc.instant.frac64;
+    }
+}
+
+static void run_text(long count)
+{
+    struct vmclock_label label = {{0, 0}, 0, 2016, 12, 31, 23, 59, 0, 0};
+    char text[VMCLOCK_TEXT_SIZE];
+
+    for (long i = 0; i < count; i++) {
+        label.second = (uint8_t)(i % 60);
+        label.instant.frac64 = (uint64_t)i * UINT64_C(0x123456789abcdef);
+        if (vmclock_text_label(&label, 9, text, sizeof text))
+            fail("vmclock_text_label");
+        sink = (unsigned char)text[28];
+    }
+}
+
 static void run_steer(long count)
 {
     struct vmclock_steer_reading reading;
@@ -194,6 +239,20 @@ static void run_publish(long count)
     sink = target.seq_count.wire;
 }
 
+static void run_deadline(long count)
+{
+    struct vmclock_deadline deadline;
+    struct vmclock_time instant = {1483228800, 0};
+
+    for (long i = 0; i < count; i++) {
+        instant.sec = 1483228800 + i % VALUES;
+        instant.frac64 = (uint64_t)i * UINT64_C(0x123456789abcdef);
+        if (vmclock_deadline_surely(&snapshot, &instant, &deadline))
+            fail("vmclock_deadline_surely");
+        sink = deadline.counter;
+    }
+}
+
 static void run_leap_rule(long count)
 {
     for (long i = 0; i < count; i++) {
@@ -250,14 +309,19 @@ static const struct row {
     {"clock_gettime(CLOCK_REALTIME)", run_clock_gettime, 50 * VALUES},
     {"vmclock_now", run_now, 20 * VALUES},
     {"vmclock_reader_now", run_reader, 50 * VALUES},
+    {"vmclock_utc_now", run_utc_now, 5 * VALUES},
+    {"vmclock_reader_utc_now", run_reader_utc, 50 * VALUES},
     {"vmclock_steer_now", run_steer, 50 * VALUES},
+    {"vmclock_steer_utc_now", run_steer_utc, 5 * VALUES},
     {"vmclock_steer_update", run_steer_update, VALUES},
     {"vmclock_take_snapshot", run_snapshot, 20 * VALUES},
     {"vmclock_at", run_at, 40 * VALUES},
     {"vmclock_at_many, a value", run_at_many, 400 * VALUES},
+    {"vmclock_deadline_surely", run_deadline, 40 * VALUES},
     {"vmclock_leap_rule", run_leap_rule, 10 * VALUES},
     {"vmclock_axis_to_utc", run_utc, 100 * VALUES},
     {"vmclock_utc_to_civil", run_civil, 20 * VALUES},
+    {"vmclock_text_label", run_text, 10 * VALUES},
     {"vmclock_publish", run_publish, 20 * VALUES},
     {"vmclock_smear_floor", run_smear, 50 * VALUES},
 };

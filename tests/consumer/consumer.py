@@ -10,11 +10,12 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# What surrounds the README's lines in a consumer's program: here they get a page of zeros, which is
-# not a page, and one on TAI that says 2017-01-01 00:01 UTC, to 2 s, of the moment that it is made.
+# What surrounds the README's lines in a consumer's program: here they get a system table of zeros, which
+# is none, and a page on TAI that says 2017-01-01 00:01 UTC, to 2 s, of the moment that it is made.
 PROGRAM = """
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 %s
 int main(void)
 {
@@ -22,12 +23,19 @@ int main(void)
     struct vmclock clk;
     struct vmclock_publisher publisher;
     struct vmclock_snapshot says = {0};
-    struct vmclock_utc now, earliest, latest;
-    int error = utc_now(page, sizeof page, &now, &earliest, &latest);
+    const struct vmclock_utc soon = {1483228860 + 30, 0, 0}, far = {0, 0, 0};
+    struct vmclock_deadline at;
+    char line[VMCLOCK_TEXT_LINE_SIZE];
+    const char *said;
+    int error = open_page(page, &clk);
 
     puts(vmclock_error_name(error));
-    if (error != VMCLOCK_ERR_MAGIC || vmclock_open_without_page(&clk, NULL) ||
+    if (error != VMCLOCK_ERR_EFI || vmclock_open_without_page(&clk, NULL) ||
         vmclock_take_snapshot(&clk, &says))
+        return 1;
+    said = utc_line(&clk, line);
+    puts(said);
+    if (strcmp(said, "no-clock"))
         return 1;
     says.have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_TAI_OFFSET | VMCLOCK_HAVE_MAXERROR |
                 VMCLOCK_HAVE_PERIOD_MAXERROR;
@@ -42,13 +50,17 @@ int main(void)
     says.period_shift = 29;
     says.maxerror_ns = 2000000000;
     if (vmclock_publish_open(&publisher, page, sizeof page, sizeof page) ||
-        vmclock_publish(&publisher, &says))
+        vmclock_publish(&publisher, &says) || vmclock_open(&clk, page, sizeof page))
         return 1;
-    error = utc_now(page, sizeof page, &now, &earliest, &latest);
-    printf("%%s %%lld %%lld %%lld\\n", vmclock_error_name(error), (long long)earliest.posix_sec,
-           (long long)now.posix_sec, (long long)latest.posix_sec);
-    return error || now.posix_sec < 1483228860 || now.posix_sec > 1483228890 ||
-           earliest.posix_sec != now.posix_sec - 2 || latest.posix_sec != now.posix_sec + 2;
+    said = utc_line(&clk, line);
+    puts(said);
+    error = utc_deadline(&clk, &soon, &at);
+    printf("%%s %%lld ticks on\\n", vmclock_error_name(error),
+           (long long)(at.counter - says.ref_counter));
+    return error || strncmp(said, "2017-01-01T00:01:", 17) ||
+           !strstr(said, "Z, at most 200000000") || at.counter - says.ref_counter < 31999999999 ||
+           at.counter - says.ref_counter > 32000000001 ||
+           utc_deadline(&clk, &far, &at) != VMCLOCK_ERR_LEAP_HORIZON;
 }
 """
 

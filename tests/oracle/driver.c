@@ -271,7 +271,6 @@ static void run_time(struct wire_in *in, struct wire_out *out)
 
 #define SNAPSHOT_BYTES 116
 #define SAMPLE_BYTES (3 * 8 + 2 * TIME_BYTES + 1)
-#define TIME_BYTES 16
 #define TIMED_BYTES (4 + TIME_BYTES)
 
 static const struct {
@@ -291,6 +290,9 @@ static const struct {
     {run_calibrate, 2 * 8 + 4 + 3 + 8 + 2 * 4 + 2 + 2 + 4 + SAMPLES_MAX *SAMPLE_BYTES,
      4 + SNAPSHOT_BYTES},
     {run_combine, 8 + 4 + SNAPSHOTS_MAX *SNAPSHOT_BYTES, 4 + SNAPSHOT_BYTES + 8},
+    {run_utc, SNAPSHOT_BYTES + 8 + TIME_BYTES + 1, 4 + UTC_BYTES},
+    {run_text, SNAPSHOT_BYTES + 8 + 1 + TIME_BYTES, 4 + TEXTS_BYTES},
+    {run_deadline, SNAPSHOT_BYTES + TIME_BYTES, 2 * (4 + 8)},
 };
 
 /* One batch. Returns 0 at the end of the input, 1 after a batch, -1 for damaged input. */

@@ -76,11 +76,20 @@ static inline void put_time(struct wire_out *out, int32_t code, const struct vmc
     put_u64(out, code ? 0 : time->frac64);
 }
 
+#define TIME_BYTES 16
 #define SAMPLES_MAX 4
 #define SNAPSHOTS_MAX 3
 
 /* Kinds of calibrated.c. */
 void run_calibrate(struct wire_in *in, struct wire_out *out);
 void run_combine(struct wire_in *in, struct wire_out *out);
+
+/* Kinds of labelled.c. */
+#define LABEL_BYTES (TIME_BYTES + 2 * 8 + 5 + 1)
+#define UTC_BYTES (3 * LABEL_BYTES + TIME_BYTES + 3 * 8 + 3 * 4 + 10 + 16 + 28 + 2 * 8)
+#define TEXTS_BYTES (4 * (4 + VMCLOCK_TEXT_LINE_SIZE))
+void run_utc(struct wire_in *in, struct wire_out *out);
+void run_text(struct wire_in *in, struct wire_out *out);
+void run_deadline(struct wire_in *in, struct wire_out *out);
 
 #endif

@@ -18,7 +18,9 @@ import time
 
 import cases
 import cases_calibrate
+import cases_utc
 import records
+import records_utc
 import vectors
 
 CHUNK = 4096
@@ -40,6 +42,9 @@ PLAN = (
     ("time helpers", records.Time, cases.time_cases, (cases.time_extremes,), 0.06),
     ("calibrate", records.Calibrate, cases_calibrate.calibrate_cases, (), 0.03),
     ("combine", records.Combine, cases_calibrate.combine_cases, (), 0.02),
+    ("UTC with its interval", records_utc.Utc, cases_utc.utc_cases, (), 0.05),
+    ("text", records_utc.Text, cases_utc.text_cases, (), 0.03),
+    ("deadlines", records_utc.Deadline, cases_utc.deadline_cases, (cases_utc.deadline_extremes,), 0.02),
 )
 
 

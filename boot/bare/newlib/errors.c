@@ -37,6 +37,7 @@ int vmclock_newlib_errno(int error)
     case VMCLOCK_ERR_RTC_NOT_SET:
         return EIO;
     case VMCLOCK_ERR_BUSY:
+    case VMCLOCK_ERR_NOT_YET:
         return EAGAIN;
     case VMCLOCK_ERR_NO_CLOCK:
     case VMCLOCK_ERR_COUNTER:
@@ -57,6 +58,7 @@ int vmclock_newlib_errno(int error)
     case VMCLOCK_ERR_ACCESS:
         return EIO;
     case VMCLOCK_ERR_RANGE:
+    case VMCLOCK_ERR_ROOM:
         return EOVERFLOW;
     case VMCLOCK_ERR_ARGUMENT:
     case VMCLOCK_ERR_CALENDAR:

@@ -13,20 +13,10 @@
 
 #include "plat.h"
 
-/* UTC, from a page that may give TAI only. */
-static int read_utc(const struct vmclock_plat *plat, struct report *report,
-		    struct vmclock_utc *utc)
-{
-	vmclock_plat_read(plat, report);
-	if (!report->error)
-		report->error = vmclock_axis_to_utc(&report->leap, &report->reading.time, utc);
-	return report->error;
-}
-
 #define YEAR_10000_SEC 253402300800 /* beyond what EFI's GetTime can say */
 
 /* In a leap second, for which RTCs have no label, it is :59 for another second. */
-static int set_fields(const struct vmclock_utc *utc, struct rtc_time *time)
+static int set_fields(const struct vmclock_label *utc, struct rtc_time *time)
 {
 	if (utc->posix_sec < 0 || utc->posix_sec >= YEAR_10000_SEC)
 		return -ERANGE;
@@ -42,8 +32,11 @@ static int vmclock_rtc_get(struct udevice *dev, struct rtc_time *time)
 	struct udevice *next;
 	enum report_state state;
 
-	if (!read_utc(plat, &report, &utc))
-		return set_fields(&utc, time);
+	vmclock_plat_read(plat, &report);
+	if (!report.error)
+		report.error = report.utc.utc.error; /* a page may give TAI only */
+	if (!report.error)
+		return set_fields(&report.utc.utc, time);
 	state = report_state(&report);
 	if (vmclock_next_rtc(dev, &next)) {
 		log_err("vmclock: %s: %s\n", report_state_name(state),

@@ -24,6 +24,8 @@ extern "C" {
     X(-6, CONTRADICTION, "contradiction", "Samples or sources of the time contradict each other.") \
     X(-7, RATE, "rate", "The samples do not tell how fast the counter is, nor does a frequency.")  \
     X(-8, TOO_FAR, "too-far", "The clock is farther off its reference than the caller allows.")    \
+    X(-9, ROOM, "room", "The text does not fit the buffer that is given for it.")                  \
+    X(-10, NOT_YET, "not-yet", "The time did not come within the ticks that the caller allows.")   \
     /* the page and its publisher */                                                               \
     X(-20, BUSY, "busy", "The page stayed in update for as many tries as the caller allows.")      \
     X(-21, MAGIC, "magic", "The page does not begin with the vmclock magic.")                      \

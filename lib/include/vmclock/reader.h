@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <vmclock/clock.h>
 #include <vmclock/page.h>
+#include <vmclock/utc.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +33,8 @@ struct vmclock_reader_line {
 struct vmclock_reader {
     /* For the caller, after vmclock_reader_now returned 0. */
     struct vmclock_reading reading;
+    /* For the caller, after vmclock_reader_utc_now returned 0; reading is then of another moment. */
+    struct vmclock_utc_reading utc;
     /* What reading was made from, for vmclock_leap_rule and the like. The rule labels this reading
      * alone: the next call may put another snapshot here, on another axis. Its counter is the value
      * at which the page was last copied, not reading's. */
@@ -39,13 +42,15 @@ struct vmclock_reader {
 
     /* The library's. */
     const struct vmclock *clk;
-    const volatile struct vmclock_page *quick_page; /* null where the quick way is closed */
+    const volatile struct vmclock_page *quick_page; /* null where the quick way is closed, ... */
+    const volatile struct vmclock_page *quick_utc;  /* ... or utc is not of this window */
     const volatile struct vmclock_page *page;       /* null where there are no lines */
     uint64_t lock_word;    /* of the page: seq_count, and the constant fields beside it */
     uint64_t base_counter; /* ticks: from here on, for window_ticks, ... */
     uint64_t window_ticks; /* ... no time in reading leaves its second */
     uint64_t scale;        /* 64 - n; ticks of the window shifted by it fit */
     struct vmclock_reader_line time, earliest, latest;
+    uint8_t utc_made; /* utc is of this window */
 };
 
 /*
@@ -80,6 +85,17 @@ void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *cl
  * UAPI.13, "Calculating time".
  */
 int vmclock_reader_now(struct vmclock_reader *reader);
+
+/*
+ * UTC now: what vmclock_utc_now would give with the same counter value, in reader->utc.
+ *
+ * Labels are made once a second, or when the page has changed: in between, only their fractions
+ * move, which costs no more than vmclock_reader_now. A reader may be asked by both calls in turn;
+ * each makes its own result alone.
+ *
+ * Returns 0, or an error of vmclock_now with reader->utc untouched. All else as vmclock_reader_now.
+ */
+int vmclock_reader_utc_now(struct vmclock_reader *reader);
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,7 @@
 #include <vmclock/leap.h>
 #include <vmclock/page.h>
 #include <vmclock/time.h>
+#include <vmclock/utc.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -165,6 +166,22 @@ int vmclock_steer_now(const struct vmclock_steer *steer, struct vmclock_steer_re
  * wait. One that interrupts the updater gets BUSY at once, and would get it after any number of tries.
  */
 int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading);
+
+/*
+ * UTC by the clock now: its own time in utc and tai, the reference's interval in earliest and latest,
+ * and epoch, converged and update_due, all of one moment. What is known of leap seconds is what the
+ * page says at this very moment, where the clock goes by it, else what the reference said.
+ *
+ * utc is not before that of an earlier reading of the epoch, unless what is known of leap seconds has
+ * changed in between. While converged is 0, it lies outside of [earliest, latest].
+ *
+ * Costs what vmclock_utc_now does. Errors as vmclock_steer_now, with *now untouched. What is not known
+ * of UTC, TAI or the bound is no error: it is data. Reentrant.
+ */
+int vmclock_steer_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now);
+
+/* The same with one try. */
+int vmclock_steer_try_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now);
 
 /*
  * What is known of leap seconds, on the clock's axis: for vmclock_axis_to_utc, vmclock_axis_to_tai,

@@ -18,8 +18,10 @@
  *   - "UAPI.13" is the UAPI group's specification "VMClock".
  *
  * The way of the data:
- *   page  --vmclock_open-->  vmclock  --vmclock_take_snapshot-->  vmclock_snapshot
- *         --vmclock_at-->  vmclock_reading  --vmclock_axis_to_utc-->  UTC label
+ *   page  --vmclock_open-->  vmclock  --vmclock_utc_now-->  UTC, TAI, [earliest, latest]
+ * and in its parts:
+ *   vmclock  --vmclock_take_snapshot-->  vmclock_snapshot  --vmclock_at-->  vmclock_reading
+ *            --vmclock_axis_to_utc-->  UTC label
  */
 #ifndef VMCLOCK_VMCLOCK_H
 #define VMCLOCK_VMCLOCK_H
@@ -30,6 +32,7 @@
 #include <vmclock/civil.h>
 #include <vmclock/clock.h>
 #include <vmclock/counter.h>
+#include <vmclock/deadline.h>
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include <vmclock/leap.h>
@@ -39,6 +42,8 @@
 #include <vmclock/reader.h>
 #include <vmclock/smear.h>
 #include <vmclock/steer.h>
+#include <vmclock/text.h>
 #include <vmclock/time.h>
+#include <vmclock/utc.h>
 
 #endif

@@ -20,6 +20,8 @@ CASES = (
     ([("leap.h", r"(struct vmclock_leap \{\n)", MORE)], ("combine.c", "steer.c", "steered.c")),
     ([("clock.h", r"(struct vmclock_reading \{\n)", MORE)], ("clock.c",)),
     ([("steer.h", r"(struct vmclock_steer_reading \{\n)", MORE)], ("steered.c",)),
+    ([("utc.h", r"(struct vmclock_label \{\n)", MORE)], ("utc.c",)),
+    ([("utc.h", r"(struct vmclock_utc_reading \{\n)", MORE)], ("utc.c",)),
     ([("guard.h", r"(struct vmclock_guard \{\n)", MORE)], ("guard.c",)),
 )
 

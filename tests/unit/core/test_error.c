@@ -136,6 +136,24 @@ static int provoke_too_far(int broken)
     return vmclock_steer_update(&steer, NULL);
 }
 
+static int provoke_room(int broken)
+{
+    const struct vmclock_time second = {1, 0};
+    char text[4];
+    return vmclock_text_duration(&second, 0, text, sizeof text - (size_t)broken);
+}
+
+static int provoke_not_yet(int broken)
+{
+    const struct vmclock_counter counter = {read_ref, NULL, 1};
+    const struct vmclock_utc utc = {SEC_2017 + broken, 0, 0};
+    struct page_image page;
+    struct vmclock clk;
+    page_fill(page.bytes);
+    assert_int_equal(vmclock_open_with_counter(&clk, &page, sizeof page, &counter), 0);
+    return vmclock_wait_utc(&clk, &utc, 0);
+}
+
 static int provoke_busy(int broken)
 {
     return now_with(AT_SEQ, 4, 3, 0, broken);
@@ -237,6 +255,8 @@ static const struct {
     {VMCLOCK_ERR_CONTRADICTION, provoke_contradiction},
     {VMCLOCK_ERR_RATE, provoke_rate},
     {VMCLOCK_ERR_TOO_FAR, provoke_too_far},
+    {VMCLOCK_ERR_ROOM, provoke_room},
+    {VMCLOCK_ERR_NOT_YET, provoke_not_yet},
     {VMCLOCK_ERR_BUSY, provoke_busy},
     {VMCLOCK_ERR_MAGIC, provoke_magic},
     {VMCLOCK_ERR_VERSION, provoke_version},
@@ -305,7 +325,7 @@ static void names_and_texts(void **state)
 
 static void codes_not_in_the_list(void **state)
 {
-    static const int others[] = {1,    -9,  -19, -127, -128,       -129,           -256,
+    static const int others[] = {1,    -11, -19, -127, -128,       -129,           -256,
                                  -257, 255, 256, 235,  2147483647, -2147483647 - 1};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(others); i++) {

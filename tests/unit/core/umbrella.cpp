@@ -22,6 +22,8 @@ COUNTED(vmclock_leap, a, b, c, d, e, f, g, h)
 COUNTED(vmclock_steer_reading, a, b, c, d, e, f, g, h, i, j, k)
 COUNTED(vmclock_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)
 COUNTED(vmclock_snapshot, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
+COUNTED(vmclock_label, a, b, c, d, e, f, g, h, i)
+COUNTED(vmclock_utc_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v)
 /* Listed in page.c, steer.c and publish.c. */
 COUNTED(vmclock, a, b, c, d, e, f, g)
 COUNTED(vmclock_counter, a, b, c)

@@ -13,6 +13,26 @@ void pair_start(struct pair *p)
     open_with(&p->clk, &p->page, sizeof p->page, &p->counter);
     p->clk.max_tries = 3;
     vmclock_reader_init(&p->reader, &p->clk);
+    vmclock_reader_init(&p->labels, &p->clk);
+}
+
+/* UTC, which is to fail as all else does. */
+static void pair_utc_now(struct pair *p, int want)
+{
+    struct vmclock_utc_reading before;
+
+    memcpy(&before, &p->labels.utc, sizeof before);
+    p->with_reading = !p->with_reading;
+    if (p->with_reading)
+        assert_int_equal(vmclock_reader_now(&p->labels), want);
+    assert_int_equal(vmclock_reader_utc_now(&p->labels), want);
+    assert_int_equal(vmclock_utc_now(&p->clk, &p->utc), want);
+    if (want)
+        assert_memory_equal(&p->labels.utc, &before, sizeof before);
+    else
+        assert_memory_equal(&p->labels.utc, &p->utc, UTC_BYTES);
+    if (!want && p->with_reading)
+        assert_memory_equal(&p->labels.reading, &p->reading, sizeof p->reading);
 }
 
 int pair_now(struct pair *p)
@@ -24,6 +44,7 @@ int pair_now(struct pair *p)
     code = vmclock_reader_now(&p->reader);
     want = vmclock_now(&p->clk, &p->reading);
     assert_int_equal(code, want);
+    pair_utc_now(p, want);
     if (code) {
         assert_memory_equal(&p->reader.reading, &before, sizeof before);
         return code;
@@ -38,6 +59,11 @@ int pair_now(struct pair *p)
 int pair_was_quick(const struct pair *p)
 {
     return p->reader.snapshot.counter != p->reader.reading.counter;
+}
+
+int pair_utc_was_quick(const struct pair *p)
+{
+    return p->labels.snapshot.counter != p->labels.utc.counter;
 }
 
 static void put(struct pair *p, size_t at, size_t bytes, uint64_t value)
@@ -69,6 +95,41 @@ static void within_a_second_the_page_is_copied_once(void **state)
         assert_true(p.reader.snapshot.counter == REF);
         assert_true(p.reader.reading.counter == p.counter.value);
     }
+}
+
+static void within_a_second_labels_are_made_once(void **state)
+{
+    struct pair p;
+    (void)state;
+    start_quick(&p);
+    for (unsigned i = 0; i < 1000; i++) {
+        p.counter.value = REF + HALF_SEC_TICKS / 2 * (i + 4) / 1000;
+        p.counter.reads = 0;
+        assert_int_equal(vmclock_reader_utc_now(&p.labels), 0);
+        assert_int_equal(p.counter.reads, 1);
+        assert_true(p.labels.utc.counter == p.counter.value);
+        assert_true(pair_utc_was_quick(&p));
+    }
+}
+
+/* A reading by the other call may take another page: labels of the old one must not stay. */
+static void labels_are_of_the_page_that_a_reading_found(void **state)
+{
+    struct pair p;
+    (void)state;
+    start_quick(&p);
+    assert_int_equal(vmclock_reader_utc_now(&p.labels), 0);
+    put(&p, AT_SEC, 8, 1234567890 + 37);
+    put(&p, AT_LEAP, 1, 0);
+    put(&p, AT_SEQ, 4, 4);
+    p.counter.value++;
+    assert_int_equal(vmclock_reader_now(&p.labels), 0);
+    p.counter.value++;
+    assert_int_equal(vmclock_reader_utc_now(&p.labels), 0);
+    assert_int_equal(p.labels.utc.utc.posix_sec, 1234567890);
+    assert_int_equal(p.labels.utc.seq, 4);
+    assert_int_equal(vmclock_utc_now(&p.clk, &p.utc), 0);
+    assert_memory_equal(&p.labels.utc, &p.utc, UTC_BYTES);
 }
 
 static void across_seconds_the_windows_are_few(void **state)
@@ -271,6 +332,7 @@ static void the_age_limit_holds_in_every_window(void **state)
     pair_start(&p);
     p.clk.max_age_sec = 2;
     vmclock_reader_init(&p.reader, &p.clk);
+    vmclock_reader_init(&p.labels, &p.clk);
     for (unsigned i = 0; i < 2000; i++) {
         p.counter.value = REF + HALF_SEC_TICKS * 4 - 1000 + i;
         assert_int_equal(pair_now(&p), i > 1000 ? VMCLOCK_ERR_STALE : 0);
@@ -357,6 +419,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(within_a_second_the_page_is_copied_once),
+        cmocka_unit_test(within_a_second_labels_are_made_once),
+        cmocka_unit_test(labels_are_of_the_page_that_a_reading_found),
         cmocka_unit_test(across_seconds_the_windows_are_few),
         cmocka_unit_test(the_ends_of_seconds_are_exact),
         cmocka_unit_test(the_longest_window_ends),

@@ -69,7 +69,7 @@ static uint64_t page_counter(const struct pair *p)
 
 static void a_million_answers_are_the_same(void **state)
 {
-    unsigned long quick = 0, answers = 0, errors = 0;
+    unsigned long quick = 0, utc_quick = 0, answers = 0, errors = 0;
     struct pair p;
     (void)state;
     pair_start(&p);
@@ -77,19 +77,24 @@ static void a_million_answers_are_the_same(void **state)
         random_page(&p);
         p.clk.max_age_sec = random64() % 4 ? 0 : random64() % 100;
         vmclock_reader_init(&p.reader, &p.clk);
+        vmclock_reader_init(&p.labels, &p.clk);
         p.counter.value = page_counter(&p) + (random64() % 4 ? random_short(0, 64) : random_any());
         for (unsigned call = 0; call < CALLS; call++) {
-            if (pair_now(&p) == 0)
+            if (pair_now(&p) == 0) {
                 quick += call && pair_was_quick(&p);
-            else
+                utc_quick += call && pair_utc_was_quick(&p);
+            } else {
                 errors++;
+            }
             answers++;
             p.counter.value += random_short(30, 64);
         }
     }
-    print_message("%lu answers, %lu quick, %lu errors\n", answers, quick, errors);
+    print_message("%lu answers, %lu quick, of UTC %lu, %lu errors\n", answers, quick, utc_quick,
+                  errors);
     assert_true(answers >= 1000000);
     assert_true(quick > answers / 3);
+    assert_true(utc_quick > answers / 3);
     assert_true(errors < answers / 2);
 }
 

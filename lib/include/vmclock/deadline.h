@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * deadline.h - the counter value at which a time has come: for timers that compare the counter
+ * (TSC-deadline, CNTV_CVAL), and for waits.
+ *
+ * The time is known to an interval. So there are two such values: from the first on, a time may have
+ * come (the latest end has reached it), and from the second on, it surely has (the earliest end has).
+ *
+ *     error = vmclock_take_snapshot(&clk, &snapshot);
+ *     if (!error)
+ *         error = vmclock_deadline_utc_surely(&snapshot, &utc, &deadline);
+ *     if (!error)
+ *         arm_timer(deadline.counter);
+ *
+ * A deadline holds as long as the page is what it was. With another seq it may be elsewhere, by as
+ * much as the publisher corrected; with another marker it means nothing. So ask again when the page
+ * was updated, and when the timer fires.
+ */
+#ifndef VMCLOCK_DEADLINE_H
+#define VMCLOCK_DEADLINE_H
+
+#include <stdint.h>
+#include <vmclock/leap.h>
+#include <vmclock/page.h>
+#include <vmclock/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vmclock_deadline {
+    uint64_t counter;           /* ticks; may be before the present value: then it has come */
+    uint64_t disruption_marker; /* of the page, for which alone it holds ... */
+    uint32_t seq;               /* ... and as long as this is the page's */
+};
+
+/*
+ * The first counter value whose time has surely come (_surely: vmclock_at gives an earliest that is
+ * not before the instant) or may have come (_possibly: a latest that is not before it). Exact: the
+ * inverse of vmclock_at, counter values in the order of their signed distance to ref_counter.
+ *
+ * snapshot: not null. instant: on its axis. deadline: not null.
+ *
+ * Returns 0, or with *deadline untouched an error of vmclock_check, or
+ *     VMCLOCK_ERR_BOUND  no maximum error is published, or one that grows as fast as the time or faster
+ *     VMCLOCK_ERR_RANGE  the value is 2^63 ticks or more from ref_counter, the instant 2^62 s or more
+ *                        from the reference time, that above INT64_MAX, or a tick below 2^-64 s
+ *                        (period_shift above 64)
+ * Bounded; reentrant.
+ */
+int vmclock_deadline_surely(const struct vmclock_snapshot *snapshot,
+                            const struct vmclock_time *instant, struct vmclock_deadline *deadline);
+int vmclock_deadline_possibly(const struct vmclock_snapshot *snapshot,
+                              const struct vmclock_time *instant,
+                              struct vmclock_deadline *deadline);
+
+/*
+ * The same for a time in UTC, by the rule of the same snapshot.
+ *
+ * Returns also an error of vmclock_leap_rule or vmclock_utc_to_axis: LEAP_HORIZON for a time beyond
+ * what the page knows of leap seconds.
+ */
+int vmclock_deadline_utc_surely(const struct vmclock_snapshot *snapshot,
+                                const struct vmclock_utc *utc, struct vmclock_deadline *deadline);
+int vmclock_deadline_utc_possibly(const struct vmclock_snapshot *snapshot,
+                                  const struct vmclock_utc *utc, struct vmclock_deadline *deadline);
+
+/*
+ * Waits, with the CPU's pauses, until a time in UTC has surely come. An update of the page moves what
+ * is waited for.
+ *
+ * clk: an opened handle. max_ticks: of the counter, from the call on, after which it ends.
+ *
+ * Returns 0 when the time has come, at once if it has already, or
+ *     VMCLOCK_ERR_NOT_YET    max_ticks went by, or the counter did not advance, or went back
+ *     VMCLOCK_ERR_DISRUPTED  the page's marker moved: at once, as the counter may be anything
+ * or an error of vmclock_take_snapshot or of vmclock_deadline_utc_surely, by the page as it is then.
+ * Never longer than max_ticks, and a snapshot, as long as the counter advances; where it stands
+ * still, max_tries snapshots.
+ */
+int vmclock_wait_utc(const struct vmclock *clk, const struct vmclock_utc *utc, uint64_t max_ticks);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

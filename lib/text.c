@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Text is put together a character at a time into what room there is; what did not fit is known at the
+ * end. A fraction's digits are carries of multiplications by 10, so nothing is divided.
+ */
+#include <vmclock/error.h>
+#include <vmclock/text.h>
+#include "lib/wide.h"
+
+#define TEXT_DIGITS_MAX 9
+
+struct text_out {
+    char *at;
+    size_t room; /* with that of the NUL */
+};
+
+static WIDE_INLINE void text_put(struct text_out *out, char character)
+{
+    if (out->room) {
+        *out->at++ = character;
+        out->room--;
+    }
+}
+
+static void text_put_string(struct text_out *out, const char *string)
+{
+    while (*string)
+        text_put(out, *string++);
+}
+
+/* Ends the text, or empties it for the error. */
+static int text_end(const struct text_out *out, int error, char *text, size_t size)
+{
+    if (!error && !out->room)
+        error = VMCLOCK_ERR_ROOM;
+    if (!error)
+        *out->at = '\0';
+    else if (size)
+        *text = '\0';
+    return error;
+}
+
+/* With zeros in front, up to so many digits. */
+static void text_put_number(struct text_out *out, uint64_t number, unsigned digits)
+{
+    char reversed[20]; /* of 2^64 - 1 */
+    unsigned count = 0;
+
+    while (number || count < digits) {
+        uint32_t digit;
+
+        number = wide_divide(number, 10, &digit);
+        reversed[count++] = (char)('0' + digit);
+    }
+    while (count)
+        text_put(out, reversed[--count]);
+}
+
+static void text_put_signed(struct text_out *out, int64_t number)
+{
+    if (number < 0)
+        text_put(out, '-');
+    text_put_number(out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 1);
+}
+
+/* 0 to 99, behind what stands before it. */
+static void text_put_two(struct text_out *out, char before, unsigned number)
+{
+    unsigned tens = number * 103 >> 10;
+
+    text_put(out, before);
+    text_put(out, (char)('0' + tens));
+    text_put(out, (char)('0' + (number - tens * 10)));
+}
+
+/* All digits of a fraction, rounded down. Returns 1 where that lost something. */
+static WIDE_INLINE int text_digits_of(uint64_t frac64, char *to)
+{
+    for (unsigned i = 0; i < TEXT_DIGITS_MAX; i++)
+        to[i] = (char)('0' + wide_multiply(frac64, 10, &frac64));
+    return frac64 != 0;
+}
+
+/*
+ * Rounds so many digits up, for what is behind them or lost. Returns 1 where that goes over the
+ * second: then all of them are 0.
+ */
+static int text_round_up(unsigned digits, int lost, char *fraction)
+{
+    for (unsigned i = digits; i < TEXT_DIGITS_MAX; i++)
+        lost |= fraction[i] != '0';
+    for (char *digit = fraction + digits; lost && digit != fraction;) {
+        if (*--digit != '9') {
+            ++*digit;
+            return 0;
+        }
+        *digit = '0';
+    }
+    return lost;
+}
+
+static void text_put_fraction(struct text_out *out, const char *fraction, unsigned digits)
+{
+    if (digits)
+        text_put(out, '.');
+    while (digits--)
+        text_put(out, *fraction++);
+}
+
+static void text_put_year(struct text_out *out, int64_t year)
+{
+    if (year < 0 || year > 9999)
+        text_put(out, year < 0 ? '-' : '+');
+    text_put_number(out, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
+}
+
+/* civil's own fraction is not looked at. */
+static void text_put_civil(struct text_out *out, const struct vmclock_civil *civil,
+                           const char *fraction, unsigned digits)
+{
+    text_put_year(out, civil->year);
+    text_put_two(out, '-', civil->month);
+    text_put_two(out, '-', civil->day);
+    text_put_two(out, 'T', civil->hour);
+    text_put_two(out, ':', civil->minute);
+    text_put_two(out, ':', civil->second);
+    text_put_fraction(out, fraction, digits);
+    text_put(out, 'Z');
+}
+
+static int text_check(const struct vmclock_civil *civil, unsigned digits)
+{
+    if (digits > TEXT_DIGITS_MAX)
+        return VMCLOCK_ERR_ARGUMENT;
+    if (civil->month - 1u > 11 || civil->day - 1u > 30 || civil->hour > 23 || civil->minute > 59 ||
+        civil->second > 60)
+        return VMCLOCK_ERR_CALENDAR;
+    return 0;
+}
+
+static int text_civil(struct text_out *out, const struct vmclock_civil *civil, unsigned digits)
+{
+    char fraction[TEXT_DIGITS_MAX];
+    int error = text_check(civil, digits);
+
+    if (error)
+        return error;
+    (void)text_digits_of(civil->frac64, fraction);
+    text_put_civil(out, civil, fraction, digits);
+    return 0;
+}
+
+static void text_set_civil(struct vmclock_civil *civil, const struct vmclock_label *label)
+{
+    civil->year = label->year;
+    civil->month = label->month;
+    civil->day = label->day;
+    civil->hour = label->hour;
+    civil->minute = label->minute;
+    civil->second = label->second;
+    civil->frac64 = label->instant.frac64;
+}
+
+static int text_label(struct text_out *out, const struct vmclock_label *label, unsigned digits)
+{
+    struct vmclock_civil civil;
+
+    if (label->error)
+        return label->error;
+    text_set_civil(&civil, label);
+    return text_civil(out, &civil, digits);
+}
+
+int vmclock_text_civil(const struct vmclock_civil *civil, unsigned digits, char *text, size_t size)
+{
+    struct text_out out = {text, size};
+    int error = text_civil(&out, civil, digits);
+
+    return text_end(&out, error, text, size);
+}
+
+int vmclock_text_label(const struct vmclock_label *label, unsigned digits, char *text, size_t size)
+{
+    struct text_out out = {text, size};
+    int error = text_label(&out, label, digits);
+
+    return text_end(&out, error, text, size);
+}
+
+/* The label rounded up. */
+static int text_label_up(struct text_out *out, const struct vmclock_label *label, unsigned digits)
+{
+    struct vmclock_utc next = {label->posix_sec, 0, 0};
+    struct vmclock_civil civil;
+    char fraction[TEXT_DIGITS_MAX];
+    int error = label->error;
+
+    if (error)
+        return error;
+    text_set_civil(&civil, label);
+    error = text_check(&civil, digits);
+    if (error)
+        return error;
+    if (text_round_up(digits, text_digits_of(label->instant.frac64, fraction), fraction)) {
+        if (next.posix_sec == INT64_MAX)
+            return VMCLOCK_ERR_RANGE;
+        next.posix_sec++;
+        (void)vmclock_utc_to_civil(&next, &civil); /* no leap second, so it is one of a day */
+    }
+    text_put_civil(out, &civil, fraction, digits);
+    return 0;
+}
+
+int vmclock_text_interval(const struct vmclock_label *earliest, const struct vmclock_label *latest,
+                          unsigned digits, char *text, size_t size)
+{
+    struct text_out out = {text, size};
+    int error = text_label(&out, earliest, digits);
+
+    text_put(&out, '/');
+    if (!error)
+        error = text_label_up(&out, latest, digits);
+    return text_end(&out, error, text, size);
+}
+
+int vmclock_text_duration(const struct vmclock_time *duration, unsigned digits, char *text,
+                          size_t size)
+{
+    struct text_out out = {text, size};
+    uint64_t sec = (uint64_t)duration->sec, frac64 = duration->frac64;
+    char fraction[TEXT_DIGITS_MAX];
+    int error = digits > TEXT_DIGITS_MAX ? VMCLOCK_ERR_ARGUMENT : 0;
+
+    if (!error) {
+        if (duration->sec < 0) {
+            text_put(&out, '-');
+            frac64 = 0 - frac64;
+            sec = ~sec + (frac64 == 0);
+        }
+        (void)text_digits_of(frac64, fraction);
+        text_put_number(&out, sec, 1);
+        text_put_fraction(&out, fraction, digits);
+        text_put_string(&out, " s");
+    }
+    return text_end(&out, error, text, size);
+}
+
+static void text_put_bound(struct text_out *out, const struct vmclock_utc_reading *reading)
+{
+    int64_t bound_ns;
+
+    if (vmclock_utc_bound_ns(reading, &bound_ns)) {
+        text_put_string(out, ", no error bound published");
+        return;
+    }
+    text_put_string(out,
+                    reading->bound_kind == VMCLOCK_BOUND_MAXIMUM ? ", at most " : ", by estimate ");
+    text_put_signed(out, bound_ns);
+    text_put_string(out, " ns off");
+}
+
+/* What is known of the time; nothing without UTC and TAI. */
+static void text_put_time(struct text_out *out, const struct vmclock_utc_reading *reading)
+{
+    int error = text_label(out, &reading->utc, 9);
+
+    if (error && reading->tai_error)
+        return;
+    if (error) {
+        text_put_string(out, "TAI ");
+        if (reading->tai.sec < 0)
+            text_put(out, '-');
+        text_put_number(
+            out, reading->tai.sec < 0 ? 0 - (uint64_t)reading->tai.sec : (uint64_t)reading->tai.sec,
+            1);
+        text_put_string(out, " s");
+    }
+    text_put_bound(out, reading);
+    if (reading->clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING)
+        text_put_string(out, ", free-running");
+    if (error)
+        text_put_string(out, "; ");
+}
+
+int vmclock_text_reading(const struct vmclock_utc_reading *reading, char *text, size_t size)
+{
+    struct text_out out = {text, size};
+
+    text_put_time(&out, reading);
+    if (reading->utc.error) {
+        text_put_string(&out, "UTC unknown: ");
+        text_put_string(&out, vmclock_error_text(reading->utc.error));
+    }
+    return text_end(&out, 0, text, size);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <vmclock/civil.h>
+#include <vmclock/error.h>
+#include <vmclock/utc.h>
+#include "lib/clock.h"
+#include "lib/listed.h"
+#include "lib/utc.h"
+#include "lib/wide.h"
+
+LISTED(struct vmclock_utc_reading, 184);
+
+static void utc_set_time(struct vmclock_time *to, const struct vmclock_time *from)
+{
+    to->sec = from->sec;
+    to->frac64 = from->frac64;
+}
+
+void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc)
+{
+    utc_set_time(&utc->utc.instant, &now->time);
+    utc_set_time(&utc->earliest.instant, &now->earliest);
+    utc_set_time(&utc->latest.instant, &now->latest);
+    utc->counter = now->counter;
+    utc->disruption_marker = now->disruption_marker;
+    utc->generation = now->generation;
+    utc->epoch = 0;
+    utc->generation_known = now->generation_known;
+    utc->time_type = now->time_type;
+    utc->bound_kind = now->bound_kind;
+    utc->bound_by = now->bound_by;
+    utc->clock_status = now->clock_status;
+    utc->leap_indicator = now->leap_indicator;
+    utc->smear_hint = now->smear_hint;
+    utc->disruption = now->disruption;
+    utc->converged = 1;
+    utc->update_due = 0;
+}
+
+LISTED(struct vmclock_label, 38);
+
+static void utc_clear_label(struct vmclock_label *label)
+{
+    label->posix_sec = label->year = 0;
+    label->month = label->day = label->hour = label->minute = label->second = 0;
+}
+
+/* What UTC calls the label's instant. */
+static void utc_set_label(const struct vmclock_leap *rule, struct vmclock_label *label)
+{
+    struct vmclock_utc utc;
+    struct vmclock_civil civil;
+    int error = vmclock_axis_to_utc(rule, &label->instant, &utc);
+
+    label->error = (int8_t)error;
+    utc_clear_label(label);
+    if (error)
+        return;
+    (void)vmclock_utc_to_civil(&utc, &civil); /* a rule's leap second ends a day */
+    label->posix_sec = utc.posix_sec;
+    label->year = civil.year;
+    label->month = civil.month;
+    label->day = civil.day;
+    label->hour = civil.hour;
+    label->minute = civil.minute;
+    label->second = civil.second;
+}
+
+/* Of an end of the interval. Without a bound it is an end of the axis, where no rule reaches. */
+static void utc_set_end(const struct vmclock_leap *rule, unsigned bound_kind,
+                        struct vmclock_label *label)
+{
+    utc_set_label(rule, label);
+    if (bound_kind == VMCLOCK_BOUND_NONE || (bound_kind == VMCLOCK_BOUND_ESTIMATE && !label->error))
+        label->error = VMCLOCK_ERR_BOUND;
+}
+
+void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc)
+{
+    const struct vmclock_time *instant = &utc->utc.instant;
+
+    utc->tai.sec = 0;
+    utc->tai.frac64 = instant->frac64; /* also where there is no TAI: a reader moves it */
+    utc->tai_minus_utc_sec = 0;
+    utc->tai_error = (int8_t)vmclock_axis_to_tai(rule, instant, &utc->tai);
+    utc->offset_error = (int8_t)vmclock_tai_minus_utc(rule, instant, &utc->tai_minus_utc_sec);
+    utc_set_label(rule, &utc->utc);
+    utc_set_end(rule, utc->bound_kind, &utc->earliest);
+    utc_set_end(rule, utc->bound_kind, &utc->latest);
+}
+
+/* Apart from what comes after it, so that the reading is gone by then. */
+static WIDE_APART int utc_read(const struct vmclock_snapshot *snapshot, uint64_t counter,
+                               uint64_t max_age_sec, struct vmclock_utc_reading *utc)
+{
+    struct vmclock_reading reading;
+    int error = vmclock_at_limited(snapshot, counter, max_age_sec, &reading);
+
+    if (!error)
+        vmclock_utc_set_reading(&reading, utc);
+    return error;
+}
+
+/* A snapshot that could be read has a rule. */
+static WIDE_APART void utc_label(const struct vmclock_snapshot *snapshot,
+                                 struct vmclock_utc_reading *utc)
+{
+    struct vmclock_leap rule;
+
+    utc->seq = snapshot->seq;
+    (void)vmclock_leap_rule(snapshot, &rule);
+    vmclock_utc_set_labels(&rule, utc);
+}
+
+int vmclock_utc_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
+                   struct vmclock_utc_reading *then)
+{
+    int error = utc_read(snapshot, counter, 0, then);
+
+    if (!error)
+        utc_label(snapshot, then);
+    return error;
+}
+
+int vmclock_utc_now(const struct vmclock *clk, struct vmclock_utc_reading *now)
+{
+    struct vmclock_snapshot s;
+    int error = vmclock_take_snapshot(clk, &s);
+
+    if (!error)
+        error = utc_read(&s, s.counter, clk->max_age_sec, now);
+    if (!error)
+        utc_label(&s, now);
+    return error;
+}
+
+/* The ns from one instant to a later one, rounded up. */
+static int utc_distance(const struct vmclock_time *from, const struct vmclock_time *to, int64_t *ns)
+{
+    struct vmclock_time distance;
+    int error = vmclock_time_subtract(to, from, &distance);
+
+    return error ? error : vmclock_time_to_ns_ceil(&distance, ns);
+}
+
+int vmclock_utc_bound_ns(const struct vmclock_utc_reading *now, int64_t *bound_ns)
+{
+    int64_t before_ns, after_ns;
+    int error = now->bound_kind == VMCLOCK_BOUND_NONE ? VMCLOCK_ERR_BOUND : 0;
+
+    if (!error)
+        error = utc_distance(&now->earliest.instant, &now->utc.instant, &before_ns);
+    if (!error)
+        error = utc_distance(&now->utc.instant, &now->latest.instant, &after_ns);
+    if (!error)
+        *bound_ns = before_ns > after_ns ? before_ns : after_ns;
+    return error;
+}
+
+/* Rounded down, or up. */
+static int utc_to_posix(int64_t sec, uint64_t frac64, int up, struct vmclock_posix *posix)
+{
+    uint64_t below;
+    uint64_t ns = wide_multiply(frac64, WIDE_NS_PER_SEC, &below) + (up && below);
+
+    if (ns == WIDE_NS_PER_SEC) {
+        if (sec == INT64_MAX)
+            return VMCLOCK_ERR_RANGE;
+        sec++;
+        ns = 0;
+    }
+    posix->sec = sec;
+    posix->ns = (int32_t)ns;
+    return 0;
+}
+
+int vmclock_posix_of(const struct vmclock_label *label, struct vmclock_posix *posix)
+{
+    if (label->error)
+        return label->error;
+    return utc_to_posix(label->posix_sec, label->instant.frac64, 0, posix);
+}
+
+/* The axis minus the POSIX count; changes where a leap second begins, or one was left out. */
+static uint64_t utc_axis_ahead(const struct vmclock_label *label)
+{
+    return (uint64_t)label->instant.sec - (uint64_t)label->posix_sec;
+}
+
+int vmclock_posix_interval(const struct vmclock_utc_reading *now, struct vmclock_posix *earliest,
+                           struct vmclock_posix *latest)
+{
+    const struct vmclock_label *first = &now->earliest, *last = &now->latest;
+    int leap = utc_axis_ahead(last) - utc_axis_ahead(first) == 1; /* 23:59:60 begins in between */
+    uint64_t last_frac64 = leap && last->second == 60 ? UINT64_MAX : last->instant.frac64;
+    struct vmclock_posix end;
+    int error = first->error ? first->error : last->error;
+
+    if (!error)
+        error = utc_to_posix(last->posix_sec, last_frac64, 1, &end);
+    if (error)
+        return error;
+    (void)utc_to_posix(first->posix_sec, leap ? 0 : first->instant.frac64, 0, earliest);
+    latest->sec = end.sec;
+    latest->ns = end.ns;
+    return 0;
+}
+
+/* Whether the label's time is before the other; 23:59:60 comes after all of 23:59:59. */
+static int utc_precedes(const struct vmclock_label *label, const struct vmclock_utc *time)
+{
+    int in_leap_second = label->second == 60;
+
+    if (label->posix_sec != time->posix_sec)
+        return label->posix_sec < time->posix_sec;
+    if (in_leap_second != (time->in_leap_second != 0))
+        return !in_leap_second;
+    return label->instant.frac64 < time->frac64;
+}
+
+int vmclock_is_after(const struct vmclock_utc_reading *now, const struct vmclock_utc *time,
+                     int *after)
+{
+    if (!now->earliest.error)
+        *after = !utc_precedes(&now->earliest, time);
+    return now->earliest.error;
+}
+
+int vmclock_is_before(const struct vmclock_utc_reading *now, const struct vmclock_utc *time,
+                      int *before)
+{
+    if (!now->latest.error)
+        *before = utc_precedes(&now->latest, time);
+    return now->latest.error;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * utc.h - a reading and the rule of the same moment as UTC, for other files of the library.
+ */
+#ifndef VMCLOCK_LIB_UTC_H
+#define VMCLOCK_LIB_UTC_H
+
+#include <vmclock/utc.h>
+
+/* All of *utc but seq, and what a rule says of it; as if of no steered clock. */
+void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc);
+
+/* The rest, by the rule of the same snapshot, on the same axis. */
+void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc);
+
+#endif

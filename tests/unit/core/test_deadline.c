@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Deadlines: the inverse of vmclock_at at both ends, what has none, and waits. */
+#include "fixture.h"
+
+#define REF UINT64_C(0x0102030405060708)
+#define GHZ UINT64_C(1000000000)
+
+typedef int deadline_of(const struct vmclock_snapshot *, const struct vmclock_time *,
+                        struct vmclock_deadline *);
+
+static int code_of(deadline_of *of, const struct vmclock_snapshot *s, int64_t sec, uint64_t frac64)
+{
+    const struct vmclock_time instant = {sec, frac64};
+    struct vmclock_deadline deadline;
+    MARK(deadline);
+    const int code = of(s, &instant, &deadline);
+    if (code)
+        ASSERT_UNTOUCHED(deadline);
+    return code;
+}
+
+static const struct vmclock_time *end_at(const struct vmclock_snapshot *s, uint64_t counter,
+                                         int surely, struct vmclock_reading *reading)
+{
+    assert_int_equal(vmclock_at(s, counter, reading), 0);
+    return surely ? &reading->earliest : &reading->latest;
+}
+
+/* At the counter value the end has reached the instant, a tick before it has not. */
+static uint64_t assert_first(const struct vmclock_snapshot *s, const struct vmclock_time *instant,
+                             int surely)
+{
+    struct vmclock_deadline deadline;
+    struct vmclock_reading reading;
+    assert_int_equal(
+        (surely ? vmclock_deadline_surely : vmclock_deadline_possibly)(s, instant, &deadline), 0);
+    assert_true(vmclock_time_compare(end_at(s, deadline.counter, surely, &reading), instant) >= 0);
+    assert_true(vmclock_time_compare(end_at(s, deadline.counter - 1, surely, &reading), instant) <
+                0);
+    assert_true(deadline.disruption_marker == s->disruption_marker);
+    assert_int_equal(deadline.seq, s->seq);
+    return deadline.counter;
+}
+
+/* Around the reference point and the ends there, in steps of one 2^-64 s and of hours. */
+static void the_inverse_of_vmclock_at(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    struct vmclock_reading reading;
+    (void)state;
+    s.ref_frac64 = 5;
+    assert_int_equal(vmclock_at(&s, REF, &reading), 0);
+    for (int surely = 0; surely < 2; surely++)
+        for (int64_t step = -5; step <= 5; step++) {
+            const struct vmclock_time *ends[] = {&reading.time, &reading.earliest, &reading.latest};
+            for (size_t i = 0; i < 3; i++) {
+                struct vmclock_time near = *ends[i], far = near;
+                const struct vmclock_time unit = {step < 0 ? -1 : 0, (uint64_t)step};
+                assert_int_equal(vmclock_time_add(&near, &unit, &near), 0);
+                assert_first(&s, &near, surely);
+                far.sec += step * 3600;
+                assert_first(&s, &far, surely);
+            }
+        }
+}
+
+/* Period and rate sum up to 65 bits: the divisor is halved, and the quotient corrected. */
+static void steps_of_65_bits(void **state)
+{
+    static const uint64_t rates[] = {1, 2, 3, UINT64_C(1) << 62, UINT64_MAX - 1};
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+        for (uint64_t period = UINT64_MAX - 2; period; period++)
+            for (int64_t sec = -3; sec <= 3; sec++) {
+                struct vmclock_snapshot s = good_snapshot();
+                if (rates[i] >= period)
+                    continue;
+                s.period_frac = period;
+                s.period_maxerror_frac = rates[i];
+                s.period_shift = 31;
+                const struct vmclock_time instant = {TAI_2017 + sec, UINT64_MAX - 7};
+                if (sec) /* after the reference point for the one end, before it for the other */
+                    assert_first(&s, &instant, sec < 0);
+            }
+}
+
+/* Shifts from 0 on, at which a tick is from half a second to 2^-65 s long. */
+static void every_shift(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    (void)state;
+    s.period_maxerror_frac = 1;
+    s.maxerror_ns = 3;
+    for (unsigned shift = 0; shift <= 64; shift++) {
+        const unsigned bits = shift < 60 ? 60 - shift : 0; /* of seconds that 2^62 ticks have */
+        s.period_shift = (uint8_t)shift;
+        for (unsigned bit = 0; bit < 64 + bits && bit < 100; bit++) {
+            struct vmclock_time instant = {(int64_t)s.ref_sec, s.ref_frac64}, way = {0, 0};
+            if (bit < 64)
+                way.frac64 = UINT64_C(1) << bit;
+            else
+                way.sec = INT64_C(1) << (bit - 64);
+            if (shift > 40 && (bit > 100 - shift || bit > 60))
+                break; /* farther than 2^62 ticks */
+            assert_int_equal(vmclock_time_add(&instant, &way, &instant), 0);
+            assert_first(&s, &instant, 1);
+            assert_first(&s, &instant, 0);
+        }
+    }
+    s.period_shift = 65;
+    assert_int_equal(code_of(vmclock_deadline_surely, &s, TAI_2017, 0), VMCLOCK_ERR_RANGE);
+}
+
+static void possibly_comes_before_surely(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    const struct vmclock_time instant = {TAI_2017 + 100, 0};
+    (void)state;
+    s.period_maxerror_frac = GHZ_PERIOD / 1000;
+    s.maxerror_ns = 1000000;
+    const uint64_t possibly = assert_first(&s, &instant, 0) - REF;
+    const uint64_t surely = assert_first(&s, &instant, 1) - REF;
+    assert_in_range(possibly, 99 * GHZ, 99 * GHZ + GHZ / 2);
+    assert_in_range(surely, 99 * GHZ + GHZ / 2, 100 * GHZ);
+}
+
+static void what_has_no_deadline(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        deadline_of *const of = i ? vmclock_deadline_surely : vmclock_deadline_possibly;
+        s = good_snapshot();
+        s.have &= (uint16_t)~VMCLOCK_HAVE_MAXERROR;
+        assert_int_equal(code_of(of, &s, TAI_2017, 0), VMCLOCK_ERR_BOUND);
+        s.have = HAVE_ALL & ~VMCLOCK_HAVE_PERIOD_MAXERROR;
+        assert_int_equal(code_of(of, &s, TAI_2017, 0), VMCLOCK_ERR_BOUND);
+        s.have = HAVE_ALL;
+        s.period_maxerror_frac = s.period_frac;
+        assert_int_equal(code_of(of, &s, TAI_2017, 0), VMCLOCK_ERR_BOUND);
+        s.period_maxerror_frac /= 2;
+        assert_int_equal(code_of(of, &s, TAI_2017, 0), 0);
+        s.clock_status = 4;
+        assert_int_equal(code_of(of, &s, TAI_2017, 0), VMCLOCK_ERR_UNSYNCHRONISED);
+        s = good_snapshot();
+        assert_int_equal(code_of(of, &s, INT64_MIN, 0), VMCLOCK_ERR_RANGE);
+        assert_int_equal(code_of(of, &s, TAI_2017 + (INT64_C(1) << 62), 0), VMCLOCK_ERR_RANGE);
+        s.ref_sec = UINT64_C(1) << 63;
+        assert_int_equal(code_of(of, &s, INT64_MAX, 0), VMCLOCK_ERR_RANGE);
+    }
+}
+
+/* 2^63 ticks of 1 ns are 292 years. */
+static void the_farthest_deadlines(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    struct vmclock_deadline deadline;
+    struct vmclock_time instant;
+    (void)state;
+    s.ref_sec = INT64_C(1) << 61;
+    s.ref_frac64 = 0;
+    s.maxerror_ns = 0;
+    s.period_maxerror_frac = 0;
+    s.period_shift = 1; /* a tick of 1/4 s: 2^63 of them are 2^61 s */
+    s.period_frac = UINT64_C(1) << 63;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        instant.sec = (int64_t)s.ref_sec + sign * (INT64_C(1) << 61);
+        instant.frac64 = 0;
+        assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+        assert_int_equal(vmclock_deadline_possibly(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+        instant.sec -= sign > 0;
+        instant.frac64 = sign > 0 ? UINT64_C(3) << 62 : UINT64_C(1) << 62; /* a tick less */
+        assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), 0);
+        assert_true(deadline.counter - REF == (sign > 0 ? INT64_MAX : (uint64_t)INT64_MIN + 1));
+    }
+    instant.sec = (INT64_C(1) << 62) - 1; /* rounded up it is the 2^63rd tick */
+    instant.frac64 = (UINT64_C(3) << 62) + 1;
+    assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+    s.period_frac = 1; /* and where the quotient would have more than 64 bits */
+    s.period_shift = 64;
+    assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+    s.period_shift = 30;
+    assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+}
+
+static void in_utc_by_the_same_rule(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    const struct vmclock_utc leap_second = {SEC_2017 - 1, 0, 1}, far = {0, 0, 0};
+    const struct vmclock_time instant = {TAI_2017 - 1, 0};
+    struct vmclock_deadline deadline, want;
+    (void)state;
+    assert_int_equal(vmclock_deadline_utc_surely(&s, &leap_second, &deadline), 0);
+    assert_int_equal(vmclock_deadline_surely(&s, &instant, &want), 0);
+    assert_true(deadline.counter == want.counter);
+    assert_int_equal(vmclock_deadline_utc_possibly(&s, &leap_second, &deadline), 0);
+    assert_int_equal(vmclock_deadline_possibly(&s, &instant, &want), 0);
+    assert_true(deadline.counter == want.counter);
+    MARK(deadline);
+    assert_int_equal(vmclock_deadline_utc_surely(&s, &far, &deadline), VMCLOCK_ERR_LEAP_HORIZON);
+    assert_int_equal(
+        vmclock_deadline_utc_possibly(&s, &(struct vmclock_utc){SEC_2017 + 1, 0, 1}, &deadline),
+        VMCLOCK_ERR_CALENDAR);
+    s.time_type = VMCLOCK_TIME_TYPE_MONOTONIC;
+    assert_int_equal(vmclock_deadline_utc_surely(&s, &leap_second, &deadline),
+                     VMCLOCK_ERR_NO_EPOCH);
+    s.have = 0;
+    assert_int_equal(vmclock_deadline_utc_surely(&s, &leap_second, &deadline),
+                     VMCLOCK_ERR_NO_CLOCK);
+    ASSERT_UNTOUCHED(deadline);
+}
+
+struct wait_test {
+    struct page_image page;
+    struct test_counter counter;
+    struct vmclock clk;
+};
+
+/* 1 s before the time, on a counter that advances by 1 ms each time that it is read. */
+static void wait_start(struct wait_test *t)
+{
+    memset(t, 0, sizeof *t);
+    page_fill(t->page.bytes);
+    t->counter.value = REF;
+    t->counter.step = GHZ / 1000;
+    t->counter.page = t->page.bytes;
+    open_with(&t->clk, &t->page, sizeof t->page, &t->counter);
+    t->clk.max_tries = 3;
+}
+
+static const struct vmclock_utc one_second_on = {SEC_2017 + 1, (UINT64_C(1) << 63) + 1, 0};
+
+static void a_wait_ends_when_the_time_has_come(void **state)
+{
+    struct vmclock_utc_reading now;
+    struct wait_test t;
+    int after;
+    (void)state;
+    wait_start(&t);
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), 0);
+    assert_int_equal(t.counter.reads, 1 + 1000 + 1); /* and the bound at the end */
+    assert_int_equal(vmclock_utc_now(&t.clk, &now), 0);
+    assert_int_equal(vmclock_is_after(&now, &one_second_on, &after), 0);
+    assert_int_equal(after, 1);
+    t.counter.reads = 0;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 0), 0); /* and now at once */
+    assert_int_equal(t.counter.reads, 1);
+}
+
+static void a_wait_ends_with_its_ticks(void **state)
+{
+    struct wait_test t;
+    (void)state;
+    wait_start(&t);
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(t.counter.reads, 501);
+    wait_start(&t); /* a counter that stands still */
+    t.counter.step = 0;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(t.counter.reads, 3);
+    wait_start(&t); /* one that goes back */
+    t.counter.step = 0 - UINT64_C(1);
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(t.counter.reads, 2);
+}
+
+static void disrupt(struct test_counter *counter)
+{
+    if (counter->reads == 10)
+        page_put(counter->page, AT_MARKER, 8, 4711);
+}
+
+static void a_wait_ends_when_the_counter_is_disrupted(void **state)
+{
+    struct wait_test t;
+    (void)state;
+    wait_start(&t);
+    t.counter.on_read = disrupt;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), VMCLOCK_ERR_DISRUPTED);
+    assert_int_equal(t.counter.reads, 11);
+}
+
+static void update(struct test_counter *counter)
+{
+    if (counter->reads == 10) { /* half a second on, at once */
+        page_put(counter->page, AT_SEQ, 4, 4);
+        page_put(counter->page, AT_FRAC, 8, 1);
+        page_put(counter->page, AT_SEC, 8, TAI_2017 + 1);
+    }
+}
+
+static void restore(struct test_counter *counter)
+{
+    if (counter->reads == 10) /* the same count, another reference point */
+        page_put(counter->page, AT_REF_COUNTER, 8, REF - GHZ / 2);
+}
+
+static void lose(struct test_counter *counter)
+{
+    if (counter->reads == 10) {
+        page_put(counter->page, AT_SEQ, 4, 4);
+        page_put(counter->page, AT_STATUS, 1, 4);
+    }
+}
+
+static void stop_publishing(struct test_counter *counter)
+{
+    if (counter->reads == 10)
+        page_put(counter->page, AT_SEQ, 4, 3);
+}
+
+static void a_wait_follows_the_page(void **state)
+{
+    struct wait_test t;
+    (void)state;
+    wait_start(&t);
+    t.counter.on_read = update;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), 0);
+    assert_in_range(t.counter.reads, 500, 504);
+    wait_start(&t);
+    t.counter.on_read = restore;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), 0);
+    assert_in_range(t.counter.reads, 500, 504);
+    wait_start(&t);
+    t.counter.on_read = lose;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), VMCLOCK_ERR_UNSYNCHRONISED);
+    wait_start(&t);
+    t.counter.on_read = stop_publishing;
+    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), VMCLOCK_ERR_BUSY);
+}
+
+int run_deadline_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_inverse_of_vmclock_at),
+        cmocka_unit_test(steps_of_65_bits),
+        cmocka_unit_test(every_shift),
+        cmocka_unit_test(possibly_comes_before_surely),
+        cmocka_unit_test(what_has_no_deadline),
+        cmocka_unit_test(the_farthest_deadlines),
+        cmocka_unit_test(in_utc_by_the_same_rule),
+        cmocka_unit_test(a_wait_ends_when_the_time_has_come),
+        cmocka_unit_test(a_wait_ends_with_its_ticks),
+        cmocka_unit_test(a_wait_ends_when_the_counter_is_disrupted),
+        cmocka_unit_test(a_wait_follows_the_page),
+    };
+    return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* UTC by a steered clock: its time, the reference's interval, the rule and the epoch of one moment. */
+#include "tests/unit/steer/rig.h"
+
+static struct vmclock_utc_reading utc_now(struct rig *g)
+{
+    struct vmclock_utc_reading utc;
+    MARK(utc);
+    assert_int_equal(vmclock_steer_utc_now(&g->steer, &utc), 0);
+    return utc;
+}
+
+/* What vmclock_steer_now gives at the same counter value is in it. */
+static void assert_reading(struct rig *g, const struct vmclock_utc_reading *utc)
+{
+    const struct vmclock_steer_reading r = now(g);
+    assert_memory_equal(&utc->utc.instant, &r.time, sizeof r.time);
+    assert_memory_equal(&utc->earliest.instant, &r.earliest, sizeof r.time);
+    assert_memory_equal(&utc->latest.instant, &r.latest, sizeof r.time);
+    assert_true(utc->counter == r.counter);
+    assert_int_equal(utc->epoch, r.epoch);
+    assert_int_equal(utc->time_type, r.time_type);
+    assert_int_equal(utc->bound_kind, r.bound_kind);
+    assert_int_equal(utc->bound_by, r.bound_by);
+    assert_int_equal(utc->clock_status, r.clock_status);
+    assert_int_equal(utc->converged, r.converged);
+    assert_int_equal(utc->update_due, r.update_due);
+}
+
+static void all_of_one_moment(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    g.counter.value += GHZ / 4;
+    g.counter.reads = 0;
+    utc = utc_now(&g);
+    assert_int_equal(g.counter.reads, 1);
+    assert_reading(&g, &utc);
+    assert_int_equal(utc.epoch, 1);
+    assert_int_equal(utc.converged, 1);
+    assert_int_equal(utc.update_due, 0);
+    assert_int_equal(utc.seq, g.seq);
+    assert_true(utc.utc.posix_sec == SEC_2017);
+    assert_int_equal(utc.utc.year, 2017);
+    assert_true(utc.tai.sec == TAI_2017);
+    assert_int_equal(utc.tai_minus_utc_sec, 37);
+    assert_true(utc.disruption_marker == UINT64_C(0x1122334455667788));
+    assert_true(utc.generation_known && utc.generation == UINT64_C(0x99aabbccddeeff01));
+    assert_int_equal(utc.disruption, VMCLOCK_DISRUPTION_IMMINENT);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(utc_now(&g).epoch, 2);
+}
+
+/* While it is slewed, the clock lies outside of the interval, and says so. */
+static void slewing_is_said(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + 5);
+    utc = utc_now(&g);
+    assert_reading(&g, &utc);
+    assert_int_equal(utc.update_due, 1);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    utc = utc_now(&g);
+    assert_reading(&g, &utc);
+    assert_int_equal(utc.converged, 0);
+    assert_int_equal(utc.utc.second, 0);
+    assert_int_equal(utc.earliest.second, 4);
+    assert_int_equal(utc.latest.second, 5);
+}
+
+/*
+ * The page becomes one of UTC, 37 s away from its axis, which knows of another leap second: no update of
+ * the clock has seen it, and yet labels and times fit together.
+ */
+static void a_page_that_changed_brings_its_own_rule(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+    put(&g, AT_TAI_OFFSET, 2, 36);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 10 + 36);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_POS);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 10);
+    g.counter.value += 10 * GHZ + GHZ / 2;
+    utc = utc_now(&g);
+    assert_reading(&g, &utc);
+    assert_int_equal(utc.time_type, VMCLOCK_TIME_TYPE_TAI);
+    assert_true(utc.utc.instant.sec == SEC_2017 + 36);
+    assert_int_equal(utc.utc.second, 60);
+    assert_int_equal(utc.earliest.second, 60);
+    assert_true(utc.tai.sec == SEC_2017 + 36);
+    assert_int_equal(utc.tai_minus_utc_sec, 37);
+    assert_int_equal(utc.update_due, 1);
+}
+
+/* By a calibration: leap seconds are what it said; generation and what is announced are the page's. */
+static void by_a_calibrated_snapshot(void **state)
+{
+    struct vmclock_snapshot calibrated = good_snapshot();
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_COUNTER_ID, 1, 0xff);
+    put(&g, AT_FLAGS, 8, 0x102);
+    put(&g, AT_GENERATION, 8, 4711);
+    calibrated.time_type = VMCLOCK_TIME_TYPE_UTC;
+    calibrated.have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_MAXERROR | VMCLOCK_HAVE_PERIOD_MAXERROR;
+    calibrated.bound_by = VMCLOCK_BOUND_BY_CALLER;
+    calibrated.ref_sec = (uint64_t)SEC_2017;
+    assert_int_equal(vmclock_steer_epoch(&g.steer, &calibrated), 0);
+    utc = utc_now(&g);
+    assert_reading(&g, &utc);
+    assert_int_equal(utc.bound_by, VMCLOCK_BOUND_BY_CALLER);
+    assert_int_equal(utc.time_type, VMCLOCK_TIME_TYPE_UTC);
+    assert_true(utc.utc.posix_sec == SEC_2017);
+    assert_int_equal(utc.tai_error, VMCLOCK_ERR_TAI_OFFSET);
+    assert_true(utc.generation_known && utc.generation == 4711);
+    assert_int_equal(utc.disruption, VMCLOCK_DISRUPTION_SOON);
+    put(&g, AT_FLAGS, 8, 0);
+    utc = utc_now(&g);
+    assert_true(!utc.generation_known && utc.generation == 0);
+    assert_int_equal(utc.disruption, VMCLOCK_DISRUPTION_NONE);
+    assert_int_equal(utc.seq, g.seq);
+}
+
+static void without_an_epoch_of_utc(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_MONOTONIC);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    utc = utc_now(&g);
+    assert_reading(&g, &utc);
+    assert_int_equal(utc.utc.error, VMCLOCK_ERR_NO_EPOCH);
+    assert_int_equal(utc.earliest.error, VMCLOCK_ERR_NO_EPOCH);
+    assert_int_equal(utc.tai_error, VMCLOCK_ERR_NO_EPOCH);
+}
+
+static void assert_error(struct rig *g, int error)
+{
+    struct vmclock_utc_reading utc;
+    MARK(utc);
+    assert_int_equal(vmclock_steer_utc_now(&g->steer, &utc), error);
+    assert_int_equal(vmclock_steer_try_utc_now(&g->steer, &utc), error);
+    ASSERT_UNTOUCHED(utc);
+}
+
+static void errors_are_those_of_the_clock(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 1000);
+    assert_error(&g, VMCLOCK_ERR_NO_CLOCK);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    page_put(g.page.bytes, AT_SEQ, 4, g.seq + 1);
+    assert_error(&g, VMCLOCK_ERR_BUSY);
+    page_put(g.page.bytes, AT_SEQ, 4, g.seq);
+    MARK(utc);
+    assert_int_equal(vmclock_steer_try_utc_now(&g.steer, &utc), 0);
+    assert_reading(&g, &utc);
+    g.steer.seq |= 1; /* an update that goes on */
+    assert_error(&g, VMCLOCK_ERR_BUSY);
+    g.steer.seq++;
+    put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + 5);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_TOO_FAR);
+    assert_error(&g, VMCLOCK_ERR_TOO_FAR);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    put(&g, AT_MARKER, 8, 5);
+    assert_error(&g, VMCLOCK_ERR_DISRUPTED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_of_one_moment),
+        cmocka_unit_test(slewing_is_said),
+        cmocka_unit_test(a_page_that_changed_brings_its_own_rule),
+        cmocka_unit_test(by_a_calibrated_snapshot),
+        cmocka_unit_test(without_an_epoch_of_utc),
+        cmocka_unit_test(errors_are_those_of_the_clock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
