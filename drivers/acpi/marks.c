@@ -22,9 +22,9 @@ VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, u
 }
 
 /*
- * Whether a byte ends a name of ours, is the second one of that of an object that is watched but not
- * behind Name or Method with its length, or gives a second name to the root, to what is around, or to a
- * scope that is always there. There are at least six bytes before it.
+ * Whether a byte ends a name of ours; is the second one of a watched object's name that does not stand
+ * behind Name, or Method and its length; or is an Alias of the root, of what is around, or of a scope
+ * that is always there. At least four bytes are before it.
  */
 static VMCLOCK_NOINLINE int marks_is_told(struct vmclock_acpi_nodes *nodes, const uint8_t *byte,
                                           const uint8_t *end)
@@ -33,8 +33,7 @@ static VMCLOCK_NOINLINE int marks_is_told(struct vmclock_acpi_nodes *nodes, cons
 
     if (end - byte > 2) {
         if (*byte == AML_ALIAS)
-            return byte[-1] != AML_METHOD &&
-                   (byte[1] == '\\' || byte[1] == '^' || byte[1] == '_');
+            return byte[-1] != AML_METHOD && (byte[1] == '\\' || byte[1] == '^' || byte[1] == '_');
         if (byte[-1] == '_') {
             segment = vmclock_path_fold(vmclock_cursor_word(byte - 1, 0));
             if (segment == AML_CRS || segment == AML_HID || segment == AML_CID)

@@ -2,8 +2,8 @@
 /*
  * path.h - absolute names as numbers, and those that matter to a search.
  *
- * A path is known by a hash of its segments. Two paths that meet in one are taken for the same: most
- * often more is then taken for a device's than is, and it is refused.
+ * A path is known by a hash of its segments, without the letters' case. Two paths that meet in one
+ * are taken for the same: then most often more is taken for a device's than is, and it is refused.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_PATH_H
 #define VMCLOCK_DRIVERS_ACPI_PATH_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a table does to devices, its own or another table's: whether it may change an object that
- * reach_counts, and whether what the devices lie in exists and is present.
+ * counts, and whether what the devices lie in exists and is present.
  *
  * The table is followed as a flat row of tokens, into methods and conditional blocks too, with a
  * stack of the scopes that are open. A name is taken for what ACPI's rules make of it: an absolute or
- * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what reach_counts
- * first, and what is left out, that is as ACPICA loads tables.
+ * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what
+ * counts first, and what is left out, that is as ACPICA loads tables.
  */
 #include "internal.h"
 #include "object.h"
@@ -29,7 +29,7 @@ struct walk {
     uint32_t method;      /* up to this offset it is a method's code */
     uint16_t before[2];   /* opcodes of the last token and of the one before */
     uint8_t damaged;
-    uint8_t shallow; /* the table names nothing of ours: what lies in others' blocks does not matter */
+    uint8_t shallow; /* the table names nothing of ours: what is in other blocks does not matter */
     uint8_t depth;
     struct vmclock_path path;
     struct level levels[REACH_LEVELS];
@@ -38,15 +38,6 @@ struct walk {
 static int reach_counts(uint32_t segment)
 {
     return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
-}
-
-/* Sets flags of all nodes of the present path. */
-static void reach_set_around(struct walk *walk, uint32_t flags)
-{
-    uint32_t i;
-
-    for (i = walk->path.first; i < walk->path.last; i++)
-        vmclock_nodes_set(&walk->search->nodes, walk->path.node[i], flags);
 }
 
 /*
@@ -65,8 +56,8 @@ static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, 
         if (vmclock_nodes_may_have(nodes, word))
             vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE);
     }
-    if (any)
-        reach_set_around(walk, NODE_REACHED);
+    for (at = walk->path.first; any && at < walk->path.last; at++)
+        vmclock_nodes_set(nodes, walk->path.node[at], NODE_REACHED);
 }
 
 /* Whether an object of a node reach_counts. */
@@ -81,8 +72,8 @@ static int reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t nod
 }
 
 /*
- * Text, as a string or in a buffer, may be the path of an object, whatever that is the path from and
- * whatever names it goes through: of all nodes those are reached that watch its last segment.
+ * Text, as a string or in a buffer, may be the path of an object, from wherever and through whatever
+ * names it leads: all nodes are reached of which its last segment names a watched object.
  */
 static VMCLOCK_NOINLINE void reach_note_text(struct walk *walk, uint32_t at, uint32_t end)
 {
@@ -93,10 +84,13 @@ static VMCLOCK_NOINLINE void reach_note_text(struct walk *walk, uint32_t at, uin
 
     while (end > at && bytes[end - 1] == 0)
         end--;
-    for (; end > at && bytes[end - 1] != '.' && bytes[end - 1] != '\\' && bytes[end - 1] != '^'; end--) {
+    for (; end > at; end--) {
+        i = bytes[end - 1];
+        if (i == '.' || i == '\\' || i == '^')
+            break;
         if (--left == 0)
             return;
-        segment = segment << 8 | bytes[end - 1];
+        segment = segment << 8 | i;
     }
     segment = vmclock_path_fold(segment);
     for (i = 0; i < nodes->count; i++) {
@@ -105,7 +99,7 @@ static VMCLOCK_NOINLINE void reach_note_text(struct walk *walk, uint32_t at, uin
     }
 }
 
-/* A Buffer may be text. If its size is neither a constant nor a variable, anything may be called there. */
+/* A Buffer may be text. Its size, unless it is simple, may be the call of a method. */
 static void reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
 {
     struct vmclock_cursor cursor;
@@ -113,13 +107,12 @@ static void reach_note_buffer(struct walk *walk, const struct vmclock_token *buf
 
     vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
     vmclock_token_next(&cursor, &size);
-    if (buffer->body < buffer->end &&
-        (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
+    if (buffer->body < buffer->end && (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
         reach_search_bytes(walk, buffer->body, buffer->end, 1);
     reach_note_text(walk, cursor.at, buffer->end);
 }
 
-/* A name of what may be a node, where it may be changed, replaced, made before it is defined or named again. */
+/* The name of what may be a node, where it may be replaced, made in advance, or named again. */
 static void reach_note_node(struct walk *walk, const struct vmclock_token *name)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
