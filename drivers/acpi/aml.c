@@ -24,6 +24,8 @@ struct block {
     uint32_t start : 24; /* tables are not longer than 2^24 bytes */
     uint32_t device : 1;
     uint32_t identity : 2;
+    uint32_t ids : 2;   /* bit 0: there was a _HID, bit 1: a _CID */
+    uint32_t named : 1; /* another object has one of our strings */
     uint32_t sta;
     uint32_t crs;
 };
@@ -37,7 +39,7 @@ struct scan {
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
-/* Code or fields that mention an id may make it. Methods do not make ids. */
+/* Code or fields that mention an id may make it. */
 static VMCLOCK_NOINLINE void aml_note_code(struct scan *scan, const struct vmclock_token *code)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
@@ -48,7 +50,8 @@ static VMCLOCK_NOINLINE void aml_note_code(struct scan *scan, const struct vmclo
         return;
     for (at = code->start; at < code->end; at++) {
         word = word >> 8 | (uint32_t)bytes[at] << 24;
-        if (vmclock_ids_is_word(word))
+        if (vmclock_ids_is_word(word) &&
+            !(code->opcode == AML_METHOD && bytes[at - 4] == AML_NAME)) /* it makes only its own */
             block->identity = IDENTITY_COMPUTED;
     }
 }
@@ -59,6 +62,7 @@ static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmc
     struct block *block = &scan->blocks[scan->depth - 1];
     struct vmclock_token value;
     uint32_t segment = object->segment;
+    uint32_t ids;
     int plain = vmclock_token_plain(object);
     enum object kind = vmclock_object_value(&scan->cursor, object, &value);
     enum identity identity;
@@ -67,18 +71,26 @@ static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmc
         return;
     identity = vmclock_ids_identity(&scan->cursor, object, kind == OBJECT_CONSTANT ? &value : NULL);
     if (vmclock_ids_is_word(segment)) {
+        ids = segment == AML_HID ? 1 : 2;
+        if (identity > IDENTITY_COMPUTED && block->ids & ids) /* of two, the first counts */
+            identity = IDENTITY_PERHAPS;
         if (identity > IDENTITY_COMPUTED && !plain)
             vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE,
                                 object->start);
         else if (identity > block->identity)
             block->identity = identity & 3;
-    } else if (identity > IDENTITY_COMPUTED) {
-        scan->search->named = 1;
-    } else if (plain && segment == AML_STA && block->sta == 0) { /* of two, the first counts */
-        block->sta = object->start;
-    } else if (plain && segment == AML_CRS && block->crs == 0) {
-        block->crs = object->start;
+        if (plain)
+            block->ids |= ids & 3;
+        return;
     }
+    if (identity > IDENTITY_COMPUTED)
+        block->named = 1;
+    if (object->opcode == AML_METHOD)
+        aml_note_code(scan, object);
+    if (plain && segment == AML_STA && block->sta == 0)
+        block->sta = object->start;
+    else if (plain && segment == AML_CRS && block->crs == 0)
+        block->crs = object->start;
 }
 
 static void aml_read_block(const struct scan *scan, const struct block *block,
@@ -169,8 +181,8 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
     for (i = path.first; i < path.last; i++) {
         node = vmclock_nodes_find(nodes, path.hash[i]);
         if (node == ACPI_NO_NODE)
-            node = vmclock_nodes_add(nodes, path.hash[i], path.mark[i], parent,
-                                     parent == ACPI_NO_NODE ? vmclock_path_known(path.mark[i]) : 0);
+            node = vmclock_nodes_add(nodes, path.hash[i], path.tail[i], parent,
+                                     parent == ACPI_NO_NODE ? vmclock_path_known(path.hash[i]) : 0);
         if (node == ACPI_NO_NODE)
             return ACPI_NO_NODE;
         parent = node;
@@ -189,8 +201,10 @@ static void aml_note_name(const struct scan *scan, const struct block *block, ui
     if (at == 0)
         return;
     (void)aml_value_of(scan, block, at, &value, &name);
-    if (name != 0)
-        *mark = vmclock_path_short_mark(name);
+    if (name != 0) {
+        *mark = vmclock_path_mark(name);
+        scan->search->nodes.named = 1;
+    }
 }
 
 /* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
@@ -264,6 +278,8 @@ static VMCLOCK_NOINLINE void aml_finish_block(struct scan *scan)
     struct vmclock_acpi_node *node;
     uint32_t i;
 
+    if (block->named && block->identity != IDENTITY_VMCLOCK)
+        scan->search->named = 1; /* what a device of ours says of itself is not lent */
     if (!aml_may_be_ours(scan, block))
         return;
     if (!block->device || block->identity != IDENTITY_VMCLOCK) {
@@ -315,6 +331,8 @@ static void aml_enter_block(struct scan *scan, const struct vmclock_token *token
     block->start = token->start & 0xffffff;
     block->device = token->opcode == AML_DEVICE;
     block->identity = IDENTITY_OTHER;
+    block->ids = 0;
+    block->named = 0;
     block->sta = 0;
     block->crs = 0;
     vmclock_token_enter(&scan->cursor, token);

@@ -57,10 +57,12 @@ void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count)
 uint8_t vmclock_cursor_sum(struct vmclock_cursor *cursor)
 {
     const uint8_t *bytes = cursor->bytes;
-    uint32_t at, sum = 0;
+    uint32_t at, word, sum = 0;
 
-    for (at = cursor->at; cursor->end - at >= 4; at += 4) /* all tables are summed up */
-        sum += (uint32_t)bytes[at] + bytes[at + 1] + bytes[at + 2] + bytes[at + 3];
+    for (at = cursor->at; cursor->end - at >= 4; at += 4) { /* all tables are summed up */
+        word = vmclock_cursor_word(bytes, at);
+        sum += word + (word >> 8) + (word >> 16) + (word >> 24);
+    }
     for (; at < cursor->end; at++)
         sum += bytes[at];
     cursor->at = cursor->end;

@@ -38,8 +38,9 @@ uint64_t vmclock_cursor_u64(struct vmclock_cursor *cursor);
 /* A little-endian number of four bytes that are known to lie in the table. */
 static inline uint32_t vmclock_cursor_word(const uint8_t *bytes, uint32_t at)
 {
-    return bytes[at] | (uint32_t)bytes[at + 1] << 8 | (uint32_t)bytes[at + 2] << 16 |
-           (uint32_t)bytes[at + 3] << 24;
+    const uint8_t *word = bytes + at;
+
+    return word[0] | (uint32_t)word[1] << 8 | (uint32_t)word[2] << 16 | (uint32_t)word[3] << 24;
 }
 
 /* Steps over count bytes; fails likewise. */

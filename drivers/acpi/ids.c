@@ -6,37 +6,40 @@
 static const char ids_hid[] = "AMZNC10C";
 static const char ids_cid[] = "VMCLOCK";
 
-/* Whether the bytes at the cursor are text with its final zero. Moves an unspecified way. */
-static int ids_is_text(struct vmclock_cursor *cursor, const char *text)
+/* The offset behind a text that stands at an offset, or 0 if it does not. */
+static uint32_t ids_behind(const uint8_t *bytes, uint32_t at, uint32_t end, const char *text)
 {
-    for (; *text != 0; text++) {
-        if (vmclock_cursor_u8(cursor) != (uint8_t)*text)
+    for (; *text != 0; text++, at++) {
+        if (at >= end || bytes[at] != (uint8_t)*text)
             return 0;
     }
-    return vmclock_cursor_u8(cursor) == 0 && cursor->error == 0;
+    return at;
+}
+
+/* The same for either of our strings. */
+static VMCLOCK_NOINLINE uint32_t ids_behind_any(const uint8_t *bytes, uint32_t at, uint32_t end)
+{
+    uint32_t behind = ids_behind(bytes, at, end, ids_hid);
+
+    return behind != 0 ? behind : ids_behind(bytes, at, end, ids_cid);
 }
 
 /* Whether one of our strings, as a string constant, begins at offset at. */
 static int ids_is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
 {
-    struct vmclock_cursor inner;
+    uint32_t behind = ids_behind_any(cursor->bytes, at + 1, end);
 
-    vmclock_cursor_set(&inner, cursor->bytes, at, end);
-    if (vmclock_cursor_u8(&inner) != AML_STRING)
-        return 0;
-    if (ids_is_text(&inner, ids_hid))
-        return 1;
-    vmclock_cursor_set(&inner, cursor->bytes, at + 1, end);
-    return ids_is_text(&inner, ids_cid);
+    return cursor->bytes[at] == AML_STRING && behind != 0 && behind < end &&
+           cursor->bytes[behind] == 0;
 }
 
 /* Whether one of our strings appears anywhere in a piece that is not followed. */
 int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
 {
-    const uint8_t *bytes = cursor->bytes;
+    const uint8_t *bytes = cursor->bytes, *byte;
 
-    for (; at < end; at++) {
-        if (bytes[at] == AML_STRING && ids_is_id(cursor, at, end))
+    for (byte = bytes + at + 1; byte < bytes + end; byte++) { /* both have an M as the second */
+        if (*byte == 'M' && ids_behind_any(bytes, (uint32_t)(byte - bytes) - 1, end) != 0)
             return 1;
     }
     return 0;
@@ -67,7 +70,7 @@ static VMCLOCK_NOINLINE enum identity ids_package_identity(const struct vmclock_
     } else {
         vmclock_token_next(&cursor, &element);
         if (cursor.error != 0 || !vmclock_token_integer(&cursor, &element, &count))
-            return IDENTITY_OTHER;
+            return IDENTITY_COMPUTED;
     }
     for (; count != 0 && cursor.at < cursor.end; count--) {
         if (ids_is_id(&cursor, cursor.at, cursor.end))
@@ -92,12 +95,17 @@ enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,
                                    const struct vmclock_token *object,
                                    const struct vmclock_token *value)
 {
-    if (!vmclock_ids_is_word(object->segment) && (object->segment & 0xff) == '_')
-        return IDENTITY_OTHER;
-    if (value == NULL)
-        return vmclock_ids_mentioned(cursor, object->body, object->end) ? IDENTITY_PERHAPS
-                                                                        : IDENTITY_COMPUTED;
-    if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)
-        return ids_package_identity(cursor, value);
-    return ids_is_id(cursor, value->start, value->end) ? IDENTITY_VMCLOCK : IDENTITY_OTHER;
+    uint32_t at = value != NULL ? value->start : object->body;
+    uint32_t end = value != NULL ? value->end : object->end;
+    enum identity identity = value != NULL ? IDENTITY_OTHER : IDENTITY_COMPUTED;
+
+    if (value != NULL && vmclock_ids_is_word(object->segment)) {
+        if (ids_is_id(cursor, at, end))
+            return IDENTITY_VMCLOCK;
+        if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)
+            identity = ids_package_identity(cursor, value);
+        if (identity != IDENTITY_COMPUTED && value->opcode != AML_BUFFER)
+            return identity; /* text that only begins like ours */
+    }
+    return vmclock_ids_mentioned(cursor, at, end) ? IDENTITY_PERHAPS : identity;
 }

@@ -63,12 +63,12 @@ void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum wei
                          uint32_t offset);
 
 /* Tells definitions of one name apart: by the table looked at and an offset in it. */
-static inline uint16_t vmclock_acpi_origin(const struct vmclock_acpi_search *search,
+static inline uint32_t vmclock_acpi_origin(const struct vmclock_acpi_search *search,
                                            uint32_t offset)
 {
     uint64_t at = search->region.origin_phys + offset;
 
-    return (uint16_t)(vmclock_path_mark((uint32_t)at ^ (uint32_t)(at >> 32)));
+    return (uint32_t)at ^ (uint32_t)(at >> 32);
 }
 
 /* Whether one of our strings, as a constant, is anywhere in a table. */

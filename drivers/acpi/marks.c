@@ -4,15 +4,16 @@
  */
 #include "internal.h"
 
-/* Sets flags of the nodes whose last segment has a mark. Returns whether there are any. */
-VMCLOCK_NOINLINE int vmclock_nodes_set_marked(struct vmclock_acpi_nodes *nodes, uint32_t mark,
-                                              uint32_t flags)
+VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment,
+                                             uint32_t flags)
 {
-    uint32_t i;
+    uint32_t i, parent, around;
     int any = 0;
 
     for (i = 0; i < nodes->count; i++) {
-        if (nodes->node[i].mark == mark) {
+        parent = nodes->node[i].parent;
+        around = parent != ACPI_NO_NODE ? nodes->node[parent].hash : 0;
+        if (nodes->node[i].hash == vmclock_path_extend(around, segment)) {
             vmclock_nodes_set(nodes, i, flags);
             any = 1;
         }
@@ -20,37 +21,40 @@ VMCLOCK_NOINLINE int vmclock_nodes_set_marked(struct vmclock_acpi_nodes *nodes, 
     return any;
 }
 
-int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes, uint32_t segment)
+/*
+ * Whether a byte ends a name of ours; is the second one of a watched object's name that does not stand
+ * behind Name, or Method and its length; or is an Alias of the root, of what is around, or of a scope
+ * that is always there. At least four bytes are before it.
+ */
+static VMCLOCK_NOINLINE int marks_is_told(struct vmclock_acpi_nodes *nodes, const uint8_t *byte,
+                                          const uint8_t *end)
 {
-    return (int)(nodes->filter >> (segment >> 24 & 31) & 1);
-}
+    uint32_t segment;
 
-/* Whether the byte at an offset ends a name of ours, or gives one of them another name. */
-static VMCLOCK_NOINLINE int marks_is_name_of_ours(struct vmclock_acpi_nodes *nodes,
-                                                  const uint8_t *table, uint32_t at,
-                                                  uint32_t length)
-{
-    struct vmclock_cursor cursor;
-    struct vmclock_token name;
-
-    if (vmclock_nodes_set_marked(nodes, vmclock_path_mark(vmclock_cursor_word(table, at - 3)), 0))
-        return 1;
-    if (table[at] != AML_ALIAS)
-        return 0;
-    vmclock_cursor_set(&cursor, table, at + 1, length);
-    vmclock_token_next(&cursor, &name);
-    return cursor.error == 0 && name.opcode == AML_NAME_STRING &&
-           vmclock_nodes_set_marked(nodes, vmclock_path_mark(name.segment), 0);
+    if (end - byte > 2) {
+        if (*byte == AML_ALIAS)
+            return byte[-1] != AML_METHOD && (byte[1] == '\\' || byte[1] == '^' || byte[1] == '_');
+        if (byte[-1] == '_') {
+            segment = vmclock_path_fold(vmclock_cursor_word(byte - 1, 0));
+            if (segment == AML_CRS || segment == AML_HID || segment == AML_CID)
+                return byte[-2] != AML_NAME && byte[-3] != AML_METHOD && byte[-4] != AML_METHOD;
+        }
+    }
+    segment = vmclock_cursor_word(byte - 3, 0);
+    return vmclock_nodes_may_have(nodes, segment) && vmclock_nodes_set_named(nodes, segment, 0);
 }
 
 int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *table, uint32_t length)
 {
-    uint32_t filter = nodes->filter | UINT32_C(1) << AML_ALIAS;
-    uint32_t at;
+    uint32_t filter = nodes->filter | UINT32_C(1) << AML_ALIAS | UINT32_C(1) << ('H' & 31) |
+                      UINT32_C(1) << ('C' & 31);
+    const uint8_t *byte = table + ACPI_HEADER_SIZE, *end = table + length;
 
-    for (at = ACPI_HEADER_SIZE; at < length; at++) {
-        if (filter >> (table[at] & 31) & 1 && (table[at] >= '0' || table[at] == AML_ALIAS) &&
-            marks_is_name_of_ours(nodes, table, at, length))
+    if (nodes->named)
+        return 1;
+    for (; byte < end; byte++) {
+        if (filter >> (*byte & 31) & 1 && (*byte >= '0' || *byte == AML_ALIAS) &&
+            marks_is_told(nodes, byte, end))
             return 1;
     }
     return 0;

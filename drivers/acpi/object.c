@@ -60,19 +60,17 @@ VMCLOCK_NOINLINE int vmclock_object_find(const uint8_t *bytes, const struct vmcl
 }
 
 /*
- * Whether a name stands where its value is only read: right behind an opcode whose first operand is
- * read, or one simple operand later behind one whose first two are. Bit n: opcode 0x70 + n.
+ * Whether a name stands where its value is only read, or notified: right behind an opcode whose first
+ * operand is, or one simple operand later behind one whose first two are. Bit n: opcode 0x70 + n.
  */
 int vmclock_object_is_read(const uint16_t *opcodes)
 {
-    static const uint32_t first[] = {0x40a7ff9d, 0x001503ff};
+    static const uint32_t first[] = {0x40e7ff9d, 0x001503ff};
     static const uint32_t second[] = {0x0020fe9c, 0x0000003b};
     uint32_t before = opcodes[0];
     const uint32_t *bits = first;
 
-    if (before == AML_ZERO || before == AML_ONE || before == AML_ONES ||
-        (before >= AML_BYTE && before <= AML_QWORD) ||
-        (before >= AML_LOCAL0 && before <= AML_ARG6)) {
+    if (vmclock_token_simple(before)) {
         before = opcodes[1];
         bits = second;
     }

@@ -27,7 +27,7 @@ void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes)
         vmclock_nodes_set(nodes, i, NODE_REACHED);
 }
 
-uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t mark,
+uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t tail,
                            uint32_t parent, uint32_t flags)
 {
     struct vmclock_acpi_node *node = &nodes->node[nodes->count];
@@ -35,46 +35,31 @@ uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint
     if (nodes->count == VMCLOCK_ACPI_MAX_NAMES)
         return ACPI_NO_NODE;
     node->hash = hash;
-    node->mark = (uint16_t)mark;
     node->origin = 0;
     node->flags = flags & 0x7ff;
     node->parent = parent & 31;
     node->names[0] = 0;
     node->names[1] = 0;
     if (!(flags & NODE_EXISTS)) /* the namespace's own scopes are in every table */
-        nodes->filter |= UINT32_C(1) << (mark & 31);
+        nodes->filter |= UINT32_C(1) << (tail & 31);
     return nodes->count++;
 }
 
-uint32_t vmclock_path_known(uint32_t mark)
+uint32_t vmclock_path_known(uint32_t hash)
 {
-    return mark == vmclock_path_mark(AML_SEGMENT('_', 'S', 'B', '_')) ||
-                   mark == vmclock_path_mark(AML_SEGMENT('_', 'G', 'P', 'E')) ||
-                   mark == vmclock_path_mark(AML_SEGMENT('_', 'P', 'R', '_')) ||
-                   mark == vmclock_path_mark(AML_SEGMENT('_', 'S', 'I', '_')) ||
-                   mark == vmclock_path_mark(AML_SEGMENT('_', 'T', 'Z', '_'))
-               ? NODE_EXISTS
-               : 0;
-}
-
-static uint32_t path_mix(uint32_t hash, uint32_t segment)
-{
-    hash = (hash ^ segment) * UINT32_C(0x9e3779b1);
-    return hash ^ hash >> 15;
-}
-
-uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,
-                             uint32_t segment)
-{
+    static const uint32_t known[] = {
+        AML_SEGMENT('_', 'S', 'B', '_'), AML_SEGMENT('_', 'G', 'P', 'E'),
+        AML_SEGMENT('_', 'P', 'R', '_'), AML_SEGMENT('_', 'S', 'I', '_'),
+        AML_SEGMENT('_', 'T', 'Z', '_'), AML_SEGMENT('_', 'R', 'E', 'V'),
+        AML_SEGMENT('_', 'O', 'S', '_'), AML_SEGMENT('_', 'G', 'L', '_'),
+        AML_SEGMENT('_', 'O', 'S', 'I')};
     uint32_t i;
 
-    hash = path_mix(hash, segment);
-    if (!nodes->aliases)
-        return hash;
-    i = vmclock_nodes_find(nodes, hash);
-    while (i != ACPI_NO_NODE && nodes->node[i].flags & NODE_ALIAS)
-        i = nodes->node[i].parent;
-    return i != ACPI_NO_NODE ? nodes->node[i].hash : hash;
+    for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (hash == vmclock_path_extend(0, known[i]))
+            return NODE_EXISTS;
+    }
+    return 0;
 }
 
 /* How many entries of the path are left to a name that goes up, and where it so begins. */
@@ -95,15 +80,14 @@ static uint32_t path_segment_at(const uint8_t *bytes, const struct vmclock_token
     return vmclock_cursor_word(bytes, token->segments + 4 * i);
 }
 
-uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
-                                const struct vmclock_path *path, const uint8_t *bytes,
+uint32_t vmclock_path_container(const struct vmclock_path *path, const uint8_t *bytes,
                                 const struct vmclock_token *token, uint32_t up)
 {
     uint32_t hash = path_hash_at(path, path_kept(path, up));
     uint32_t i;
 
     for (i = 1; i < token->count; i++)
-        hash = vmclock_path_extend(nodes, hash, path_segment_at(bytes, token, i - 1));
+        hash = vmclock_path_extend(hash, path_segment_at(bytes, token, i - 1));
     return hash;
 }
 
@@ -119,16 +103,16 @@ int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_pa
     if (up != 0) { /* the way back must stay */
         for (i = 0; i < left; i++, at++) {
             path->hash[at] = path->hash[path->first + i];
-            path->mark[at] = path->mark[path->first + i];
+            path->tail[at] = path->tail[path->first + i];
             path->node[at] = path->node[path->first + i];
         }
         path->first = path->last;
     }
     for (i = 0; i < token->count; i++, at++) {
         segment = path_segment_at(bytes, token, i);
-        hash = vmclock_path_extend(nodes, hash, segment);
+        hash = vmclock_path_extend(hash, segment);
         path->hash[at] = hash;
-        path->mark[at] = (uint16_t)vmclock_path_mark(segment);
+        path->tail[at] = (uint8_t)(segment >> 24);
         path->node[at] = (uint8_t)vmclock_nodes_find(nodes, hash);
     }
     path->last = (uint8_t)at;

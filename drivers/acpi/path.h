@@ -2,8 +2,8 @@
 /*
  * path.h - absolute names as numbers, and those that matter to a search.
  *
- * A path is known by a hash of its segments. Two paths may meet in one: then more is taken for a
- * device's than is, and it is refused; never less.
+ * A path is known by a hash of its segments, without the letters' case. Two paths that meet in one
+ * are taken for the same: then most often more is taken for a device's than is, and it is refused.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_PATH_H
 #define VMCLOCK_DRIVERS_ACPI_PATH_H
@@ -14,7 +14,6 @@
 
 #define ACPI_NO_NODE 31u
 #define ACPI_PATH 18u
-#define ACPI_SOURCES 64u
 
 /* What is known of a node. */
 enum {
@@ -27,14 +26,13 @@ enum {
     NODE_STATUS = 1 << 6,    /* it has a _STA ... */
     NODE_KNOWN = 1 << 7,     /* ... which is a constant, until something changes it ... */
     NODE_ABSENT = 1 << 8,    /* ... and says that nothing in it is there */
-    NODE_ALIAS = 1 << 9      /* another name of its parent */
+    NODE_HARDWARE = 1 << 9   /* its definition is a Device: there a _STA tells presence */
 };
 
-/* A device, what is around it, or another name of one of those. */
+/* A device, or what is around it. */
 struct vmclock_acpi_node {
     uint32_t hash;
-    uint16_t mark;   /* of the last segment: vmclock_path_mark */
-    uint16_t origin; /* which of several definitions of that name counts */
+    uint32_t origin; /* which of several definitions of that name counts */
     uint16_t flags : 11;
     uint16_t parent : 5;
     uint8_t names[2]; /* marks of own objects that give _CRS and _STA their values; 0: none */
@@ -43,9 +41,7 @@ struct vmclock_acpi_node {
 struct vmclock_acpi_nodes {
     uint32_t filter; /* bit n: a node's last character is n, modulo 32 */
     uint8_t count;
-    uint8_t aliases;  /* there are some */
-    uint8_t again;    /* one was met after tables that may use it */
-    uint8_t sources;  /* how often an Alias named a node, at most ACPI_SOURCES */
+    uint8_t named;    /* one has names: any table may have them */
     uint8_t hopeless; /* all count as reached */
     struct vmclock_acpi_node node[VMCLOCK_ACPI_MAX_NAMES];
 };
@@ -53,32 +49,39 @@ struct vmclock_acpi_nodes {
 /* The scopes around a place: entry i is the path of the first i + 1 segments. */
 struct vmclock_path {
     uint32_t hash[ACPI_PATH];
-    uint16_t mark[ACPI_PATH];
+    uint8_t tail[ACPI_PATH]; /* the last character */
     uint8_t node[ACPI_PATH]; /* which node it is, or ACPI_NO_NODE */
     uint8_t first;           /* where the present path begins; before it lie those to return to */
     uint8_t last;            /* behind its end; first: the root */
 };
 
-/* A short form of a segment: five bits of its last character, and more of all of it. */
-static inline uint32_t vmclock_path_mark(uint32_t segment)
+/* A segment without its letters' case: text may name an object in either. */
+static inline uint32_t vmclock_path_fold(uint32_t segment)
 {
-    return (segment * UINT32_C(0x9e3779b1) >> 16 & 0xffe0) | (segment >> 24 & 31);
+    return segment & UINT32_C(0xdfdfdfdf);
 }
 
-/* A shorter one; never 0. */
-static inline uint8_t vmclock_path_short_mark(uint32_t segment)
+/* A short form of a segment; never 0. */
+static inline uint8_t vmclock_path_mark(uint32_t segment)
 {
-    return (uint8_t)(vmclock_path_mark(segment) >> 8 | 1);
+    return (uint8_t)(vmclock_path_fold(segment) * UINT32_C(0x9e3779b1) >> 24 | 1);
 }
 
-/* NODE_EXISTS for the marks of the scopes that every namespace has at its root, else 0. */
-uint32_t vmclock_path_known(uint32_t mark);
+/* The path of a segment in another; 0: the root. */
+static inline uint32_t vmclock_path_extend(uint32_t hash, uint32_t segment)
+{
+    hash = (hash ^ vmclock_path_fold(segment)) * UINT32_C(0x9e3779b1);
+    return hash ^ hash >> 15;
+}
+
+/* NODE_EXISTS for the objects that every namespace has at its root, else 0. */
+uint32_t vmclock_path_known(uint32_t hash);
 
 /* Which node has a hash, or ACPI_NO_NODE. */
 uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash);
 
 /* Adds one. Returns ACPI_NO_NODE if there is no room. */
-uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t mark,
+uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t tail,
                            uint32_t parent, uint32_t flags);
 
 /* Sets flags of a node; of none, nothing. */
@@ -87,23 +90,24 @@ void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t
 /* All count as reached, and need not be looked for any more. */
 void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes);
 
-/* Sets flags of the nodes whose last segment has a mark. Returns whether there are any. */
-int vmclock_nodes_set_marked(struct vmclock_acpi_nodes *nodes, uint32_t mark, uint32_t flags);
+/* Sets flags of the nodes with a last segment, wherever they lie. Returns whether there are any. */
+int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment, uint32_t flags);
 
 /* Whether a segment may be the last one of a node's name; most are not. */
-int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes, uint32_t segment);
+static inline int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes, uint32_t segment)
+{
+    return (int)(nodes->filter >> (segment >> 24 & 31) & 1);
+}
 
-/* Whether a table has a name of ours in it, or may give something around one another name. */
+/*
+ * Whether a table has a name of ours in it, may give something around one another name, or has text
+ * that may be the path of an object of ours.
+ */
 int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
                             uint32_t length);
 
-/* The path of a segment in another; aliases become what they stand for. */
-uint32_t vmclock_path_extend(const struct vmclock_acpi_nodes *nodes, uint32_t hash,
-                             uint32_t segment);
-
 /* The path of what a token's name lies in: all but its last segment. up: as in the token. */
-uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
-                                const struct vmclock_path *path, const uint8_t *bytes,
+uint32_t vmclock_path_container(const struct vmclock_path *path, const uint8_t *bytes,
                                 const struct vmclock_token *token, uint32_t up);
 
 /* Goes where a token's name leads. Returns 0 if there is no room; the path is then as it was. */

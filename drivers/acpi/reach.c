@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a table does to devices, its own or another table's: whether it may change an object that
- * reach_counts, and whether what the devices lie in exists and is present.
+ * counts, and whether what the devices lie in exists and is present.
  *
  * The table is followed as a flat row of tokens, into methods and conditional blocks too, with a
  * stack of the scopes that are open. A name is taken for what ACPI's rules make of it: an absolute or
- * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what reach_counts
- * first, and what is left out, that is as ACPICA loads tables.
+ * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what
+ * counts first, and what is left out, that is as ACPICA loads tables.
  */
 #include "internal.h"
 #include "object.h"
@@ -26,9 +26,10 @@ struct walk {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
     uint32_t conditional; /* up to this offset only execution tells what is there */
+    uint32_t method;      /* up to this offset it is a method's code */
     uint16_t before[2];   /* opcodes of the last token and of the one before */
     uint8_t damaged;
-    uint8_t alias; /* the node that an Alias is about to name again */
+    uint8_t shallow; /* the table names nothing of ours: what is in other blocks does not matter */
     uint8_t depth;
     struct vmclock_path path;
     struct level levels[REACH_LEVELS];
@@ -39,108 +40,87 @@ static int reach_counts(uint32_t segment)
     return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
 }
 
-/* Sets flags of all nodes of the present path. */
-static void reach_set_around(struct walk *walk, uint32_t flags)
-{
-    uint32_t i;
-
-    for (i = walk->path.first; i < walk->path.last; i++)
-        vmclock_nodes_set(&walk->search->nodes, walk->path.node[i], flags);
-}
-
 /*
- * Bytes that are not followed: a name that they have may be reached. text: they are a string, which
- * makes a name only with a dot behind it.
+ * Bytes that are not followed: a name that they have may be reached. any: even without one, what they
+ * stand in is.
  */
 static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end,
-                                                int text)
+                                                int any)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    const uint8_t *bytes = walk->cursor.bytes;
     uint32_t word = 0;
-    int any = !text;
 
     for (; at < end; at++) {
-        word = word >> 8 | (uint32_t)bytes[at] << 24;
+        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
         any |= reach_counts(word);
-        if (vmclock_nodes_may_have(nodes, word) &&
-            (!text || (at + 1 < end && bytes[at + 1] == '.')))
-            vmclock_nodes_set_marked(nodes, vmclock_path_mark(word), NODE_REACHED | NODE_UNSURE);
+        if (vmclock_nodes_may_have(nodes, word))
+            vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE);
     }
-    if (any)
-        reach_set_around(walk, NODE_REACHED);
+    for (at = walk->path.first; any && at < walk->path.last; at++)
+        vmclock_nodes_set(nodes, walk->path.node[at], NODE_REACHED);
 }
 
 /* Whether an object of a node reach_counts. */
 static int reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t segment)
 {
-    uint8_t mark = vmclock_path_short_mark(segment);
+    uint8_t mark = vmclock_path_mark(segment);
 
     if (node == ACPI_NO_NODE)
         return 0;
-    return reach_counts(segment) ||
-           ((segment & 0xff) != '_' &&
-            (nodes->node[node].names[0] == mark || nodes->node[node].names[1] == mark));
+    return reach_counts(segment) || nodes->node[node].names[0] == mark ||
+           nodes->node[node].names[1] == mark;
 }
 
 /*
- * The innermost node that a name may be, or ACPI_NO_NODE: one segment is looked for upwards. Leaves
- * how far up.
+ * Text, as a string or in a buffer, may be the path of an object, from wherever and through whatever
+ * names it leads: all nodes are reached of which its last segment names a watched object.
  */
-static VMCLOCK_NOINLINE uint32_t reach_find_upwards(struct walk *walk,
-                                                    const struct vmclock_token *name, uint32_t *up)
+static VMCLOCK_NOINLINE void reach_note_text(struct walk *walk, uint32_t at, uint32_t end)
 {
-    const struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t last = name->up, hash, node;
+    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    const uint8_t *bytes = walk->cursor.bytes;
+    uint32_t segment = AML_SEGMENT('_', '_', '_', '_'); /* padded */
+    uint32_t i, left = 5;
 
-    *up = name->up;
-    if (vmclock_token_plain(name)) {
-        if (!vmclock_nodes_may_have(nodes, name->segment))
-            return ACPI_NO_NODE;
-        last = (uint32_t)walk->path.last - walk->path.first;
+    while (end > at && bytes[end - 1] == 0)
+        end--;
+    for (; end > at; end--) {
+        i = bytes[end - 1];
+        if (i == '.' || i == '\\' || i == '^')
+            break;
+        if (--left == 0)
+            return;
+        segment = segment << 8 | i;
     }
-    for (;; ++*up) {
-        hash = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name, *up);
-        node = vmclock_nodes_find(nodes, vmclock_path_extend(nodes, hash, name->segment));
-        if (node != ACPI_NO_NODE || *up >= last)
-            return node;
+    segment = vmclock_path_fold(segment);
+    for (i = 0; i < nodes->count; i++) {
+        if (reach_is_watched(nodes, i, segment))
+            vmclock_nodes_set(nodes, i, NODE_REACHED);
     }
 }
 
-/* The first name of an Alias. If there is no such object yet, one is made, in the way of a later one. */
-static void reach_note_source(struct walk *walk, uint32_t node)
+/* A Buffer may be text. Its size, unless it is simple, may be the call of a method. */
+static void reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
 {
-    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    struct vmclock_cursor cursor;
+    struct vmclock_token size;
 
-    walk->alias = (uint8_t)node;
-    if (node == ACPI_NO_NODE)
-        return;
-    if (nodes->sources++ == ACPI_SOURCES) /* each costs more than its bytes may */
-        vmclock_nodes_give_up(nodes);
-    if (!(nodes->node[node].flags & NODE_EXISTS) &&
-        (walk->search->memory != NULL || nodes->node[node].flags & NODE_DEVICE))
-        vmclock_nodes_set(nodes, node, NODE_REACHED | NODE_UNSURE);
+    vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
+    vmclock_token_next(&cursor, &size);
+    if (buffer->body < buffer->end && (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
+        reach_search_bytes(walk, buffer->body, buffer->end, 1);
+    reach_note_text(walk, cursor.at, buffer->end);
 }
 
-/* The second name of an Alias. */
-static void reach_note_alias(struct walk *walk, uint32_t container,
-                             const struct vmclock_token *name)
+/* The name of what may be a node, where it may be replaced, made in advance, or named again. */
+static void reach_note_node(struct walk *walk, const struct vmclock_token *name)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t hash = vmclock_path_extend(nodes, container, name->segment);
-    uint32_t node = vmclock_nodes_find(nodes, hash);
 
-    if (node != ACPI_NO_NODE) {
-        if (node != walk->alias)
-            vmclock_nodes_set(nodes, node, NODE_REACHED | NODE_UNSURE);
-    } else if (walk->alias != ACPI_NO_NODE) {
-        nodes->aliases = 1;
-        nodes->again = 1;
-        if (vmclock_nodes_add(nodes, hash, vmclock_path_mark(name->segment), walk->alias,
-                              NODE_ALIAS) == ACPI_NO_NODE)
-            vmclock_nodes_give_up(nodes);
-    }
-    walk->alias = ACPI_NO_NODE;
+    if ((name->count == 0 ||
+         vmclock_nodes_set_named(nodes, name->segment, NODE_REACHED | NODE_UNSURE)) &&
+        walk->before[0] == AML_ALIAS)
+        vmclock_nodes_give_up(nodes); /* what has two names is not followed */
 }
 
 /* A name where a term stands: it is read, called, changed or made. */
@@ -148,29 +128,28 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t segment = name->segment;
-    uint32_t container, node, i;
+    uint32_t node, i, flags = NODE_REACHED;
 
-    if (name->count == 0)
-        return;
-    container = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name, name->up);
-    if (walk->before[0] == AML_ALIAS)
-        reach_note_source(walk, reach_find_upwards(walk, name, &i));
-    else if (walk->before[1] == AML_ALIAS)
-        reach_note_alias(walk, container, name);
-    /* _STA is an integer; what else is read may be handed on */
-    if (segment == AML_STA && vmclock_object_is_read(walk->before))
-        return;
-    if (vmclock_token_plain(name)) {
+    if (vmclock_object_is_read(walk->before)) {
+        if (segment == AML_STA) /* an integer; what else is read may be handed on */
+            return;
+    } else if (name->count == 0 || vmclock_nodes_may_have(nodes, segment)) {
+        reach_note_node(walk, name);
+    }
+    if (walk->before[1] == AML_ALIAS) { /* an object is made, and what it gives is not known */
+        flags |= NODE_KNOWN;
+    } else if (vmclock_token_plain(name)) {
         for (i = walk->path.first; i < walk->path.last; i++) {
             if (reach_is_watched(nodes, walk->path.node[i], segment))
-                vmclock_nodes_set(nodes, walk->path.node[i], NODE_REACHED);
+                vmclock_nodes_set(nodes, walk->path.node[i], flags);
         }
         return;
     }
-    node = vmclock_nodes_find(nodes, container);
+    node = vmclock_nodes_find(
+        nodes, vmclock_path_container(&walk->path, walk->cursor.bytes, name, name->up));
     vmclock_nodes_set(nodes, node, NODE_MENTIONED);
     if (reach_is_watched(nodes, node, segment))
-        vmclock_nodes_set(nodes, node, NODE_REACHED);
+        vmclock_nodes_set(nodes, node, flags);
 }
 
 /*
@@ -182,14 +161,20 @@ static int reach_note_status(struct walk *walk, uint32_t node, const struct vmcl
     struct vmclock_cursor cursor;
     struct vmclock_token value;
     uint64_t status;
+    uint32_t flags = NODE_STATUS;
 
     vmclock_cursor_set(&cursor, walk->cursor.bytes, walk->cursor.at, walk->cursor.end);
     if (nodes->node[node].flags & NODE_STATUS)
         return 0;
-    vmclock_nodes_set(nodes, node, NODE_STATUS);
-    if (vmclock_object_value(&cursor, object, &value) == OBJECT_CONSTANT &&
-        vmclock_token_integer(&cursor, &value, &status))
-        vmclock_nodes_set(nodes, node, NODE_KNOWN | ((status & 9) == 0 ? NODE_ABSENT : 0));
+    if (vmclock_object_value(&cursor, object, &value) == OBJECT_CONSTANT ||
+        object->opcode == AML_NAME) {
+        flags |= NODE_KNOWN;
+        if (!vmclock_token_integer(&cursor, &value, &status))
+            flags |= NODE_REACHED;
+        else if ((status & 9) == 0) /* that of a power resource says something else */
+            flags |= nodes->node[node].flags & NODE_HARDWARE ? NODE_ABSENT : NODE_REACHED;
+    }
+    vmclock_nodes_set(nodes, node, flags);
     return 1;
 }
 
@@ -199,13 +184,14 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t container =
-        vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, object, object->up);
+        vmclock_path_container(&walk->path, walk->cursor.bytes, object, object->up);
     uint32_t node = vmclock_nodes_find(nodes, container);
-    int certain = object->start >= walk->conditional && !walk->damaged;
+    int certain = object->start >= walk->conditional && !walk->damaged &&
+                  (object->opcode == AML_NAME || object->opcode == AML_METHOD);
 
-    vmclock_nodes_set(
-        nodes, vmclock_nodes_find(nodes, vmclock_path_extend(nodes, container, object->segment)),
-        NODE_REACHED | NODE_UNSURE);
+    vmclock_nodes_set(nodes,
+                      vmclock_nodes_find(nodes, vmclock_path_extend(container, object->segment)),
+                      NODE_REACHED | NODE_UNSURE);
     if (!reach_is_watched(nodes, node, object->segment))
         return 0;
     if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
@@ -253,7 +239,7 @@ static int reach_note_block(struct walk *walk, const struct vmclock_token *block
 {
     struct vmclock_acpi_search *search = walk->search;
     struct vmclock_acpi_node *known = &search->nodes.node[node];
-    uint16_t origin = vmclock_acpi_origin(search, block->start);
+    uint32_t origin = vmclock_acpi_origin(search, block->start);
 
     if (block->opcode == AML_SCOPE) {
         known->flags |= NODE_MENTIONED;
@@ -272,7 +258,8 @@ static int reach_note_block(struct walk *walk, const struct vmclock_token *block
     walk->levels[walk->depth - 1].own = 1;
     if (known->flags & NODE_EXISTS)
         return 1;
-    known->flags |= NODE_EXISTS;
+    vmclock_nodes_set(&search->nodes, node,
+                      block->opcode == AML_DEVICE ? NODE_EXISTS | NODE_HARDWARE : NODE_EXISTS);
     if (block->start < walk->conditional)
         known->flags |= NODE_REACHED | NODE_UNSURE;
     reach_note_surroundings(walk, node);
@@ -292,26 +279,27 @@ static void reach_leave_level(struct walk *walk)
 /* Opens the scope that a block or a method is, or searches it if that cannot be done. */
 static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct vmclock_token *block)
 {
+    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     struct level *level = &walk->levels[walk->depth];
-    uint32_t up = block->up, node;
+    uint32_t node;
 
     if (walk->depth != REACH_LEVELS) {
         level->end = block->end;
         level->own = 0;
         level->first = walk->path.first;
         level->last = walk->path.last;
-        if (block->opcode == AML_SCOPE && reach_find_upwards(walk, block, &up) == ACPI_NO_NODE)
-            up = block->up;
-        if (vmclock_path_enter(&walk->search->nodes, &walk->path, walk->cursor.bytes, block, up)) {
+        if (vmclock_path_enter(nodes, &walk->path, walk->cursor.bytes, block, block->up)) {
             walk->depth++;
             node = vmclock_path_node(&walk->path);
             vmclock_token_enter(&walk->cursor, block);
-            if (node != ACPI_NO_NODE && !reach_note_block(walk, block, node))
+            if (node == ACPI_NO_NODE && block->opcode == AML_SCOPE && vmclock_token_plain(block))
+                vmclock_nodes_set_named(nodes, block->segment, NODE_REACHED | NODE_UNSURE);
+            if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, node) : walk->shallow)
                 walk->cursor.at = walk->cursor.end;
             return;
         }
     }
-    reach_search_bytes(walk, block->start, block->end, 0);
+    reach_search_bytes(walk, block->start, block->end, 1);
 }
 
 /* A method that gives a device's own object is known if it only does that; others are followed. */
@@ -334,29 +322,45 @@ static void reach_step(struct walk *walk)
     struct vmclock_cursor *cursor = &walk->cursor;
     struct vmclock_token token;
     uint32_t opcode;
+    int block;
 
     vmclock_token_next(cursor, &token);
     opcode = token.opcode;
+    block = vmclock_token_is_block(opcode);
+    if (cursor->error == 0 && token.count + block >= 2 &&
+        reach_counts(vmclock_cursor_word(cursor->bytes,
+                                         token.segments + 4 * (token.count + (uint32_t)block - 2))))
+        vmclock_nodes_give_up(&walk->search->nodes); /* it is in a method or the like of a device */
     if (cursor->error != 0) {
-        reach_search_bytes(walk, token.start, cursor->end, 0);
+        reach_search_bytes(walk, token.start, cursor->end, 1);
         cursor->error = 0;
         cursor->at = cursor->end;
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {
         reach_note_mention(walk, &token);
-    } else if (vmclock_token_is_block(opcode)) {
-        reach_enter_level(walk, &token);
+    } else if (block) {
+        if (opcode == AML_SCOPE || !walk->shallow)
+            reach_enter_level(walk, &token);
     } else if (opcode == AML_METHOD) {
-        if (reach_is_followed(walk, &token)) {
+        if (reach_is_followed(walk, &token) && !walk->shallow) {
             reach_set_conditional(walk, token.end);
+            if (walk->method < token.end)
+                walk->method = token.end;
             reach_enter_level(walk, &token);
         }
+    } else if (opcode == AML_RETURN) {
+        if (token.start >= walk->method) /* it ends the table */
+            walk->conditional = walk->levels[0].end;
     } else if (opcode >= AML_IF && opcode <= AML_WHILE) {
         reach_set_conditional(walk, token.end);
         cursor->at = token.body;
-    } else if (opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) {
+    } else if ((opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) && !walk->shallow) {
         cursor->at = token.body + (opcode == AML_PACKAGE && token.body < token.end);
-    } else if (opcode == AML_STRING || opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
-        reach_search_bytes(walk, token.body, token.end, 1);
+    } else if (opcode == AML_STRING) {
+        reach_note_text(walk, token.body, token.end);
+    } else if (opcode == AML_BUFFER) {
+        reach_note_buffer(walk, &token);
+    } else if (opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
+        reach_search_bytes(walk, token.body, token.end, opcode == AML_BANK_FIELD);
     } else if (token.count != 0 && opcode != AML_EXTERNAL) {
         (void)reach_note_definition(walk, &token);
     }
@@ -369,13 +373,14 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
 {
     struct walk walk;
 
-    if (search->nodes.hopeless || !vmclock_nodes_are_named(&search->nodes, table, length))
+    if (search->nodes.hopeless)
         return;
     walk.search = search;
     walk.damaged = (uint8_t)damaged;
+    walk.shallow = !vmclock_nodes_are_named(&search->nodes, table, length);
     walk.conditional = 0;
+    walk.method = 0;
     walk.before[0] = walk.before[1] = 0;
-    walk.alias = ACPI_NO_NODE;
     walk.path.first = walk.path.last = 0;
     walk.depth = 1;
     walk.levels[0].end = length;

@@ -21,9 +21,7 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     search->lost = 0;
     search->nodes.count = 0;
     search->nodes.filter = 0;
-    search->nodes.aliases = 0;
-    search->nodes.again = 0;
-    search->nodes.sources = 0;
+    search->nodes.named = 0;
     search->nodes.hopeless = 0;
     search->error = VMCLOCK_ERR_NO_DEVICE;
     search->weight = WEIGHT_NONE;

@@ -30,21 +30,15 @@ static void search_pass(struct vmclock_acpi_search *search, const struct source 
         vmclock_acpi_one_table(search, 1, source->table, source->length, 0);
 }
 
-/* What concerns the devices that there are; once more if names were met that tables before may use. */
+/* What concerns the devices that there are. */
 static void search_reach(struct vmclock_acpi_search *search, const struct source *source)
 {
-    struct vmclock_acpi_nodes *nodes = &search->nodes;
     uint32_t lost = search->lost;
 
     search->lost = 0;
     search_pass(search, source, PASS_REACH);
-    if (nodes->again) {
-        nodes->again = 0;
-        lost *= 2;
-        search_pass(search, source, PASS_REACH);
-    }
-    if (nodes->again || search->lost != lost) /* there is no end of names; or tables come and go */
-        vmclock_nodes_give_up(nodes);
+    if (search->lost != lost) /* tables come and go */
+        vmclock_nodes_give_up(&search->nodes);
 }
 
 /* Returns what the whole search does. */

@@ -86,7 +86,7 @@ static int tables_look_at(struct vmclock_acpi_search *search, uint32_t bit, cons
 static int tables_take_table(struct vmclock_acpi_search *search, uint64_t phys, uint32_t expected)
 {
     const uint8_t *table;
-    uint32_t bit = UINT32_C(1) << (vmclock_path_mark((uint32_t)phys) >> 8 & 31);
+    uint32_t bit = UINT32_C(1) << ((uint32_t)phys * UINT32_C(0x9e3779b1) >> 27);
     uint32_t signature, length;
     int error;
 

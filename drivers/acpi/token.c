@@ -24,7 +24,6 @@ static const uint8_t token_shapes[] = {
     /* e and f */
     TOKEN_SHAPE_UNSUPPORTED, TOKEN_SHAPE_UNKNOWN};
 
-#define TOKEN_DIGIT_NAME 5u
 #define TOKEN_DIGIT_SPECIAL 14u
 #define TOKEN_DIGIT_UNKNOWN 15u
 
@@ -78,11 +77,6 @@ static uint32_t token_shape_of(uint32_t opcode)
     if (digit == TOKEN_DIGIT_SPECIAL && (opcode & AML_EXT))
         return 5; /* Fatal */
     return token_shapes[digit];
-}
-
-int vmclock_token_leads_name(uint32_t byte)
-{
-    return token_digit_at(token_digits, byte) == TOKEN_DIGIT_NAME && byte != AML_NAME;
 }
 
 static uint32_t token_read_segment(struct vmclock_cursor *cursor)
@@ -239,11 +233,17 @@ int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmcl
     return 1;
 }
 
+int vmclock_token_simple(uint32_t opcode)
+{
+    return opcode == AML_ZERO || opcode == AML_ONE || opcode == AML_ONES ||
+           (opcode >= AML_BYTE && opcode <= AML_QWORD) ||
+           (opcode >= AML_LOCAL0 && opcode <= AML_ARG6);
+}
+
 int vmclock_token_constant(const struct vmclock_token *token)
 {
     uint32_t opcode = token->opcode;
 
-    return opcode == AML_ZERO || opcode == AML_ONE || opcode == AML_ONES ||
-           (opcode >= AML_BYTE && opcode <= AML_QWORD) ||
+    return (vmclock_token_simple(opcode) && (opcode < AML_LOCAL0 || opcode == AML_ONES)) ||
            (opcode >= AML_BUFFER && opcode <= AML_VAR_PACKAGE);
 }

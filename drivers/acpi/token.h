@@ -94,12 +94,12 @@ static inline int vmclock_token_is_block(uint32_t opcode)
     return opcode == AML_SCOPE || (opcode >= AML_DEVICE && opcode <= AML_THERMAL_ZONE);
 }
 
-/* Whether a byte may begin a name. */
-int vmclock_token_leads_name(uint32_t byte);
-
 /* Whether the token is an integer constant, and its value; *value is untouched if not. */
 int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmclock_token *token,
                           uint64_t *value);
+
+/* Whether an opcode is a constant that is no buffer or package, or a variable of a method. */
+int vmclock_token_simple(uint32_t opcode);
 
 /* Whether the token is a constant of any kind. A package of references is one too. */
 int vmclock_token_constant(const struct vmclock_token *token);

@@ -15,30 +15,32 @@
  *
  * What only execution can tell is not guessed: conditional blocks and computed values are skipped,
  * and a vmclock device that depends on them is reported as VMCLOCK_ERR_UNSUPPORTED. So is one whose
- * objects any table may change or add to, under any name: by a path, by a name that is looked for
- * upwards, through an Alias, a Scope, a Field, a string with a path, as an argument. Reading _STA in an
- * expression is none of that. So is a device whose _CID package refers to an object, and one without
- * _CRS into which something else is put.
+ * objects any table may change or add to: by a path, by a name that is looked for upwards, through a
+ * Scope, a Field, a string or a buffer with a path in any spelling, as an argument. Reading _STA in an
+ * expression is none of that, nor is Notify. So is a device, or one in something, that has a second
+ * name by Alias, whose name is taken by a field or a variable, or that stands behind a Return outside
+ * of methods; one without _CRS into which something else is put; and, where one of the two strings
+ * stands in another object, in a buffer, a package or a method, every device whose _HID or _CID refers
+ * to an object, is computed, or is named by code.
  *
- * No device is what lies in something that no table defines before it, or in a device whose constant
- * _STA has neither bit 0 nor bit 3 set. A second definition of a device is refused, as an interpreter
- * leaves it out. Of a device around it whose _STA is computed it is taken that it is present.
+ * No device is what lies in something that no table defines before it, or in a Device whose constant
+ * _STA has neither bit 0 nor bit 3 set; in anything else with such a _STA, or in a device whose _STA is
+ * a constant but no integer, it is refused. A second definition of a device is refused, as an
+ * interpreter leaves it out. Of a device around it whose _STA is computed it is taken that it is
+ * present. Ids are compared as they are written: "amznc10c" and "*AMZNC10C" are others.
  *
  * The interrupt is what _CRS describes. QEMU's and Firecracker's devices describe none: what there
  * is of notification comes by Notify from the method of a GED, which takes an interpreter. Without
  * one, a guest learns of changes from the page itself, at each reading.
  *
  * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
- * while the system runs, code that writes to the memory of the tables themselves, names that are put
- * together from pieces of text, or are text in a buffer, in lower case or without their padding. Known
- * to be wrong: calls within a Buffer's size or a BankField's value, a Return outside of methods, a path
- * through a method or a field, and an _STA put into \_SB are not followed, so that a device which they
- * change or take away is still given; an id that is computed from a reserved name, is text in a
- * buffer, or is stored by a reserved method is not met, so that there is no device.
+ * while the system runs, code that writes to the memory of the tables themselves; ids and names that
+ * are put together from pieces of text, or text that is part of other text; a _STA that is put into
+ * \_SB from within another block of a table that does not name the device.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
  * most some 300 instructions a byte; there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
- * mapped as a whole, one at a time, and up to five times: it must stay as it is during the search. A
+ * mapped as a whole, one at a time, and up to four times: it must stay as it is during the search. A
  * table whose checksum is wrong gives no device, but what it does to others counts, since
  * interpreters load it all the same. Tables that cannot be mapped, or exceed a limit, are passed over.
  *
@@ -63,7 +65,7 @@ extern "C" {
 #define VMCLOCK_ACPI_MAX_TOTAL 0x4000000u /* bytes of all tables; the rest is refused */
 #define VMCLOCK_ACPI_MAX_ENTRIES 1024u    /* of a root table; one with more is not used */
 #define VMCLOCK_ACPI_MAX_DEVICES 16u /* of ours, in four scopes or devices; more may be refused */
-#define VMCLOCK_ACPI_MAX_NAMES 20u   /* of ours, all that they lie in, and aliases of these */
+#define VMCLOCK_ACPI_MAX_NAMES 20u   /* of ours, and all that they lie in */
 #define VMCLOCK_ACPI_MAX_DEPTH 16u   /* of nested Scopes and Devices; deeper ones are skipped */
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The device has two names; it is one device all the same.
-// Expect: ok 0xfeffb000 0x1000
+// The device has two names: what the second one does is not followed.
+// Expect: unsupported
 DefinitionBlock ("", "SSDT", 2, "VMCLCK", "ALIASDEV", 1)
 {
     Scope (\_SB) {

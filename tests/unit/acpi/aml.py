@@ -42,10 +42,14 @@ def text(value):
     return b"\r" + value.encode() + b"\0"
 
 
+def buffer(content, size=None):
+    return package(b"\x11", (integer(len(content)) if size is None else size) + content)
+
+
 def template(page, size=0x1000):
     """A buffer with a Memory32Fixed descriptor."""
     body = b"\x86\x09\0\0" + struct.pack("<II", page, size) + b"\x79\0"
-    return package(b"\x11", integer(len(body)) + body)
+    return buffer(body)
 
 
 def name(where, value):

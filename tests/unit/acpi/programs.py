@@ -15,7 +15,8 @@ class Program:
         self.random = random
         tail = f"{number:02X}"
         self.tail = tail
-        self.device_name = "VC" + tail
+        self.device_name = "VC" + tail if random.randrange(6) else "V" + tail + "_"
+        self.alone = False  # whether it would keep the others of its tables from being loaded
         self.tables = [b""] * TABLES
         self.runs = []  # methods to be executed
         self.parents = []  # paths of what it lies in, from the outside
@@ -33,6 +34,8 @@ class Program:
     def own_value(self, key, value, own):
         """Name or Method _STA/_CRS that gives a constant, in one of the forms that there are."""
         form = self.random.randrange(8)
+        if self.chance(40):  # of no use
+            return b"\x5b\x01" + key + b"\0", b""
         if form < 4:
             return aml.name(key, value), b""
         if form == 4:
@@ -45,9 +48,15 @@ class Program:
     def device_body(self, page, has_crs=True):
         random = self.random
         parts = []
-        form = random.randrange(10)
+        form = random.randrange(13)
         if form < 6:
             parts.append(aml.name(b"_HID", aml.text("AMZNC10C")))
+            if self.chance(12):
+                parts[0] = aml.name(b"_HID", aml.text("QEMU0001")) + parts[0]
+            elif self.chance(12):
+                parts.append(aml.name(b"_DDN", aml.text("VMCLOCK")))
+        elif form > 9:
+            parts += self.unusual_id()
         elif form == 6:
             parts.append(aml.name(b"_CID", aml.package(b"\x12", b"\x01" + aml.text("VMCLOCK"))))
         elif form == 7:
@@ -71,6 +80,62 @@ class Program:
         random.shuffle(parts)
         return b"".join(parts)
 
+    def unusual_id(self):
+        """Objects that make an id in ways that nobody uses."""
+        form = self.random.randrange(8)
+        if form == 0:
+            return [aml.name(b"_UID", aml.text("VMCLOCK")),
+                    aml.name(b"_CID", aml.package(b"\x12", b"\x01_UID"))]
+        if form == 1:
+            return [aml.name(b"_XID", aml.text("AMZNC10C")), aml.method(b"_HID", aml.give(b"_XID"))]
+        if form == 2:
+            self.put(0, aml.name(b"\\NU" + self.tail.encode(), b"\x01"))
+            return [aml.name(b"_CID", aml.package(b"\x13", b"\\NU" + self.tail.encode()
+                                                  + aml.text("VMCLOCK")))]
+        if form == 3:
+            return [aml.name(b"_HID", aml.buffer(b"AMZNC10C\0"))]
+        if form == 4:  # Mid
+            return [aml.name(b"TABL", aml.text("XXAMZNC10CXX")),
+                    aml.method(b"_HID", aml.give(b"\x9eTABL\x0a\x02\x0a\x08\0"))]
+        if form == 5:  # ToString
+            return [aml.name(b"TABL", aml.buffer(b"AMZNC10C\0")),
+                    aml.method(b"_HID", aml.give(b"\x9cTABL\xff\0"))]
+        if form == 6:  # DerefOf (Index (DerefOf (Index
+            inner = aml.package(b"\x12", b"\x01" + aml.text("AMZNC10C"))
+            return [aml.name(b"TABL", aml.package(b"\x12", b"\x01" + inner)),
+                    aml.method(b"_HID", aml.give(b"\x83\x88\x83\x88TABL\0\0\0\0"))]
+        return [aml.name(b"_HID", aml.text("QEMU0001"))]  # which code may change
+
+    def parent_values(self):
+        """What the parent has: perhaps a _STA, in one of the forms that there are."""
+        value = self.random.choice((0, 1, 8, 15))
+        if not self.chance(3):
+            return b""
+        form = self.random.randrange(10)
+        if form == 0:
+            return aml.name(b"_STA", aml.text(str(value & 9)))
+        if form == 1:
+            return aml.name(b"_STA", aml.buffer(bytes([value])))
+        if form == 2:
+            self.put(0, aml.name(b"\\ST" + self.tail.encode(), aml.integer(value)))
+            return aml.alias(b"\\ST" + self.tail.encode(), b"_STA")
+        return aml.name(b"_STA", aml.integer(value))
+
+    def parent_block(self, name):
+        """The parent, most often a Device; other blocks have no say in what is present."""
+        form = self.random.randrange(16)
+        if form < 13:
+            self.parents.append(("_SB_", name))
+            return aml.device(name.encode(), self.parent_values())
+        if form == 13:
+            return aml.package(b"\x5b\x84", name.encode() + b"\0\0\0" + self.parent_values())
+        if form == 14:
+            return aml.package(b"\x5b\x85", name.encode() + self.parent_values())
+        return self.field(name.encode())
+
+    def field(self, unit):
+        return aml.package(b"\x5b\x81", b"\\RG" + self.tail.encode() + b"\x01" + unit + b"\x08")
+
     def define(self):
         """The device, in one of the ways to define it, in one of the tables."""
         random = self.random
@@ -88,12 +153,9 @@ class Program:
         else:
             parent += ("PA" + self.tail,)
             outer = random.choice((where, random.randrange(where + 1)))
-            self.parents.append(parent)
-            values = b""
-            if self.chance(3):
-                values = aml.name(b"_STA", aml.integer(random.choice((0, 1, 8, 15))))
-            head = b"" if self.chance(10) else aml.scope(
-                b"\\_SB_", aml.device(parent[1].encode(), values))
+            head = aml.scope(b"\\_SB_", self.parent_block(parent[1]))
+            if self.chance(10):
+                head = b""
             if self.chance(15):
                 head = aml.when(b"\x01", head)
             self.put(TABLES - 1 if self.chance(12) else outer, head)
@@ -144,7 +206,7 @@ class Program:
     def statement(self, target, context):
         random = self.random
         there = self.reference(target, context)
-        kind = random.randrange(14)
+        kind = random.randrange(20)
         if kind == 0:
             return aml.store(aml.integer(random.randrange(16)), there)
         if kind == 1:
@@ -173,7 +235,58 @@ class Program:
             return b"\x70\x7b" + there + b"\x01\0\x60"
         if kind == 12:
             return aml.store(b"\x01", aml.package(b"\xa1", b"")[:0] + b"\x61")
-        return aml.give(there)
+        if kind == 13:
+            return aml.give(there)
+        return self.unusual_statement(target, there, kind)
+
+    def unusual_statement(self, target, there, kind):
+        """What changes an object from where it is not looked for."""
+        random = self.random
+        patch = b"\\PT" + self.tail.encode()
+        if kind == 14:  # a call in a Buffer's size
+            return aml.store(aml.buffer(b"\x01", patch + there), b"\x60")
+        if kind == 15:  # and in a BankField's value
+            own = b"\\RG" + self.tail.encode() + b"\\BK" + self.tail.encode()
+            return aml.package(b"\x5b\x87", own + patch + there + b"\x01BFLD\x08") + aml.store(
+                b"\x01", b"BFLD")
+        if kind in (16, 17):  # a path as text
+            path = "\\" + ".".join(name.rstrip("_") if random.randrange(2) else name
+                                   for name in target)
+            path = random.choice((path, path, path.lower(), target[-1], "^" + target[-1]))
+            text = aml.text(path)
+            if kind == 17:
+                text = b"\x9c" + aml.buffer(path.encode() + b"\0") + b"\xff\0"
+            return aml.store(text, b"\x60") + patch + b"\x83\x60"
+        if kind == 18:
+            return b"\x9d\x0a\x05" + aml.absolute(target[:-1])
+        return aml.store(aml.text(random.choice(("AMZNC10C", "QEMU0001"))), aml.absolute(
+            target[:-1] + ("_HID",)))
+
+    def unusual_definition(self):
+        """What is defined or ends a table in ways that nobody uses."""
+        random = self.random
+        form = random.randrange(6)
+        where = random.randrange(TABLES)
+        if form == 0:
+            below = self.path + ("_CRS", random.choice(("RBUF", "LOCL")))
+            self.put(where, aml.name(aml.absolute(below), aml.template(random.choice(PAGES))))
+        elif form == 1:
+            self.tables[where] = aml.scope(aml.absolute(self.path[:-1]), self.field(
+                self.path[-1].encode())) + self.tables[where]
+        elif form == 2:
+            self.tables[where] = (b"\x8a\\XB" + self.tail.encode() + b"\0" + aml.absolute(self.path)
+                                  + self.tables[where])
+        elif form == 3:
+            self.alone = True
+            self.tables[where] = aml.when(b"\x01", aml.give(b"\0")) + self.tables[where]
+        elif form == 4:
+            self.alone = True
+            self.parents.append(("_SB_",))
+            self.put(where, aml.scope(b"\\_SB_", aml.name(b"_STA", aml.integer(
+                random.choice((0, 15))))))
+        else:
+            self.put(where, aml.name(aml.absolute(("_SB_", "OT" + self.tail, "PACK")), aml.package(
+                b"\x12", b"\x02" + aml.absolute(self.path) + aml.text(self.path[-1]))))
 
     def code(self):
         """A method somewhere, with statements."""
@@ -250,7 +363,11 @@ class Program:
         # PTxx patches what it is given, as a buffer or as a number
         self.put(0, aml.method(b"\\PT" + self.tail.encode(),
                                b"\x8a\x68" + aml.integer(4) + b"FLD_"
-                               + aml.store(aml.integer(0xB0000000), b"FLD_"), arguments=1))
+                               + aml.store(aml.integer(0xB0000000), b"FLD_")
+                               + aml.give(b"\x01"), arguments=1))
+        own = self.tail.encode()
+        self.put(0, b"\x5b\x80\\RG" + own + b"\x01" + aml.integer(0x100) + aml.integer(16)
+                 + self.field(b"BK" + own) + aml.name(b"\\XB" + own, aml.buffer(b"", aml.integer(8))))
         early = random.randrange(2)
         if early:
             self.path = ("_SB_", self.device_name)  # as far as is known yet
@@ -260,6 +377,8 @@ class Program:
         for _ in range(random.choice((0, 0, 1, 1, 2, 3))):
             random.choice([self.code] * 6 + [self.definition] * 3 + [self.second_name] * 2
                           + [self.duplicate])()
+        if self.chance(12):
+            self.unusual_definition()
         for alias in self.alias_objects:
             own = f"R{len(self.runs)}{self.tail}"
             self.put(random.randrange(TABLES), aml.method(

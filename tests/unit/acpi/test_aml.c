@@ -215,7 +215,8 @@ static void packages_of_ids(void **state)
     EXPECT(CID("\x2d", "\x12\x0b\0\x0dVMCLOCK\0"), VMCLOCK_ERR_NO_DEVICE); /* counts none */
     EXPECT(CID("\x2d", "\x12\x0b\xff\x0dVMCLOCK\0"), 0);                   /* counts too many */
     EXPECT(CID("\x2e", "\x13\x0c\x0a\x01\x0dVMCLOCK\0"), 0);
-    EXPECT(CID("\x2d", "\x13\x0b\x60\x0dVMCLOCK\0"), VMCLOCK_ERR_NO_DEVICE); /* counts a Local */
+    EXPECT(CID("\x2d", "\x13\x0b\x60\x0dVMCLOCK\0"), VMCLOCK_ERR_UNSUPPORTED); /* counts a Local */
+    EXPECT(CID("\x2d", "\x13\x0b\x60\x0dVMCLONK\0"), VMCLOCK_ERR_NO_DEVICE);
     EXPECT(CID("\x31", "\x12\x0f\x02\x12\x03\x01\x01\x0dVMCLOCK\0"), 0);
     EXPECT(CID("\x31", "\x12\x0f\x01\x12\x0c\x01\x01\x0dVMCLOCK\0"), VMCLOCK_ERR_NO_DEVICE);
     EXPECT(CID("\x25", "\x12\x03\x01\x07"), VMCLOCK_ERR_NO_DEVICE);

@@ -119,7 +119,7 @@ static const struct piece_of_aml pieces_of_aml[] = {
     BEHIND("scopes in it", "\x10\x05VCLK", 0),
     BEHIND("scopes of other names", "\x10\x07\\^CLK\x10\x02\0", 0),
     BEHIND("names for nothing", "\x08VCLK\0", VMCLOCK_ERR_UNSUPPORTED),
-    BEHIND("text", "\x0d_STAVCLK.\0", VMCLOCK_ERR_UNSUPPORTED),
+    BEHIND("text", "\x0dVCLK._STA\0", VMCLOCK_ERR_UNSUPPORTED),
     BEHIND("conditions behind it", "\xa0\1", 0),
     BEHIND("ids behind it", "\x0dVMCLOCK\0", 0),
     BEHIND("devices in it",

@@ -81,6 +81,13 @@ def truth_of(answers, program):
 
 def truths(acpiexec, batch):
     """What ACPICA makes of each program's device, before and after its methods were executed."""
+    together = truths_together(acpiexec, [program for program in batch if not program.alone])
+    for program in batch:
+        yield next(truths_together(acpiexec, [program]) if program.alone else together)
+
+
+def truths_together(acpiexec, batch):
+    """The same for programs that do not end their tables."""
     asked = commands(batch)
     with tempfile.TemporaryDirectory(prefix="vmclock-programs-") as folder:
         paths = []

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The device has a second name that nothing uses.
-// Expect: ok 0xfeffb000 0x1000
+// The device has a second name. Nothing uses it, which is not looked for.
+// Expect: unsupported
 // Truth: 0xfeffb000 0x1000
 DefinitionBlock ("", "DSDT", 2, "VMCLCK", "ALIASU1", 1)
 {

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: BSD-2-Clause
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "IDRESER2", 1)
+{
+    Name (\NONE, 0)
+}

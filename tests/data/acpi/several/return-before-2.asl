@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+DefinitionBlock ("", "SSDT", 2, "VMCLCK", "RETURNB2", 1)
+{
+    Return (Zero)
+    Scope (\_SB) {
+        Device (VCLK) {
+            Name (_HID, "AMZNC10C")
+            Name (_CRS, ResourceTemplate () {
+                Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000)
+            })
+        }
+    }
+}
