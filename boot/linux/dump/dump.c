@@ -14,8 +14,8 @@
 #include "boot/linux/common/event.h"
 #include "boot/linux/dump/output.h"
 #include "boot/linux/dump/source.h"
-#include "derive.h"
-#include "number.h"
+#include "boot/report/derive.h"
+#include "boot/report/number.h"
 
 #define EXIT_NO_LOOK 1
 #define EXIT_WRONG_USAGE 2

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "boot/linux/publish/options.h"
 #include "boot/linux/publish/field.h"
+#include "boot/linux/publish/options.h"
 #include "boot/linux/publish/target.h"
 #include "boot/report/number.h"
 

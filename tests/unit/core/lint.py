@@ -55,7 +55,8 @@ NOISE = (" generated", "Suppressed", "Use -header-filter", "] Processing file ")
 
 
 # Files that are not held to .clang-format: U-Boot's style is that of its own tree; the others not yet.
-UNFORMATTED = ("boot/ports/u-boot/", "boot/linux/", "drivers/acpi/", "tests/")
+UNFORMATTED = ("boot/ports/u-boot/", "boot/report/", "drivers/acpi/", "tests/unit/acpi/", "tests/unit/efi/",
+               "tests/unit/newlib/", "tests/unit/report/", "tests/unit/publish/")
 
 
 def clang_format(root):
