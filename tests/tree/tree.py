@@ -18,7 +18,7 @@ PROGRAMS = {
     "publish/relation": ("common", "qemu"),
     "publish": ("common", "qemu", "publish/relation"),
     "dump": ("common", "qemu"),
-    "find": ("common",),
+    "find": (),
 }
 FREESTANDING = ("arch", "lib", "drivers")
 FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
