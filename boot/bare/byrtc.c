@@ -3,9 +3,8 @@
  * byrtc.c - two samples of the real-time clock become a clock.
  */
 #include <vmclock/rtc.h>
-
-#include "byrtc.h"
-#include "platform.h"
+#include "boot/bare/byrtc.h"
+#include "boot/bare/platform.h"
 
 int calibrate_by_rtc(const struct vmclock *clk, struct vmclock_snapshot *calibrated)
 {

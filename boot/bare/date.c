@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <time.h>
 #include <vmclock/newlib.h>
-
-#include "byrtc.h"
-#include "image.h"
-#include "platform.h"
+#include "boot/bare/byrtc.h"
+#include "boot/bare/image.h"
+#include "boot/bare/platform.h"
 
 static void print_time(const char *name, const struct vmclock_newlib_time *time)
 {

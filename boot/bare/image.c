@@ -3,9 +3,8 @@
  * image.c - from the words that an image is started with to the first reading.
  */
 #include <vmclock/newlib.h>
-
-#include "image.h"
-#include "platform.h"
+#include "boot/bare/image.h"
+#include "boot/bare/platform.h"
 
 /* Of the first reading, which waits for nothing: not for the words, not for a page in update. */
 #define FIRST_TRIES 100u

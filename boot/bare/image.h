@@ -6,9 +6,9 @@
 #ifndef VMCLOCK_BOOT_BARE_IMAGE_H
 #define VMCLOCK_BOOT_BARE_IMAGE_H
 
-#include "questions.h"
-#include "report.h"
-#include "words.h"
+#include "boot/bare/words.h"
+#include "boot/report/questions.h"
+#include "boot/report/report.h"
 
 struct image {
     struct words words;

@@ -4,12 +4,11 @@
  * report. Exits with the report's verdict, or with PLATFORM_CODE_NOT_SET when the page's time is known
  * and the clock was not set all the same.
  */
+#include <stdio.h>
 #include <vmclock/rtc.h>
 #include <vmclock/set.h>
-#include <stdio.h>
-
-#include "image.h"
-#include "platform.h"
+#include "boot/bare/image.h"
+#include "boot/bare/platform.h"
 
 static void set_rtc(struct report *report, const struct vmclock *clk)
 {

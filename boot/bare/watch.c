@@ -13,9 +13,8 @@
  *     watch: page busy                             the page cannot be read, and why; "readable"
  */
 #include <stdio.h>
-
-#include "image.h"
-#include "platform.h"
+#include "boot/bare/image.h"
+#include "boot/bare/platform.h"
 
 struct watch {
     struct vmclock_snapshot seen;    /* the state that was told of last */

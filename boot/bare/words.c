@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <vmclock/page.h>
-
-#include "number.h"
-#include "words.h"
+#include "boot/bare/words.h"
+#include "boot/report/number.h"
 
 #define LENGTH_MAX 256u
 

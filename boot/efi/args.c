@@ -3,11 +3,10 @@
  * args.c - what the user asked for.
  */
 #include <vmclock/page.h>
-
-#include "args.h"
-#include "console.h"
-#include "number.h"
-#include "protocol.h"
+#include "boot/efi/args.h"
+#include "boot/efi/console.h"
+#include "boot/efi/protocol.h"
+#include "boot/report/number.h"
 
 struct parser {
     EFI_SYSTEM_TABLE *system;

@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_BOOT_EFI_ARGS_H
 #define VMCLOCK_BOOT_EFI_ARGS_H
 
-#include "firmware.h"
+#include "boot/efi/firmware.h"
 
 struct options {
     uint32_t max_tries; /* of one snapshot */

@@ -5,9 +5,8 @@
 #include <vmclock/efi.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/set.h>
-
-#include "check.h"
-#include "machine.h"
+#include "boot/efi/check.h"
+#include "boot/efi/machine.h"
 
 #ifdef VMCLOCK_CHECK_FDT
 #include <libfdt.h>

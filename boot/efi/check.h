@@ -6,10 +6,9 @@
 #define VMCLOCK_BOOT_EFI_CHECK_H
 
 #include <vmclock/set.h>
-
-#include "args.h"
-#include "firmware.h"
-#include "report.h"
+#include "boot/efi/args.h"
+#include "boot/efi/firmware.h"
+#include "boot/report/report.h"
 
 struct check {
     struct report report;

@@ -2,7 +2,7 @@
 /*
  * console.c - ASCII text to the firmware's console.
  */
-#include "console.h"
+#include "boot/efi/console.h"
 
 #define PIECE 80u /* characters a call: each call is slow, few firmwares care how long it is */
 

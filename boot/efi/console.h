@@ -5,8 +5,8 @@
 #ifndef VMCLOCK_BOOT_EFI_CONSOLE_H
 #define VMCLOCK_BOOT_EFI_CONSOLE_H
 
-#include "firmware.h"
-#include "report.h"
+#include "boot/efi/firmware.h"
+#include "boot/report/report.h"
 
 /* Prints text, each '\n' as "\r\n". context: the EFI system table. A report_sink. */
 void console_write(void *context, const char *text, size_t length);

@@ -8,7 +8,6 @@
 /* First: efi.h defines the types of stdint.h itself where it does not find them. */
 #include <stddef.h>
 #include <stdint.h>
-
 #include <efi.h>
 
 #endif

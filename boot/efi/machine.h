@@ -6,7 +6,7 @@
 #ifndef VMCLOCK_BOOT_EFI_MACHINE_H
 #define VMCLOCK_BOOT_EFI_MACHINE_H
 
-#include "firmware.h"
+#include "boot/efi/firmware.h"
 
 /* Where readings are asked for (report/questions.h); set by line_open. */
 struct line {

@@ -2,12 +2,12 @@
 /*
  * main.c - vmclock-check: says what time the vmclock page tells, and how well.
  */
-#include "args.h"
-#include "check.h"
-#include "console.h"
-#include "firmware.h"
-#include "machine.h"
-#include "questions.h"
+#include "boot/efi/args.h"
+#include "boot/efi/check.h"
+#include "boot/efi/console.h"
+#include "boot/efi/firmware.h"
+#include "boot/efi/machine.h"
+#include "boot/report/questions.h"
 
 #define QEMU_EXIT_USAGE 31u /* no report at all; the codes of reports are in states.def */
 

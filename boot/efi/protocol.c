@@ -2,7 +2,7 @@
 /*
  * protocol.c - the firmware's protocols.
  */
-#include "protocol.h"
+#include "boot/efi/protocol.h"
 
 EFI_STATUS protocol_find(EFI_SYSTEM_TABLE *system, EFI_HANDLE handle, EFI_GUID *guid,
                          void **protocol)

@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_BOOT_EFI_PROTOCOL_H
 #define VMCLOCK_BOOT_EFI_PROTOCOL_H
 
-#include "firmware.h"
+#include "boot/efi/firmware.h"
 
 /*
  * The protocol of a handle; handle null: the first one that any handle has.

@@ -2,7 +2,7 @@
 /*
  * derive.c - from the reading to what the report says: UTC, TAI, bound, interval, age, frequency.
  */
-#include "derive.h"
+#include "boot/report/derive.h"
 
 void report_init(struct report *report, int error)
 {

@@ -7,7 +7,7 @@
 #ifndef VMCLOCK_BOOT_REPORT_DERIVE_H
 #define VMCLOCK_BOOT_REPORT_DERIVE_H
 
-#include "report.h"
+#include "boot/report/report.h"
 
 /* The report's error, or else why UTC is unknown; 0 when it is known. */
 int report_error(const struct report *report);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "number.h"
+#include "boot/report/number.h"
 
 /* The value of a digit, or base where it is none. */
 static unsigned digit_of(char letter, unsigned base)

@@ -2,7 +2,7 @@
 /*
  * questions.c - readings on request.
  */
-#include "questions.h"
+#include "boot/report/questions.h"
 
 int report_serve_one(const struct report_line *line, int character, struct report *report,
                      const struct vmclock *clk)

@@ -9,7 +9,7 @@
 #ifndef VMCLOCK_BOOT_REPORT_QUESTIONS_H
 #define VMCLOCK_BOOT_REPORT_QUESTIONS_H
 
-#include "report.h"
+#include "boot/report/report.h"
 
 struct report_line {
     int (*read)(

@@ -2,9 +2,9 @@
 /*
  * report.c - the verdict, the report and the short answer.
  */
-#include "derive.h"
-#include "text.h"
-#include "values.h"
+#include "boot/report/derive.h"
+#include "boot/report/text.h"
+#include "boot/report/values.h"
 
 static void print_verdict(struct text *text, const struct report *report)
 {
@@ -35,7 +35,7 @@ void report_print(const struct report *report, const struct report_sink *sink)
     text_put(&text, #name "="); \
     value_##name(&text, report); \
     text_end_line(&text);
-#include "keys.def"
+#include "boot/report/keys.def"
 #undef KEY
     text_end_line(&text);
 }

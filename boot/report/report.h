@@ -17,7 +17,7 @@
 
 enum report_state {
 #define STATE(NAME, name, code) REPORT_STATE_##NAME,
-#include "states.def"
+#include "boot/report/states.def"
 #undef STATE
 };
 

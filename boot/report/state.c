@@ -2,7 +2,7 @@
 /*
  * state.c - from an error to the state that the report gives it.
  */
-#include "derive.h"
+#include "boot/report/derive.h"
 
 /* The one table from errors to states; -Wswitch finds an error that is missing here. */
 static enum report_state state_of_error(int error)
@@ -81,7 +81,7 @@ const char *report_state_name(enum report_state state)
 #define STATE(NAME, name, code) \
     case REPORT_STATE_##NAME: \
         return name;
-#include "states.def"
+#include "boot/report/states.def"
 #undef STATE
     }
     return "unknown";
@@ -93,7 +93,7 @@ uint8_t report_state_code(enum report_state state)
 #define STATE(NAME, name, code) \
     case REPORT_STATE_##NAME: \
         return code;
-#include "states.def"
+#include "boot/report/states.def"
 #undef STATE
     }
     return 0;

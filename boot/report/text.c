@@ -2,7 +2,7 @@
 /*
  * text.c - ASCII lines and numbers.
  */
-#include "text.h"
+#include "boot/report/text.h"
 
 #define DIGITS_MAX 20u /* of 2^64 - 1 */
 

@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_BOOT_REPORT_TEXT_H
 #define VMCLOCK_BOOT_REPORT_TEXT_H
 
-#include "report.h"
+#include "boot/report/report.h"
 
 /* A line on its way to the sink. */
 struct text {

@@ -2,8 +2,8 @@
 /*
  * values.c - the value of each key.
  */
-#include "values.h"
-#include "derive.h"
+#include "boot/report/derive.h"
+#include "boot/report/values.h"
 
 static void put_none(struct text *text)
 {

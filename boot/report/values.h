@@ -5,11 +5,11 @@
 #ifndef VMCLOCK_BOOT_REPORT_VALUES_H
 #define VMCLOCK_BOOT_REPORT_VALUES_H
 
-#include "report.h"
-#include "text.h"
+#include "boot/report/report.h"
+#include "boot/report/text.h"
 
 #define KEY(name) void value_##name(struct text *text, const struct report *report);
-#include "keys.def"
+#include "boot/report/keys.def"
 #undef KEY
 
 #endif

@@ -9,12 +9,11 @@
  *
  * What changes a device from elsewhere is reach.c's.
  */
-#include "drivers/collect.h"
-#include "ids.h"
-#include "internal.h"
-#include "object.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/ids.h"
+#include "drivers/acpi/internal.h"
+#include "drivers/acpi/object.h"
+#include "drivers/collect.h"
 
 /*
  * A block that has been entered: offsets of its opcode and of the first definitions of two objects;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "cursor.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/cursor.h"
 
 void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uint32_t at,
                         uint32_t end)

@@ -2,11 +2,10 @@
 /*
  * What the FADT says of the CMOS clock. ACPI 6.5, 5.2.9.
  */
-#include "internal.h"
-#include "mapping.h"
-#include "token.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/internal.h"
+#include "drivers/acpi/mapping.h"
+#include "drivers/acpi/token.h"
 
 #define FADT_ROOT_HEADER 36u
 #define FADT_CENTURY 108u

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ids.h"
-
-#include "internal.h"
+#include "drivers/acpi/ids.h"
+#include "drivers/acpi/internal.h"
 
 static const char ids_hid[] = "AMZNC10C";
 static const char ids_cid[] = "VMCLOCK";

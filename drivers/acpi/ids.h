@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_DRIVERS_ACPI_IDS_H
 #define VMCLOCK_DRIVERS_ACPI_IDS_H
 
-#include "token.h"
+#include "drivers/acpi/token.h"
 
 enum identity {
     IDENTITY_OTHER = 0,

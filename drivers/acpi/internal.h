@@ -10,9 +10,8 @@
 #define VMCLOCK_DRIVERS_ACPI_INTERNAL_H
 
 #include <vmclock/acpi.h>
-
-#include "cursor.h"
-#include "path.h"
+#include "drivers/acpi/cursor.h"
+#include "drivers/acpi/path.h"
 
 #define ACPI_HEADER_SIZE 36u
 

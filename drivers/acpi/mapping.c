@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "mapping.h"
-
 #include <vmclock/error.h>
-
-#include "cursor.h"
+#include "drivers/acpi/cursor.h"
+#include "drivers/acpi/mapping.h"
 
 const uint8_t *vmclock_acpi_map(const struct vmclock_memory *memory, uint64_t phys, uint32_t length)
 {

@@ -2,7 +2,7 @@
 /*
  * Nodes by the last segment of their names: a quick look at a table that does not follow it.
  */
-#include "internal.h"
+#include "drivers/acpi/internal.h"
 
 VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment,
                                              uint32_t flags)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "object.h"
+#include "drivers/acpi/object.h"
 
 static enum object object_method_value(const struct vmclock_cursor *outer,
                                        const struct vmclock_token *method,

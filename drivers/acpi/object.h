@@ -9,7 +9,7 @@
 #ifndef VMCLOCK_DRIVERS_ACPI_OBJECT_H
 #define VMCLOCK_DRIVERS_ACPI_OBJECT_H
 
-#include "token.h"
+#include "drivers/acpi/token.h"
 
 enum object {
     OBJECT_COMPUTED = 0,

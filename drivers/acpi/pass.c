@@ -2,7 +2,7 @@
 /*
  * What is done with a table in each pass.
  */
-#include "internal.h"
+#include "drivers/acpi/internal.h"
 
 void vmclock_acpi_one_table(struct vmclock_acpi_search *search, uint32_t bit, const uint8_t *table,
                             uint32_t length, int damaged)

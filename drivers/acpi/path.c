@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "path.h"
+#include "drivers/acpi/path.h"
 
 uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash)
 {

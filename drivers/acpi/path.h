@@ -9,8 +9,7 @@
 #define VMCLOCK_DRIVERS_ACPI_PATH_H
 
 #include <vmclock/acpi.h>
-
-#include "token.h"
+#include "drivers/acpi/token.h"
 
 #define ACPI_NO_NODE 31u
 #define ACPI_PATH 18u

@@ -8,8 +8,8 @@
  * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what
  * counts first, and what is left out, that is as ACPICA loads tables.
  */
-#include "internal.h"
-#include "object.h"
+#include "drivers/acpi/internal.h"
+#include "drivers/acpi/object.h"
 
 #define REACH_LEVELS \
     (VMCLOCK_ACPI_MAX_DEPTH + 2u) /* a method in the deepest block, and one in that */

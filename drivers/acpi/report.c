@@ -2,10 +2,9 @@
 /*
  * What a search has met so far.
  */
-#include "drivers/collect.h"
-#include "internal.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/internal.h"
+#include "drivers/collect.h"
 
 void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_region_visit *visit,
                                void *context, const struct vmclock_memory *memory)

@@ -2,10 +2,9 @@
 /*
  * A resource template (the value of _CRS) to the one memory range in it. ACPI 6.5, 6.4.
  */
-#include "drivers/collect.h"
-#include "internal.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/internal.h"
+#include "drivers/collect.h"
 
 /* Tags: of small descriptors without the length bits, of large ones with the top bit. */
 #define RESOURCE_SMALL_IRQ 0x20u
@@ -13,7 +12,7 @@
 #define RESOURCE_LARGE_FIRST 0x80u
 
 /* Large tags are told apart by bits, since a compiler may make a table of addresses out of ifs. */
-#define RESOURCE_LARGE(tag) (UINT32_C(1) << ((tag)&0x1f))
+#define RESOURCE_LARGE(tag) (UINT32_C(1) << (0x1f & (tag)))
 #define RESOURCE_LARGE_MEMORY24 RESOURCE_LARGE(0x81)
 #define RESOURCE_LARGE_MEMORY32 RESOURCE_LARGE(0x85)
 #define RESOURCE_LARGE_MEMORY32_FIXED RESOURCE_LARGE(0x86)

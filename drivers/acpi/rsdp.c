@@ -2,11 +2,10 @@
 /*
  * The ACPI root pointer: read it, or find it where a PC BIOS puts it. ACPI 6.5, 5.2.5.
  */
-#include "internal.h"
-#include "mapping.h"
-#include "token.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/internal.h"
+#include "drivers/acpi/mapping.h"
+#include "drivers/acpi/token.h"
 
 #define RSDP_V1_SIZE 20u
 #define RSDP_V2_SIZE 36u

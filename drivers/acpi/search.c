@@ -2,11 +2,10 @@
 /*
  * A whole search: its passes, and the ways to use one.
  */
-#include "drivers/collect.h"
-#include "internal.h"
-#include "mapping.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/internal.h"
+#include "drivers/acpi/mapping.h"
+#include "drivers/collect.h"
 
 #define SEARCH_SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
 #define SEARCH_SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')

@@ -2,11 +2,10 @@
 /*
  * From the root table to the DSDT and the SSDTs, in the order in which they are loaded. ACPI 6.5, 5.2.
  */
-#include "internal.h"
-#include "mapping.h"
-#include "token.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/internal.h"
+#include "drivers/acpi/mapping.h"
+#include "drivers/acpi/token.h"
 
 #define TABLES_SIGNATURE_RSDT AML_SEGMENT('R', 'S', 'D', 'T')
 #define TABLES_SIGNATURE_XSDT AML_SEGMENT('X', 'S', 'D', 'T')

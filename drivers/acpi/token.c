@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "token.h"
-
 #include <vmclock/error.h>
+#include "drivers/acpi/token.h"
 
 /* What follows an opcode, in this order. Low bits: how many fixed bytes. */
 #define TOKEN_SHAPE_PACKAGE 0x80u

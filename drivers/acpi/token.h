@@ -11,7 +11,7 @@
 #ifndef VMCLOCK_DRIVERS_ACPI_TOKEN_H
 #define VMCLOCK_DRIVERS_ACPI_TOKEN_H
 
-#include "cursor.h"
+#include "drivers/acpi/cursor.h"
 
 /* Opcodes that somebody asks for. ACPI 6.5, 20.3. */
 enum {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "memory.h"
-
 #include <vmclock/error.h>
+#include "drivers/efi/memory.h"
 
 #define MEMORY_EFI_BOOT_SIGNATURE UINT64_C(0x56524553544f4f42) /* "BOOTSERV" */
 #define MEMORY_EFI_LOADER_DATA 2u

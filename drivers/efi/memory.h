@@ -7,8 +7,7 @@
 
 #include <stddef.h>
 #include <vmclock/region.h>
-
-#include "system.h"
+#include "drivers/efi/system.h"
 
 struct vmclock_efi_boot;
 

@@ -2,7 +2,7 @@
 /*
  * Properties by name, and those that are strings. Devicetree Specification 0.4, 2.2.4 and 2.3.
  */
-#include "internal.h"
+#include "drivers/fdt/internal.h"
 
 /* Not pointers: those would need relocations. */
 static const char properties_names[PROPERTY_COUNT][16] = {

@@ -3,9 +3,8 @@
  * A device's range, from its reg up through the ranges of the buses above it.
  * Devicetree Specification 0.4, 2.3.5, 2.3.6 and 2.3.8.
  */
-#include "internal.h"
-
 #include <vmclock/error.h>
+#include "drivers/fdt/internal.h"
 
 #define RANGE_CELL_SIZE ((size_t)4)
 

@@ -7,11 +7,9 @@
  * may be as long as the tree.
  */
 #include <libfdt.h>
-
-#include "drivers/collect.h"
-#include "internal.h"
-
 #include <vmclock/error.h>
+#include "drivers/collect.h"
+#include "drivers/fdt/internal.h"
 
 /* libfdt reads older ones too, which are laid out differently. */
 #define SEARCH_FDT_MIN_VERSION 16u

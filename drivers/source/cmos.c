@@ -2,12 +2,11 @@
 /*
  * The CMOS clock of PCs: from its registers to the time.
  */
-#include "internal.h"
-
 #include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/cmos.h>
 #include <vmclock/error.h>
+#include "drivers/source/internal.h"
 
 #define CMOS_TRIES_MAX 65536u  /* an update takes 2.3 ms, a register some 0.2 to 2 us */
 #define CMOS_GETS_MAX 1000000u /* some 4 us each at the least */

@@ -3,12 +3,11 @@
  * The firmware's SetTime. On PCs it writes whole seconds and leaves the clock's beat alone; where
  * it clears what is below its resolution, GetTime says so.
  */
-#include "set.h"
-
 #include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/error.h>
+#include "drivers/source/set.h"
 
 static int efi_set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)
 {

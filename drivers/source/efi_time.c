@@ -2,13 +2,12 @@
 /*
  * The firmware's GetTime. UEFI 2.10, 4.3, 4.5 and 8.3.
  */
-#include "internal.h"
-
 #include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/error.h>
 #include "drivers/efi/system.h"
+#include "drivers/source/internal.h"
 
 #define EFI_TIME_RUNTIME UINT64_C(0x56524553544e5552)     /* "RUNTSERV" */
 #define EFI_TIME_UNSUPPORTED ((UINTPTR_MAX >> 1) + 1 + 3) /* an error: the top bit is set */

@@ -2,11 +2,10 @@
 /*
  * The PL031. Its registers are little-endian, as are the CPUs that this is for.
  */
-#include "internal.h"
-
 #include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/pl031.h>
+#include "drivers/source/internal.h"
 
 #define PL031_DATA (0x000u / 4)
 #define PL031_CONTROL (0x00cu / 4)

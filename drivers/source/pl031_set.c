@@ -2,11 +2,10 @@
 /*
  * The PL031 is set by its load register, to whole seconds; its beat is not ours to change.
  */
-#include "set.h"
-
 #include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/pl031.h>
+#include "drivers/source/set.h"
 
 #define PL031_SET_LOAD (0x008u / 4)
 #define PL031_SET_START (0x00cu / 4) /* the control register: once 1, it stays so */

@@ -2,13 +2,12 @@
 /*
  * When a clock may be set, when it is set to what, and whether it then shows that.
  */
-#include "set.h"
-
 #include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include <vmclock/leap.h>
 #include "arch/arch.h"
+#include "drivers/source/set.h"
 
 #define SET_ATTEMPTS 3u
 #define SET_LATE_FRAC64 (UINT64_C(1) << 56) /* 1/256 s; later is the next second's turn */

@@ -6,8 +6,7 @@
 #define VMCLOCK_DRIVERS_SOURCE_SET_H
 
 #include <vmclock/set.h>
-
-#include "internal.h"
+#include "drivers/source/internal.h"
 
 /* Sets a clock that has a set. */
 int vmclock_set_rtc(const struct vmclock_set *set, const struct vmclock_rtc *rtc,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "acpi.h"
-
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
+#include "acpi.h"
 
 static int find(void *input, struct vmclock_region *region)
 {

@@ -5,9 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/acpi.h>
-
 #include "acpi.h"
 
 #define HEADER 36u

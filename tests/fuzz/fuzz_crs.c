@@ -5,10 +5,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
-
 #include "memory.h"
 #include "property.h"
 

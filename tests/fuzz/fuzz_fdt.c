@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
 #include <vmclock/error.h>
 #include <vmclock/fdt.h>
-
 #include "property.h"
 
 #define MAX_SIZE 0x10000u

@@ -10,9 +10,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/vmclock.h>
-
 #include "property.h"
 
 #define PAGE_AT 18u

@@ -9,10 +9,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
-
 #include "acpi.h"
 
 #define REPAIR 0x01u

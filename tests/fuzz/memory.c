@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "memory.h"
-
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/acpi.h>
-
+#include "memory.h"
 #include "property.h"
 
 #define HEADER 36u

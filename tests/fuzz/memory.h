@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
 #include <vmclock/region.h>
 
 #define MAX_PIECES 5u

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "property.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/error.h>
+#include "property.h"
 
 #define MAX_DIFFERENT 16u
 

@@ -7,7 +7,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
 #include <vmclock/region.h>
 
 /* Ends the run as a finding, naming what does not hold. */

@@ -17,10 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <vmclock/vmclock.h>
-
 #include "arch/arch.h"
-#include "tests/images/pair.h"
 #include "platform.h"
+#include "tests/images/pair.h"
 
 #define COUNT_DEFAULT 1000000u
 #define STACK_BYTES 16384u

@@ -21,9 +21,7 @@ static void *map(size_t bytes)
 {
     char *all = mmap(NULL, bytes + 2 * PAGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (all == MAP_FAILED ||
-        mmap(all + PAGE_BYTES, bytes, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+    if (all == MAP_FAILED || mprotect(all + PAGE_BYTES, bytes, PROT_READ | PROT_WRITE))
         exit(1);
     return all + PAGE_BYTES;
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <vmclock/vmclock.h>
-
 #include "driver.h"
 
 #define MANY_MAX 16

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <vmclock/vmclock.h>
-
 #include "wire.h"
 
 #define UNTOUCHED 0xa5

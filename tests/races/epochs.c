@@ -11,24 +11,12 @@
  */
 #define _GNU_SOURCE
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <vmclock/vmclock.h>
-#include "arch/arch.h"
+#include "tests/races/rig.h"
 
-#define START_SEC 1483228837 /* on the TAI page, ... */
-#define APART_SEC 10         /* ... and so much more on the UTC page */
-#define TAI_OFFSET_SEC 37
+#define APART_SEC 10 /* so much more on the UTC page */
 #define INTERVAL_NS 20000
 #define NEAR_FRAC64 1024 /* of lines, from the exact time */
-#define LIMIT_SEC 100
 
-static struct vmclock_page page __attribute__((aligned(4096)));
-static struct vmclock_publisher publisher;
-static struct vmclock clk;
-static struct vmclock_steer steer;
 static struct vmclock_snapshot kinds[2]; /* by the epoch's number, even and odd */
 static timer_t timer;
 static volatile sig_atomic_t goes_on, failed;
@@ -38,39 +26,18 @@ struct tally {
     unsigned long readings, busy, other_time, other_type, other_rule, wrongly_due, backwards;
 };
 
-static void fail(const char *what)
-{
-    fprintf(stderr, "epochs: %s\n", what);
-    exit(1);
-}
-
-static double now_sec(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-/* A page that says TSC ticks are ns from the counter on. */
 static void make(struct vmclock_snapshot *s, int is_tai, int has_bound, uint64_t counter)
 {
-    memset(s, 0, sizeof *s);
+    rig_snapshot(s, counter + !is_tai); /* so that it tells the pages apart, too */
     s->have = VMCLOCK_HAVE_CLOCK;
     if (has_bound)
         s->have |= VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR;
-    if (is_tai)
+    if (is_tai) {
         s->have |= VMCLOCK_HAVE_TAI_OFFSET;
-    s->counter_id = s->counter_read_id = VMCLOCK_ARCH_COUNTER_ID;
-    s->tai_offset_sec = TAI_OFFSET_SEC;
-    s->time_type = is_tai ? VMCLOCK_TIME_TYPE_TAI : VMCLOCK_TIME_TYPE_UTC;
-    s->clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED;
-    s->period_shift = 29;
-    s->period_frac = UINT64_C(0x89705F4136B4A597);
-    s->period_maxerror_frac = UINT64_C(0x89705F4136B4);
-    s->ref_sec = START_SEC + (is_tai ? 0 : APART_SEC);
-    s->ref_counter = counter + !is_tai; /* so that it tells the pages apart, too */
-    s->maxerror_ns = 200000;
+    } else {
+        s->time_type = VMCLOCK_TIME_TYPE_UTC;
+        s->ref_sec += APART_SEC;
+    }
 }
 
 static void start_epoch(void)
@@ -191,7 +158,6 @@ static unsigned long run(uint32_t count, int has_bound, int faulty)
 
 int main(int argc, char **argv)
 {
-    const struct vmclock_steer_config config = {0, VMCLOCK_STEER_RATE_PPB_DEFAULT};
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
     struct sigaction action = {.sa_handler = on_timer, .sa_flags = SA_RESTART};
     unsigned long faults = 0;
@@ -202,11 +168,7 @@ int main(int argc, char **argv)
     count = (uint32_t)strtoul(argv[1], NULL, 10);
     if (sigaction(SIGUSR1, &action, NULL) || timer_create(CLOCK_MONOTONIC, &event, &timer))
         fail("no timer");
-    make(&kinds[0], 0, 0, 0);
-    if (vmclock_publish_open(&publisher, &page, sizeof page, sizeof page) ||
-        vmclock_publish_step(&publisher, &kinds[0]) || vmclock_open(&clk, &page, sizeof page) ||
-        vmclock_steer_init(&steer, &clk, &config))
-        fail("vmclock_open");
+    rig_open();
     for (int has_bound = 0; has_bound < 2; has_bound++)
         if (!run(count, has_bound, 1))
             fail("a reader of two moments was not caught");

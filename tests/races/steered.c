@@ -14,21 +14,10 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <vmclock/vmclock.h>
-#include "arch/arch.h"
+#include "tests/races/rig.h"
 
-#define START_SEC 1483228837
 #define STALE_READINGS 20000 /* that the faulty reader takes from one copy */
-#define LIMIT_SEC 100
 
-static struct vmclock_page page __attribute__((aligned(4096)));
-static struct vmclock_publisher publisher;
-static struct vmclock clk;
-static struct vmclock_steer steer;
 static atomic_bool ends;
 static atomic_ulong exchanged; /* by both */
 static unsigned long updates;
@@ -41,38 +30,11 @@ struct tally {
     unsigned long wanted, readings, backwards, busy;
 };
 
-static void fail(const char *what)
-{
-    fprintf(stderr, "steered: %s\n", what);
-    exit(1);
-}
-
-static double now_sec(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-/* A TAI page that says TSC ticks are ns from the counter at start on, off by so many ticks. */
 static void publish(uint64_t ref_counter)
 {
     struct vmclock_snapshot s;
 
-    memset(&s, 0, sizeof s);
-    s.have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR |
-             VMCLOCK_HAVE_TAI_OFFSET;
-    s.tai_offset_sec = 37;
-    s.counter_id = VMCLOCK_ARCH_COUNTER_ID;
-    s.time_type = VMCLOCK_TIME_TYPE_TAI;
-    s.clock_status = VMCLOCK_CLOCK_STATUS_SYNCHRONIZED;
-    s.period_shift = 29;
-    s.period_frac = UINT64_C(0x89705F4136B4A597);
-    s.period_maxerror_frac = UINT64_C(0x89705F4136B4);
-    s.ref_sec = START_SEC;
-    s.ref_counter = ref_counter;
-    s.maxerror_ns = 200000;
+    rig_snapshot(&s, ref_counter);
     if (vmclock_publish_step(&publisher, &s))
         fail("vmclock_publish_step");
 }
@@ -182,7 +144,6 @@ static unsigned long exchange(unsigned long count, unsigned stale)
 
 int main(int argc, char **argv)
 {
-    const struct vmclock_steer_config config = {0, VMCLOCK_STEER_RATE_PPB_DEFAULT};
     cpu_set_t set;
 
     if (argc != 2)
@@ -191,11 +152,7 @@ int main(int argc, char **argv)
         printf("skipped: one CPU does not show a race\n");
         return 77;
     }
-    if (vmclock_publish_open(&publisher, &page, sizeof page, sizeof page))
-        fail("vmclock_publish_open");
-    publish(0);
-    if (vmclock_open(&clk, &page, sizeof page) || vmclock_steer_init(&steer, &clk, &config))
-        fail("vmclock_open");
+    rig_open();
     if (!exchange(strtoul(argv[1], NULL, 10), 1))
         fail("a reader that misses updates was not caught");
     if (exchange(strtoul(argv[1], NULL, 10), 0))

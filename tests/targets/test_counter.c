@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
 #include <cmocka.h>
 #include <vmclock/vmclock.h>
 #include "arch/arch.h"

@@ -18,7 +18,7 @@ PROGRAMS = {
     "publish/relation": ("common", "qemu"),
     "publish": ("common", "qemu", "publish/relation"),
     "dump": ("common", "qemu"),
-    "find": ("common",),
+    "find": (),
 }
 FREESTANDING = ("arch", "lib", "drivers")
 FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
@@ -26,6 +26,7 @@ CONSUMER_HEADERS = {("drivers", "fdt"): {"libfdt.h"}}  # of libraries that the c
 SKIPPED = {".git", "build", "__pycache__"}
 NO_COMMENTS = {"LICENSE"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
+BARE = re.compile(r'^\s*#\s*include\s*"([^"/]+)"', re.MULTILINE)
 
 
 def tracked(root):
@@ -72,6 +73,8 @@ def faults_of(parts, text):
         yield "no licence line"
     if not parts[-1].endswith((".c", ".h", ".S")) or parts[0] not in LAYERS:
         return
+    for included in BARE.findall(text) if parts[0] != "tests" and parts[:2] != ("boot", "ports") else ():
+        yield f"includes {included} not by its path from the root"
     for included in INCLUDE.findall(text):
         room = included.split("/")[0]
         if room in LAYERS and LAYERS.index(room) > LAYERS.index(parts[0]):

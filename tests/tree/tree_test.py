@@ -25,6 +25,11 @@ class Faults(unittest.TestCase):
         text = LICENCE + '#include "drivers/x.h"\n'
         self.assertIn("a room above", "".join(tree.faults_of(("lib", "a.c"), text)))
 
+    def test_bare(self):
+        text = LICENCE + '#include "x.h"\n'
+        self.assertIn("not by its path", "".join(tree.faults_of(("boot", "efi", "a.c"), text)))
+        self.assertEqual(list(tree.faults_of(("tests", "unit", "a.c"), text)), [])
+
     def test_rooms_of_programs(self):
         text = LICENCE + '#include "boot/linux/{}/x.h"\n'
         for own, room, fine in (("common", "common", True), ("common", "qemu", False),

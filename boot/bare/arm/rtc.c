@@ -5,7 +5,6 @@
 #include <vmclock/error.h>
 #include <vmclock/pl031.h>
 #include <vmclock/set.h>
-
 #include "boot/bare/arm/machine.h"
 #include "boot/bare/platform.h"
 

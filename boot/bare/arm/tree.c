@@ -2,8 +2,8 @@
 /*
  * tree.c - what the device tree says of the machine: the page, the arguments, the memory, the CPUs.
  */
-#include <libfdt.h>
 #include <string.h>
+#include <libfdt.h>
 #include <vmclock/error.h>
 #include <vmclock/fdt.h>
 #include "boot/bare/arm/machine.h"

@@ -5,9 +5,8 @@
  */
 #include <sys/time.h>
 #include <vmclock/newlib.h>
-
-#include "now.h"
-#include "timespec.h"
+#include "boot/bare/newlib/now.h"
+#include "boot/bare/newlib/timespec.h"
 
 int _gettimeofday(struct timeval *restrict now, void *restrict zone);
 

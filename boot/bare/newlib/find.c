@@ -4,8 +4,7 @@
  */
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
-
-#include "platform.h"
+#include "boot/bare/platform.h"
 
 int vmclock_newlib_find(struct vmclock *clk, uint64_t *boot_ticks)
 {

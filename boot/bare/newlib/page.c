@@ -6,8 +6,7 @@
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
-
-#include "now.h"
+#include "boot/bare/newlib/now.h"
 
 static struct vmclock found;         /* what vmclock_newlib_find opened */
 static const struct vmclock *used;   /* null: there is no page */

@@ -5,9 +5,8 @@
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
 #include <vmclock/smear.h>
-
-#include "now.h"
-#include "timespec.h"
+#include "boot/bare/newlib/now.h"
+#include "boot/bare/newlib/timespec.h"
 
 /* A scale: from an instant of the page's axis to a time in it. ceiling: rounded up to 1 ns. */
 struct scale {

@@ -4,9 +4,8 @@
  */
 #include <vmclock/counter.h>
 #include <vmclock/error.h>
-
 #include "arch/arch.h"
-#include "now.h"
+#include "boot/bare/newlib/now.h"
 
 /* The time since boot, as a page of our own would tell it: so much at the reference counter, and a
  * period. */

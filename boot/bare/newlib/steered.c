@@ -5,8 +5,7 @@
  */
 #include <vmclock/error.h>
 #include <vmclock/steer.h>
-
-#include "now.h"
+#include "boot/bare/newlib/now.h"
 
 #define UPDATE_SEC 1 /* at least so often, while the clock is read */
 

@@ -8,8 +8,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-#include "platform.h"
+#include "boot/bare/platform.h"
 
 #define CONSOLES 3 /* standard input, output and error */
 

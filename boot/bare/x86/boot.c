@@ -4,9 +4,8 @@
  */
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
-
-#include "boot.h"
-#include "platform.h"
+#include "boot/bare/platform.h"
+#include "boot/bare/x86/boot.h"
 
 #define MULTIBOOT_MAGIC 0x2badb002u
 #define MULTIBOOT_HAS_MEMORY 0x1u

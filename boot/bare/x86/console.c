@@ -2,8 +2,8 @@
 /*
  * console.c - COM1 for people, COM2 for questions; 16550s at their traditional ports, polled.
  */
-#include "boot.h"
-#include "platform.h"
+#include "boot/bare/platform.h"
+#include "boot/bare/x86/boot.h"
 
 #define COM1 0x3f8u
 #define COM2 0x2f8u

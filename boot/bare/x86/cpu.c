@@ -2,8 +2,8 @@
 /*
  * cpu.c - wakes a second CPU. Intel SDM 3A, 11.4.4 and 11.6.1.
  */
-#include "boot.h"
-#include "platform.h"
+#include "boot/bare/platform.h"
+#include "boot/bare/x86/boot.h"
 
 #define LAPIC_PHYS 0xfee00000u
 #define LAPIC_BYTES 0x1000u

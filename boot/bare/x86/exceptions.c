@@ -2,8 +2,8 @@
 /*
  * exceptions.c - an exception ends the machine, but says what it was: without this it would only reset.
  */
-#include "boot.h"
-#include "platform.h"
+#include "boot/bare/platform.h"
+#include "boot/bare/x86/boot.h"
 
 #define VECTORS 32u
 #define STUB_BYTES 8u /* of each entry point below */

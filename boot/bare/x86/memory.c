@@ -3,8 +3,8 @@
  * memory.c - the identity map, grown a GiB at a time as addresses are asked for.
  */
 #include "arch/x86/cpuid.h"
-#include "boot.h"
-#include "platform.h"
+#include "boot/bare/platform.h"
+#include "boot/bare/x86/boot.h"
 
 #define ENTRIES 512u
 #define TABLE 0x3u /* present, writable */

@@ -4,9 +4,8 @@
  */
 #include <vmclock/cmos.h>
 #include <vmclock/set.h>
-
-#include "boot.h"
 #include "boot/bare/platform.h"
+#include "boot/bare/x86/boot.h"
 
 uint8_t platform_rtc_kind(void)
 {

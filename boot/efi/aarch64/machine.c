@@ -2,9 +2,9 @@
 /*
  * machine.c - aarch64: readings over the firmware's serial port or console, exit by semihosting.
  */
-#include "../console.h"
-#include "../machine.h"
-#include "../protocol.h"
+#include "boot/efi/console.h"
+#include "boot/efi/machine.h"
+#include "boot/efi/protocol.h"
 
 #define SYS_EXIT 0x18u
 #define ADP_STOPPED_APPLICATION_EXIT 0x20026u

@@ -4,7 +4,6 @@
  */
 #include <efi.h>
 #include <efilib.h>
-
 #include <vmclock/efi.h>
 #include <vmclock/vmclock.h>
 

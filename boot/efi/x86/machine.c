@@ -2,10 +2,10 @@
 /*
  * machine.c - x86: readings over COM2, QEMU's isa-debug-exit.
  */
-#include "../machine.h"
-#include "../protocol.h"
 #include "arch/x86/port.h"
-#include "uart.h"
+#include "boot/efi/machine.h"
+#include "boot/efi/protocol.h"
+#include "boot/efi/x86/uart.h"
 
 #define QEMU_EXIT_PORT 0xf4u
 #define COM2_UID 1u /* of the PNP0501 devices in firmware made from EDK II, COM1's is 0 */

@@ -2,8 +2,8 @@
 /*
  * uart.c - COM2, polled.
  */
-#include "uart.h"
 #include "arch/x86/port.h"
+#include "boot/efi/x86/uart.h"
 
 #define COM2 0x2f8u
 #define DATA (COM2 + 0)       /* the divisor's low byte while LINE_CONTROL_DIVISOR is set */

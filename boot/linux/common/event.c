@@ -37,6 +37,18 @@ void event_program(const char *name)
     program = name;
 }
 
+void usage_error(const char *format, ...)
+{
+    va_list arguments;
+
+    fprintf(stderr, "%s: ", program);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs(" (see --help)\n", stderr);
+    exit(EXIT_WRONG_USAGE);
+}
+
 const char *event_guest(const char *name)
 {
     const char *before = guest;

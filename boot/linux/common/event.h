@@ -8,6 +8,11 @@
 /* The program's name at the start of each line; it is vmclock-publish until this is called. */
 void event_program(const char *name);
 
+#define EXIT_WRONG_USAGE 2
+
+/* The text, printf-like, and "(see --help)"; ends the program. */
+_Noreturn __attribute__((format(printf, 1, 2))) void usage_error(const char *format, ...);
+
 /*
  * The guest that the lines from now on are about, kept by the caller for good; null: none in
  * particular. Returns the one before, to be set again by whoever comes in between.

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <vmclock/abi.h>
 #include "arch/arch.h"
 #include "boot/linux/common/event.h"
 #include "boot/linux/common/host.h"
-#include <vmclock/abi.h>
 
 #define NS_PER_SEC 1000000000
 #define SAMPLE_TRIES 8

@@ -5,20 +5,18 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
+#include "boot/linux/common/option.h"
 #include "boot/linux/dump/output.h"
 #include "boot/linux/dump/source.h"
-#include "derive.h"
-#include "number.h"
+#include "boot/report/derive.h"
 
 #define EXIT_NO_LOOK 1
-#define EXIT_WRONG_USAGE 2
 #define EXIT_NOT_OK 3
 #define LINT_MS 1500 /* publishers refresh at least once a second */
 #define BUSY_MS 250  /* one that lost its CPU in an update gets it back sooner */
@@ -85,29 +83,6 @@ static void on_bus_error(int number)
     _exit(EXIT_NO_LOOK);
 }
 
-static _Noreturn void usage_error(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("vmclock-dump: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputs(" (see --help)\n", stderr);
-    exit(EXIT_WRONG_USAGE);
-}
-
-static uint64_t parse_number(const char *option, const char *text, int64_t low, int64_t high,
-                             int64_t multiple)
-{
-    int64_t value;
-
-    if (!number_parse(text, low, high, &value) || value % multiple)
-        usage_error("--%s: '%s' is not a number from %lld to %lld%s", option, text, (long long)low,
-                    (long long)high, multiple > 1 ? ", a multiple of 8" : "");
-    return (uint64_t)value;
-}
-
 static void parse(int argc, char **argv, struct dump *d)
 {
     static const struct option options[] = {
@@ -130,17 +105,17 @@ static void parse(int argc, char **argv, struct dump *d)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
         case 'o':
-            d->page.offset = parse_number("offset", optarg, 0, INT64_MAX - UINT32_MAX, 8);
+            d->page.offset = option_place("offset", optarg);
             break;
         case 'q':
             d->page.qmp = optarg;
             break;
         case 'p':
-            d->page.phys = parse_number("phys", optarg, 0, INT64_MAX - UINT32_MAX, 8);
+            d->page.phys = option_place("phys", optarg);
             d->page.has_phys = true;
             break;
         case 'i':
-            d->page.pid = (pid_t)parse_number("pid", optarg, 1, INT32_MAX, 1);
+            d->page.pid = (pid_t)option_number("pid", optarg, 1, INT32_MAX, 1);
             break;
         case 'n':
             d->page.counter = SOURCE_COUNTER_OWN;
@@ -158,7 +133,7 @@ static void parse(int argc, char **argv, struct dump *d)
             d->json = true;
             break;
         case 'm':
-            d->interval_ms = (uint32_t)parse_number("interval-ms", optarg, 1, 1000, 1);
+            d->interval_ms = (uint32_t)option_number("interval-ms", optarg, 1, 1000, 1);
             break;
         case 'h':
             fputs(help, stdout);

@@ -7,8 +7,8 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
-#include "report.h"
 #include "boot/linux/dump/lint.h"
+#include "boot/report/report.h"
 
 /* The report as the text that every environment prints. */
 void output_text(const struct report *report);

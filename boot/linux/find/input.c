@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "boot/linux/find/input.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "boot/linux/find/input.h"
 
 #define FIRST_SIZE ((size_t)64 << 10)
 #define SILENCE_MS 10000 /* of a pipe or a device that was named */

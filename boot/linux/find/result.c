@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "boot/linux/find/result.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <vmclock/error.h>
+#include "boot/linux/find/result.h"
 
 static struct item *add(struct items *items, const struct place *place)
 {

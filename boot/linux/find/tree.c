@@ -2,9 +2,9 @@
 /*
  * A flattened device tree.
  */
-#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <libfdt.h>
 #include <vmclock/error.h>
 #include <vmclock/fdt.h>
 #include "boot/linux/find/input.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 #include <string.h>
-#include "boot/linux/publish/clocks.h"
 #include "boot/linux/common/event.h"
+#include "boot/linux/publish/clocks.h"
 
 #define NS_PER_SEC 1000000000
 #define FIRST_BASELINE_MS 20 /* two samples this far apart give the rate to some 10 ppm */

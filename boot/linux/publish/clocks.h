@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 #include "boot/linux/common/host.h"
-#include "boot/linux/publish/leaps.h"
 #include "boot/linux/common/wait.h"
+#include "boot/linux/publish/leaps.h"
 
 /* One host counter against the host's clocks. */
 struct clock_line {

@@ -5,8 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include "boot/linux/publish/control.h"
 #include "boot/linux/common/event.h"
+#include "boot/linux/publish/control.h"
 #include "boot/linux/publish/socketfile.h"
 #include "boot/linux/publish/transition.h"
 

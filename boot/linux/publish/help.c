@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
-#include "boot/linux/publish/options.h"
 #include "boot/linux/publish/field.h"
+#include "boot/linux/publish/options.h"
 
 static const char help_start[] =
     "usage: vmclock-publish GUEST [GUEST...] [options]\n"

@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "boot/linux/publish/options.h"
+#include "boot/linux/common/option.h"
 #include "boot/linux/publish/field.h"
+#include "boot/linux/publish/options.h"
 #include "boot/linux/publish/target.h"
-#include "boot/report/number.h"
-
-static _Noreturn void usage_error(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("vmclock-publish: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputs(" (see --help)\n", stderr);
-    exit(2);
-}
-
-/* A number in [low, high], or exit 2. */
-static int64_t parse_number(const char *option, const char *text, int64_t low, int64_t high)
-{
-    int64_t value;
-
-    if (!number_parse(text, low, high, &value))
-        usage_error("--%s: '%s' is not a number from %lld to %lld", option, text, (long long)low,
-                    (long long)high);
-    return value;
-}
 
 static enum guest_arch parse_arch(const char *text)
 {
@@ -167,16 +143,6 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* A multiple of 8: where a page can be. */
-static uint64_t parse_place(const char *option, const char *text)
-{
-    int64_t value = parse_number(option, text, 0, INT64_MAX - UINT32_MAX);
-
-    if (value % 8)
-        usage_error("--%s: %s is not a multiple of 8", option, text);
-    return (uint64_t)value;
-}
-
 /* Takes an option of one guest; false if it is not one. */
 static bool parse_guest(int option, struct options *o)
 {
@@ -187,18 +153,18 @@ static bool parse_guest(int option, struct options *o)
         current(o)->file = optarg;
         return true;
     case OPT_OFFSET:
-        current(o)->offset = parse_place("offset", optarg);
+        current(o)->offset = option_place("offset", optarg);
         current(o)->has_offset = true;
         return true;
     case OPT_QMP:
         current(o)->qmp = optarg;
         return true;
     case OPT_PHYS:
-        current(o)->phys = parse_place("phys", optarg);
+        current(o)->phys = option_place("phys", optarg);
         current(o)->has_phys = true;
         return true;
     case OPT_PID:
-        current(o)->pid = (pid_t)parse_number("pid", optarg, 1, INT32_MAX);
+        current(o)->pid = (pid_t)option_number("pid", optarg, 1, INT32_MAX, 1);
         return true;
     case OPT_NAME:
         current(o)->name = optarg;
@@ -211,7 +177,7 @@ static bool parse_guest(int option, struct options *o)
         return true;
     case OPT_SIZE:
         current(o)->size =
-            (uint32_t)parse_number("size", optarg, TARGET_SMALLEST_BYTES, UINT32_MAX);
+            (uint32_t)option_number("size", optarg, TARGET_SMALLEST_BYTES, UINT32_MAX, 1);
         return true;
     default:
         return false;
@@ -225,21 +191,21 @@ static void parse_one(int option, struct options *o)
         o->authority = parse_authority(optarg);
         break;
     case OPT_INTERVAL:
-        o->interval_ms = (uint32_t)parse_number("interval-ms", optarg, 1, 1000);
+        o->interval_ms = (uint32_t)option_number("interval-ms", optarg, 1, 1000, 1);
         break;
     case OPT_TAI:
-        o->tai_offset_sec = (int16_t)parse_number("tai-offset", optarg, 10, 99);
+        o->tai_offset_sec = (int16_t)option_number("tai-offset", optarg, 10, 99, 1);
         break;
     case OPT_ONCE:
         o->once = true;
         break;
     case OPT_SKEW:
-        o->skew_ns =
-            parse_number("skew-ns", optarg, -INT64_C(1000000000000000), INT64_C(1000000000000000));
+        o->skew_ns = option_number("skew-ns", optarg, -INT64_C(1000000000000000),
+                                   INT64_C(1000000000000000), 1);
         break;
     case OPT_CLAIM:
         o->claim_bound = true;
-        o->claim_bound_ns = (uint64_t)parse_number("claim-bound-ns", optarg, 0, INT64_MAX);
+        o->claim_bound_ns = (uint64_t)option_number("claim-bound-ns", optarg, 0, INT64_MAX, 1);
         break;
     case OPT_SET:
         parse_set(optarg, o);
@@ -251,7 +217,7 @@ static void parse_one(int option, struct options *o)
         puts("vmclock-publish " VMCLOCK_PROGRAM_VERSION);
         exit(0);
     default: /* getopt_long has said what is wrong */
-        exit(2);
+        exit(EXIT_WRONG_USAGE);
     }
 }
 

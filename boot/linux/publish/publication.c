@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-#include "boot/linux/publish/control.h"
 #include "boot/linux/common/event.h"
+#include "boot/linux/publish/control.h"
 #include "boot/linux/publish/publication.h"
 
 enum { WATCH_AWAITED, WATCH_END, WATCH_INTERVAL, WATCH_CLOCK_SET, WATCH_GUESTS };

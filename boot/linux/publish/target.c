@@ -9,11 +9,11 @@
 #include <unistd.h>
 #include <vmclock/error.h>
 #include "boot/linux/common/event.h"
+#include "boot/linux/common/wait.h"
 #include "boot/linux/publish/field.h"
 #include "boot/linux/publish/mapped.h"
 #include "boot/linux/publish/pagefile.h"
 #include "boot/linux/publish/target.h"
-#include "boot/linux/common/wait.h"
 
 #define CALM_MS 10000 /* without another writer: then the next one is worth a line */
 #define FILE_CHECK_MS 1000

@@ -14,8 +14,9 @@ static int64_t read_stamp(struct json_object *message)
     int64_t sec = json_object_get_int64(qmp_member(stamp, "seconds"));
     int64_t us = json_object_get_int64(qmp_member(stamp, "microseconds"));
 
-    return sec >= 0 && sec < STAMP_MAX_SEC && us >= 0 && us < US_PER_SEC ? sec * US_PER_SEC + us
-                                                                          : 0;
+    if (sec < 0 || sec >= STAMP_MAX_SEC || us < 0 || us >= US_PER_SEC)
+        return 0;
+    return sec * US_PER_SEC + us;
 }
 
 static void on_event(void *context, const char *name, struct json_object *message)

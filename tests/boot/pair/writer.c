@@ -23,7 +23,6 @@
 #include <unistd.h>
 #include <vmclock/publish.h>
 #include <vmclock/vmclock.h>
-
 #include "tests/images/pair.h"
 
 #define PAGE_BYTES 4096u

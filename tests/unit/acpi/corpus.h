@@ -7,7 +7,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
 #include <vmclock/region.h>
 
 #define MAX_EXPECTED 4

@@ -5,9 +5,8 @@
 #ifndef VMCLOCK_TEST_EFI_MACHINE_H
 #define VMCLOCK_TEST_EFI_MACHINE_H
 
-#include "firmware.h"
-
 #include <vmclock/efi.h>
+#include "firmware.h"
 
 #define RSDP_NEW 0x5000u
 #define RSDP_OLD 0x6000u

@@ -15,9 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include <cmocka.h>
-
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
 #include <vmclock/region.h>

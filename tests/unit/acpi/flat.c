@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "flat.h"
-
 #include "firmware.h"
+#include "flat.h"
 
 static uint8_t memory_bytes[0x300000];
 

@@ -7,7 +7,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
 #include <vmclock/region.h>
 
 #define FLAT_RSDP 0x1000u

@@ -16,10 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include <vmclock/acpi.h>
 #include <vmclock/error.h>
-
 #include "firmware.h"
 
 #define TABLES 0x100000u /* where tables are, so far apart */

@@ -96,7 +96,7 @@ static void names(void **state)
     EXPECT("\x5b\x82\x35/\x03_SB_PCI0VCLK" HID CRS, 0);
     EXPECT("\x5b\x82\x2d^^VCLK" HID CRS, 0);
     EXPECT("\x5b\x82\x31^._SB_VCLK" HID CRS, 0);
-    EXPECT("\x5b\x82\x29/\0" HID CRS, VMCLOCK_ERR_AML); /* no segments */
+    EXPECT("\x5b\x82\x29/\0" HID CRS, VMCLOCK_ERR_AML);        /* no segments */
     EXPECT("\x5b\x82\x28\0" HID CRS, VMCLOCK_ERR_UNSUPPORTED); /* the null name: which device? */
     EXPECT("\x5b\x82\x05/\xffVCL", VMCLOCK_ERR_AML);
     EXPECT("\x10\x08\\/\xff_SB_", VMCLOCK_ERR_AML);

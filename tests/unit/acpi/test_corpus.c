@@ -6,11 +6,9 @@
  * test_corpus SOURCES TABLES: the directories of the .asl and of the .aml files.
  * test_corpus --changes FILE...: tables without an oracle.
  */
-#include "firmware.h"
-
 #include <stdio.h>
-
 #include "corpus.h"
+#include "firmware.h"
 
 struct seen {
     struct vmclock_region regions[MAX_EXPECTED];

@@ -7,10 +7,8 @@
  * test_cost            all pieces
  * test_cost NAME KIB   one search in so much of the piece of that name
  */
-#include "firmware.h"
-
 #include <stdio.h>
-
+#include "firmware.h"
 #include "flat.h"
 
 void __sanitizer_cov_trace_pc(void);
@@ -62,14 +60,10 @@ static double blocks_per_byte(const struct piece_of_aml *piece, size_t bytes)
     return (double)blocks_run / (double)length;
 }
 
-#define PIECE(name, piece, expected) \
-    { \
-        name, piece, sizeof(piece) - 1, expected, 0 \
-    }
-#define BEHIND(name, piece, expected) \
-    { \
-        name, piece, sizeof(piece) - 1, expected, 1 \
-    }
+/* clang-format off */
+#define PIECE(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, 0}
+#define BEHIND(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, 1}
+/* clang-format on */
 
 static const struct piece_of_aml pieces_of_aml[] = {
     PIECE("constants", "\0", VMCLOCK_ERR_NO_DEVICE),

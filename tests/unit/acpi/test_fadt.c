@@ -114,10 +114,8 @@ static void maps_that_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(century),
-        cmocka_unit_test(absent),
-        cmocka_unit_test(damaged),
-        cmocka_unit_test(rsdt_where_the_xsdt_is_damaged),
+        cmocka_unit_test(century),        cmocka_unit_test(absent),
+        cmocka_unit_test(damaged),        cmocka_unit_test(rsdt_where_the_xsdt_is_damaged),
         cmocka_unit_test(maps_that_fail),
     };
     return cmocka_run_group_tests_name("fadt", tests, NULL, NULL);

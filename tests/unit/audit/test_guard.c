@@ -166,10 +166,9 @@ static void busy_is_no_answer(void **state)
 /* Each field of a snapshot alone, the bit that it changes, and what says that it is present. */
 static void each_change(void **state)
 {
-#define FIELD(name, bit, have) \
-    { \
-        offsetof(struct vmclock_snapshot, name), bit, have \
-    }
+    /* clang-format off */
+#define FIELD(name, bit, have) {offsetof(struct vmclock_snapshot, name), bit, have}
+    /* clang-format on */
     static const struct {
         size_t at;
         uint32_t bit;

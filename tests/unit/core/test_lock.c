@@ -6,7 +6,6 @@
 #define _DEFAULT_SOURCE
 #include <signal.h>
 #include <sys/time.h>
-
 #include "fixture.h"
 
 struct lock_test {

@@ -3,7 +3,6 @@
 #define _DEFAULT_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
-
 #include "fixture.h"
 
 #define CLOCK_ONLY VMCLOCK_HAVE_CLOCK
@@ -209,10 +208,9 @@ static uint16_t have_at_size(size_t size)
                       (size >= 0x70 ? VMCLOCK_HAVE_GENERATION : 0));
 }
 
-#define MEMBER(at, bytes, name) \
-    { \
-        (at) + (bytes), offsetof(struct vmclock_snapshot, name), bytes \
-    }
+/* clang-format off */
+#define MEMBER(at, bytes, name) {(at) + (bytes), offsetof(struct vmclock_snapshot, name), bytes}
+/* clang-format on */
 
 /* Fields that the size covers are as in the page; those that it does not cover, even in part, 0. */
 static void assert_covered(const struct vmclock_snapshot *got, size_t size)

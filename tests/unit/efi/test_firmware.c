@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include "boot/efi/args.h"
 #include "boot/efi/machine.h"
 #include "boot/efi/protocol.h"

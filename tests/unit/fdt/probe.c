@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
 #include <vmclock/error.h>
 #include <vmclock/fdt.h>
 

@@ -5,9 +5,8 @@
  *
  * test_fdt_changes [--step N] FILE...   N: only every Nth length and byte, of large trees
  */
-#include "tree.h"
-
 #include <stdio.h>
+#include "tree.h"
 
 static unsigned long searches, found, step = 1;
 

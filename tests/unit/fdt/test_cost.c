@@ -4,9 +4,8 @@
  * test with a call at each basic block (-fsanitize-coverage=trace-pc), which counts work without a
  * clock.
  */
-#include "tree.h"
-
 #include <stdio.h>
+#include "tree.h"
 
 void __sanitizer_cov_trace_pc(void);
 

@@ -2,9 +2,8 @@
 /*
  * A libfdt that finds nothing wrong and writes nothing, or what cannot be, from some tag on.
  */
-#include "tree.h"
-
 #include <libfdt.h>
+#include "tree.h"
 
 enum { GOOD, UNWRITTEN, BACK, FAR_BACK, BEYOND, FAR_BEYOND, NOWHERE };
 static int fault;         /* one of these, ... */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The stack that a search takes, libfdt's part included: the deepest device, with ranges. */
-#include "../stack.h"
-
-#include "tree.h"
-
 #include <stdio.h>
+#include "tests/unit/stack.h"
+#include "tree.h"
 
 #define STACK_LIMIT 1024
 

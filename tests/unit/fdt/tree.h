@@ -5,14 +5,13 @@
 #ifndef VMCLOCK_TEST_TREE_H
 #define VMCLOCK_TEST_TREE_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <setjmp.h>
 #include <cmocka.h>
-
 #include <vmclock/error.h>
 #include <vmclock/fdt.h>
 

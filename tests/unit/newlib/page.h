@@ -11,9 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 #include <sys/time.h>
+#include <cmocka.h>
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
 

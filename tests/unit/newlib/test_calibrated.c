@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* newlib's clocks by a calibrated snapshot, with a disruption and with a page that has a clock too. */
 #include <vmclock/calibrate.h>
-
 #include "page.h"
 
 static struct vmclock_snapshot calibrated;

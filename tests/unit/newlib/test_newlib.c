@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* newlib's clocks from pages and counters of the test's own: what they say, and when they fail. */
 #include <errno.h>
-
 #include "page.h"
 
 static int find_error, find_calls;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The reader on the CPU's own counter, read in the order that it is quick with and in another. */
-#include "tests/unit/reader/same.h"
 #include "arch/arch.h"
+#include "tests/unit/reader/same.h"
 
 /* A page whose reference point is now, with the CPU's own counter. */
 static void open_here(struct pair *p, uint32_t order)

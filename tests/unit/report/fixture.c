@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include "fixture.h"
 
 struct vmclock_page page;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include "fixture.h"
 
 static void test_whole_report(void **state)

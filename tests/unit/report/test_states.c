@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include "fixture.h"
 
 /* All that only a usable clock vouches for. */

@@ -12,7 +12,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include <vmclock/cmos.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/kvm_clock.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The KVM clock's two structures, as the host writes them. */
-#include "machine.h"
-
 #include <stdlib.h>
+#include "machine.h"
 
 /* A TSC of 2.5 GHz: 0.4 ns a tick, which Linux gives as mul 0xcccccccc >> 1 of a tick. */
 static struct vmclock_kvm_wall_clock wall;

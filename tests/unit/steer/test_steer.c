@@ -16,7 +16,7 @@ static int64_t ahead_of_page(struct rig *g, uint64_t ticks)
     return (int64_t)(ahead.frac64 / 2) + (ahead.sec < 0 ? INT64_MIN : 0); /* 2^-63 s */
 }
 
-#define FRAC63(ns) ((int64_t)((ns)*9223372036.854775))
+#define FRAC63(ns) ((int64_t)(9223372036.854775 * (ns)))
 static void without_an_epoch_there_is_no_clock(void **state)
 {
     struct vmclock_steer_config config = {0, 0};

@@ -2,16 +2,14 @@
 /*
  * Real-time clocks' drivers in U-Boot that return success and write nothing, a part, or what cannot be.
  */
+#include <errno.h>
+#include <rtc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <errno.h>
-#include <rtc.h>
-
 #include "boot/ports/u-boot/plat.h"
 
 #define FIELDS 6u /* that are used: the first of the structure */
