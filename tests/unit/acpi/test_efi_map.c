@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include <vmclock/error.h>
-
 #include "drivers/efi/memory.h"
 
 #define TOO_SMALL ((UINTPTR_MAX >> 1) + 1 + 5)

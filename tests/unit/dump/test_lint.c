@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What lint says of two snapshots, and what it must not say where updates in between were not seen. */
-#include "tests/unit/core/fixture.h"
-
 #include "boot/linux/dump/lint.h"
+#include "tests/unit/core/fixture.h"
 
 static char found[400];
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report as JSON and as one line: numbers that are negative, or too large for some, and none. */
-#include "tests/unit/core/fixture.h"
-
 #include <json-c/json.h>
 #include <stdio.h>
-
 #include "boot/linux/dump/output.h"
 #include "derive.h"
+#include "tests/unit/core/fixture.h"
 
 static struct page_image page;
 static struct test_counter counter;
@@ -122,11 +120,10 @@ static void findings(void **state)
     output_find(&list, false, "c", "third");
     assert_int_equal(list.wrong, 1);
     assert_int_equal(list.unusual, 2);
-    assert_string_equal(
-        json_object_to_json_string_ext(list.list, JSON_C_TO_STRING_PLAIN),
-        "[{\"level\":\"wrong\",\"name\":\"a\",\"text\":\"first\"},"
-        "{\"level\":\"unusual\",\"name\":\"b\",\"text\":\"second\"},"
-        "{\"level\":\"unusual\",\"name\":\"c\",\"text\":\"third\"}]");
+    assert_string_equal(json_object_to_json_string_ext(list.list, JSON_C_TO_STRING_PLAIN),
+                        "[{\"level\":\"wrong\",\"name\":\"a\",\"text\":\"first\"},"
+                        "{\"level\":\"unusual\",\"name\":\"b\",\"text\":\"second\"},"
+                        "{\"level\":\"unusual\",\"name\":\"c\",\"text\":\"third\"}]");
     json_object_put(list.list);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "firmware.h"
-
 #include <stdio.h>
 #include <stdlib.h>
+#include "firmware.h"
 
 #define POOLS 4
 #define NS_PER_SEC INT64_C(1000000000)
@@ -107,7 +106,8 @@ static EFI_STATUS EFIAPI free_pool(void *pool)
 /* UTC by the counter, which is one of 1 GHz: page_fill's reference point. */
 static int64_t utc_ns(void)
 {
-    return SEC_2017 * NS_PER_SEC + NS_PER_SEC / 2 + (int64_t)(efi.ticks - good_snapshot().ref_counter);
+    return SEC_2017 * NS_PER_SEC + NS_PER_SEC / 2 +
+           (int64_t)(efi.ticks - good_snapshot().ref_counter);
 }
 
 static EFI_STATUS EFIAPI get_time(EFI_TIME *time, EFI_TIME_CAPABILITIES *abilities)

@@ -11,9 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
 #include <cmocka.h>
-
 #include "boot/efi/machine.h"
 #include "tests/unit/core/fixture.h"
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What vmclock-check takes for its arguments: from the shell, and from load options. */
-#include "firmware.h"
-
 #include <stdio.h>
 #include <stdlib.h>
-
 #include "boot/efi/args.h"
 #include "boot/efi/console.h"
+#include "firmware.h"
 
 #define REFUSED EFI_INVALID_PARAMETER
 #define DEFAULT VMCLOCK_MAX_TRIES_DEFAULT
@@ -28,10 +26,7 @@ static const struct given {
     {"--tries 3 --tries 5", EFI_SUCCESS, {5, 0, 0, 0, 0}, ""},
     {"--tries 4294967295", EFI_SUCCESS, {UINT32_MAX, 0, 0, 0, 0}, ""},
     {"--tries 00000000000000000000007", EFI_SUCCESS, {7, 0, 0, 0, 0}, ""},
-    {"--tries 0",
-     REFUSED,
-     {DEFAULT, 0, 0, 0, 0},
-     "--tries takes 1 to 4294967295, not 0"},
+    {"--tries 0", REFUSED, {DEFAULT, 0, 0, 0, 0}, "--tries takes 1 to 4294967295, not 0"},
     {"--tries 4294967296",
      REFUSED,
      {DEFAULT, 0, 0, 0, 0},
@@ -68,7 +63,8 @@ static void assert_parsed(const struct given *given)
     char said[200] = "";
     const EFI_STATUS status = parse();
     if (*given->said) {
-        snprintf(said, sizeof said, "vmclock-check: %s\r\nvmclock-check: try --help\r\n", given->said);
+        snprintf(said, sizeof said, "vmclock-check: %s\r\nvmclock-check: try --help\r\n",
+                 given->said);
     }
     assert_string_equal(efi.said, said);
     assert_true(status == given->status);
@@ -205,10 +201,9 @@ static void failing_protocols(void **state)
         efi.shell_status = cases[i].shell;
         efi.loaded_status = cases[i].loaded;
         assert_true(parse() == cases[i].result);
-        assert_string_equal(efi.said,
-                            cases[i].result
-                                ? "vmclock-check: the firmware's arguments are damaged\r\n"
-                                : "");
+        assert_string_equal(
+            efi.said,
+            cases[i].result ? "vmclock-check: the firmware's arguments are damaged\r\n" : "");
     }
     efi_start(); /* a shell that is broken: what a boot menu once said is not asked for */
     efi_load_options("--serve", 14);

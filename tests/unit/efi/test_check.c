@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vmclock-check as a whole: what it says, does and returns, for each state of page and firmware. */
-#include "firmware.h"
-
 #include <stdio.h>
+#include "firmware.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
@@ -241,7 +240,8 @@ static void sets(void **state)
     efi.step = 100000;
     efi.rtc_ahead_ns = 7654321098;
     assert_true(run("n --set-rtc --qemu-exit") == EFI_SUCCESS);
-    efi_said_in_order("<set the clock>", "<get>vmclock-check: the real-time clock is set\r\nvmclock");
+    efi_said_in_order("<set the clock>",
+                      "<get>vmclock-check: the real-time clock is set\r\nvmclock");
     efi_said_in_order("rtc_set=ok\r\n", "rtc_ahead_ms=");
     efi_said_in_order("rtc_ahead_ms=", "<exit 16>");
     assert_int_equal(efi.sets, 1);
@@ -281,7 +281,8 @@ static void serves(void **state)
     efi_start();
     efi.asked = "-r-xr-";
     assert_true(run("n --serve --qemu-exit") == EFI_SUCCESS);
-    efi_said_in_order("<line open>vmclock: 2017", "\r\n\r\n<watchdog 0><read><answer =><answer ok ");
+    efi_said_in_order("<line open>vmclock: 2017",
+                      "\r\n\r\n<watchdog 0><read><answer =><answer ok ");
     efi_said_in_order("<answer ok ", "<read><answer =><answer ok ");
     efi_said_in_order("<answer ok ", "\n><line close><exit 16>");
     assert_int_equal(efi.reads, 3);
@@ -331,12 +332,18 @@ static void no_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_state),         cmocka_unit_test(page_and_its_region),
-        cmocka_unit_test(tries),               cmocka_unit_test(help),
-        cmocka_unit_test(mistakes),            cmocka_unit_test(real_time_clock),
-        cmocka_unit_test(sets),                cmocka_unit_test(sets_not),
-        cmocka_unit_test(serves),              cmocka_unit_test(serves_changes),
-        cmocka_unit_test(serves_without_page), cmocka_unit_test(no_line),
+        cmocka_unit_test(every_state),
+        cmocka_unit_test(page_and_its_region),
+        cmocka_unit_test(tries),
+        cmocka_unit_test(help),
+        cmocka_unit_test(mistakes),
+        cmocka_unit_test(real_time_clock),
+        cmocka_unit_test(sets),
+        cmocka_unit_test(sets_not),
+        cmocka_unit_test(serves),
+        cmocka_unit_test(serves_changes),
+        cmocka_unit_test(serves_without_page),
+        cmocka_unit_test(no_line),
     };
     return cmocka_run_group_tests_name("efi.check", tests, NULL, NULL);
 }

@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include "boot/efi/machine.h"
 
 #define COM2 0x2f8u
@@ -19,8 +18,8 @@ static struct {
     uint8_t registers[REGISTERS]; /* as written */
     uint8_t divisor[2];
     const char *received;
-    unsigned busy;       /* so many looks at the status until there is room; again after each byte */
-    unsigned looks;      /* at the status since the last byte */
+    unsigned busy;  /* so many looks at the status until there is room; again after each byte */
+    unsigned looks; /* at the status since the last byte */
     unsigned looks_most; /* and the most of them */
     char sent[200];
     uint16_t exit_port;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where vmclock-check looks for the page: by ACPI, then by device tree, and whose error counts. */
-#include "firmware.h"
-
 #include <stdlib.h>
 #include <vmclock/vmclock.h>
-
 #include "boot/efi/check.h"
+#include "firmware.h"
 #include "tests/unit/fdt/tree.h"
 
 enum found { NONE, GOOD, BROKEN };
@@ -37,8 +35,8 @@ static void set_tree(enum found found)
     if (found == BROKEN) {
         tree_set(&tree, MAGIC, 1);
     }
-    efi.tables[1].VendorGuid = (EFI_GUID){
-        0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
+    efi.tables[1].VendorGuid =
+        (EFI_GUID){0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
     efi.tables[1].VendorTable = tree.bytes;
     efi.system.NumberOfTableEntries = 2;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The first look at a clock, on a machine that is made up: CLOCK_MONOTONIC counts from the entry point. */
-#include "page.h"
-
 #include "boot/bare/platform.h"
+#include "page.h"
 
 static int find_error, unmapped, finds;
 static struct vmclock_region asked;

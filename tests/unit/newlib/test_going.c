@@ -2,7 +2,6 @@
 /* newlib's clocks over a long run of readings, with what may come in between: none steps, stops or goes
  * back but as it is said, and CLOCK_MONOTONIC never does. */
 #include <vmclock/counter.h>
-
 #include "page.h"
 
 #define REFRESH 1000 /* ms */
@@ -396,12 +395,17 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup(function, setup)
     const struct CMUnitTest tests[] = {
-        TEST(a_hundred_seconds), TEST(a_host_that_steps),
-        TEST(counter_behind),    TEST(counter_behind_without_time),
-        TEST(busy_once),         TEST(second_init),
-        TEST(another_counter),   TEST(another_page),
+        TEST(a_hundred_seconds),
+        TEST(a_host_that_steps),
+        TEST(counter_behind),
+        TEST(counter_behind_without_time),
+        TEST(busy_once),
+        TEST(second_init),
+        TEST(another_counter),
+        TEST(another_page),
         TEST(all_of_it),
-        TEST(errnos),            TEST(success_after_failure),
+        TEST(errnos),
+        TEST(success_after_failure),
         TEST(resolutions),
     };
 

@@ -55,9 +55,9 @@ FILE *__wrap_fopen(const char *path, const char *mode)
 {
     if (strcmp(path, "/sys/devices/system/clocksource/clocksource0/current_clocksource") != 0)
         return __real_fopen(path, mode);
-    return host.clocksource ? fmemopen((void *)(uintptr_t)host.clocksource,
-                                       strlen(host.clocksource), "r")
-                            : NULL;
+    return host.clocksource
+               ? fmemopen((void *)(uintptr_t)host.clocksource, strlen(host.clocksource), "r")
+               : NULL;
 }
 
 uint64_t vmclock_arch_counter(uint32_t order)

@@ -197,7 +197,8 @@ static void counter_jumps(void **state)
     ran_apart(2);
     host.ticks = 1; /* another machine */
     ran_apart(3);
-    host.ticks += 28 * 1000000; /* 14 ms in 100: less than the 1 ms and an eighth would be no sign */
+    host.ticks +=
+        28 * 1000000; /* 14 ms in 100: less than the 1 ms and an eighth would be no sign */
     ran_apart(4);
     host.ticks -= 28 * 1000000;
     ran_apart(5);
@@ -242,10 +243,16 @@ static void which_counters(void **state)
         bool invariant;
         int result;
     } cases[] = {
-        {"tsc\n", false, 0},         {"kvm-clock\n", false, 0}, {"arch_sys_counter\n", false, 0},
+        {"tsc\n", false, 0},
+        {"kvm-clock\n", false, 0},
+        {"arch_sys_counter\n", false, 0},
         {"hyperv_clocksource_tsc_page", false, 0},
-        {"hpet\n", false, -1},       {"hpet\n", true, 0},       {"tsc-early\n", false, -1},
-        {"", false, -1},             {NULL, false, -1},         {NULL, true, 0},
+        {"hpet\n", false, -1},
+        {"hpet\n", true, 0},
+        {"tsc-early\n", false, -1},
+        {"", false, -1},
+        {NULL, false, -1},
+        {NULL, true, 0},
     };
 
     (void)state;
@@ -362,11 +369,11 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup(function, start)
     const struct CMUnitTest tests[] = {
-        TEST(first_rate),       TEST(rate_over_time),  TEST(no_rate_from_nothing),
-        TEST(narrowest_sample), TEST(clock_set),       TEST(clock_slewed),
-        TEST(monotonic_slewed), TEST(counter_jumps),   TEST(counter_stops),
-        TEST(a_little_apart),   TEST(counter_is_lost), TEST(which_counters),
-        TEST(kernel_state_changes), TEST(kernel_refuses), TEST(kernel_error),
+        TEST(first_rate),           TEST(rate_over_time),  TEST(no_rate_from_nothing),
+        TEST(narrowest_sample),     TEST(clock_set),       TEST(clock_slewed),
+        TEST(monotonic_slewed),     TEST(counter_jumps),   TEST(counter_stops),
+        TEST(a_little_apart),       TEST(counter_is_lost), TEST(which_counters),
+        TEST(kernel_state_changes), TEST(kernel_refuses),  TEST(kernel_error),
         TEST(leap_by_the_sample),
     };
 

@@ -35,9 +35,8 @@ static struct vmclock_snapshot publish(const struct doubt *doubt)
                                               doubt->divisor};
     const struct host_sample sample = {9000000, 9000000 + doubt->window_ticks,
                                        SEC_2026 * NS_PER_SEC, 5};
-    const struct host_kernel kernel = {.state = TIME_OK,
-                                       .maxerror_ns = doubt->kernel_ns,
-                                       .tolerance_ppb = doubt->tolerance_ppb};
+    const struct host_kernel kernel = {
+        .state = TIME_OK, .maxerror_ns = doubt->kernel_ns, .tolerance_ppb = doubt->tolerance_ppb};
     const struct host_rate rate = {TICKS_A_NS * 1000000000u, 1000000000, doubt->rate_error_ppb};
     const struct line_inputs inputs = {&options, &relation, &sample, &kernel,
                                        &rate,    &leaps,    7,       VMCLOCK_COUNTER_ID_X86_TSC};
@@ -49,7 +48,8 @@ static struct vmclock_snapshot publish(const struct doubt *doubt)
 
 /* ns by which the truth may lie outside what a reader is told; 0 or less: it never does. after_ns: so
  * long after the sample somebody reads. */
-static int64_t outside_ns(const struct doubt *told, const struct doubt *true_doubt, int64_t after_ns)
+static int64_t outside_ns(const struct doubt *told, const struct doubt *true_doubt,
+                          int64_t after_ns)
 {
     int64_t worst = INT64_MIN;
 
@@ -57,8 +57,8 @@ static int64_t outside_ns(const struct doubt *told, const struct doubt *true_dou
         /* The corners of what is not known, in host ticks and ns. */
         const uint64_t zero = 1000000 + (corner & 1 ? true_doubt->bracket_ticks : 0);
         const uint64_t sampled = 9000000 + (corner & 2 ? true_doubt->window_ticks : 0);
-        const int64_t kernel = corner & 4 ? (int64_t)true_doubt->kernel_ns
-                                          : -(int64_t)true_doubt->kernel_ns;
+        const int64_t kernel =
+            corner & 4 ? (int64_t)true_doubt->kernel_ns : -(int64_t)true_doubt->kernel_ns;
         const int64_t ppb = (corner & 8 ? 1 : -1) *
                             (int64_t)(true_doubt->tolerance_ppb + true_doubt->rate_error_ppb);
         const uint64_t part = corner & 16 ? true_doubt->divisor - 1 : 0;
@@ -66,7 +66,8 @@ static int64_t outside_ns(const struct doubt *told, const struct doubt *true_dou
         const uint64_t guest = (ticks - zero) / true_doubt->divisor;
         const uint64_t read_at = zero + guest * true_doubt->divisor + part;
         const int64_t passed = ((int64_t)read_at - (int64_t)sampled) / TICKS_A_NS;
-        const int64_t truth = SEC_2026 * NS_PER_SEC + kernel + passed + passed / 1000 * ppb / 1000000;
+        const int64_t truth =
+            SEC_2026 * NS_PER_SEC + kernel + passed + passed / 1000 * ppb / 1000000;
         struct vmclock_snapshot line = publish(true_doubt);
         struct vmclock_reading reading;
         int64_t earliest, latest;
@@ -171,8 +172,12 @@ static void no_more_than_that(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(window),       cmocka_unit_test(bracket), cmocka_unit_test(window_and_bracket),
-        cmocka_unit_test(guest_tick),   cmocka_unit_test(kernel_error), cmocka_unit_test(rate),
+        cmocka_unit_test(window),
+        cmocka_unit_test(bracket),
+        cmocka_unit_test(window_and_bracket),
+        cmocka_unit_test(guest_tick),
+        cmocka_unit_test(kernel_error),
+        cmocka_unit_test(rate),
         cmocka_unit_test(no_more_than_that),
     };
 

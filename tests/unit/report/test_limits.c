@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-
 #include <vmclock/vmclock.h>
-
 #include "fixture.h"
 
 #define TAI_AHEAD 37

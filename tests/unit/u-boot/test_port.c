@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* U-Boot's real-time clock and its command, on an U-Boot that is made up: tree, memory, other clocks. */
-#include <errno.h>
-#include <time.h>
-#include "tests/unit/core/fixture.h"
-#include "tests/unit/fdt/tree.h"
-
 #include <asm/armv8/mmu.h>
 #include <command.h>
 #include <dm.h>
+#include <errno.h>
 #include <log.h>
 #include <rtc.h>
-
+#include <time.h>
 #include "boot/ports/u-boot/plat.h"
+#include "tests/unit/core/fixture.h"
+#include "tests/unit/fdt/tree.h"
 
 #define REGION 0x1000u
 #define NOON INT64_C(1467374400) /* 2016-07-01 12:00:00 UTC, before a leap second of TAI 36 to 37 */
@@ -80,8 +78,8 @@ void rtc_to_tm(uint64_t posix_sec, struct rtc_time *time)
     const struct vmclock_utc utc = {(int64_t)posix_sec, 0, 0};
     struct vmclock_civil civil;
     assert_int_equal(vmclock_utc_to_civil(&utc, &civil), 0);
-    *time = (struct rtc_time){civil.second, civil.minute, civil.hour, civil.day,
-                              civil.month,  (int)civil.year, 0, 0, 0};
+    *time = (struct rtc_time){
+        civil.second, civil.minute, civil.hour, civil.day, civil.month, (int)civil.year, 0, 0, 0};
 }
 
 static void say(const char *level, const char *format, va_list arguments)
@@ -301,7 +299,9 @@ static void leap_second(void **state)
     for (int i = 0; i < 4; i++) {
         assert_int_equal(get_time(&time), 0);
         assert_time_is(&time, i == 3 ? 2017 : 2016, i == 3 ? 0 : 23, i == 3 ? 0 : 59,
-                       i == 3 ? 0 : i == 0 ? 58 : 59);
+                       i == 3   ? 0
+                       : i == 0 ? 58
+                                : 59);
         boot.counter.value += 1000000001;
     }
 }
@@ -311,7 +311,8 @@ static void beyond_its_years(void **state)
     static const struct {
         int64_t sec;
         int error;
-    } cases[] = {{-1, -ERANGE}, {0, 0}, {INT64_C(253402300799), 0}, {INT64_C(253402300800), -ERANGE}};
+    } cases[] = {
+        {-1, -ERANGE}, {0, 0}, {INT64_C(253402300799), 0}, {INT64_C(253402300800), -ERANGE}};
     struct rtc_time time;
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -363,9 +364,12 @@ static const struct {
     int number;
     const char *state;
 } refused[] = {
-    {no_magic, -EBADMSG, "bad-page"},      {no_clock, -ENODATA, "no-clock"},
-    {unreliable, -EAGAIN, "unsynchronised"}, {other_counter, -EOPNOTSUPP, "wrong-counter"},
-    {in_update, -EAGAIN, "busy"},          {not_mapped, -ENODEV, "no-device"},
+    {no_magic, -EBADMSG, "bad-page"},
+    {no_clock, -ENODATA, "no-clock"},
+    {unreliable, -EAGAIN, "unsynchronised"},
+    {other_counter, -EOPNOTSUPP, "wrong-counter"},
+    {in_update, -EAGAIN, "busy"},
+    {not_mapped, -ENODEV, "no-device"},
     {no_tai_offset, -EBADMSG, "bad-page"},
 };
 

@@ -30,8 +30,12 @@ struct driver_info {
 
 enum { UCLASS_RTC = 57 };
 
-#define U_BOOT_DRIVER(name) extern const struct driver driver_##name; const struct driver driver_##name
-#define U_BOOT_DRVINFO(name) extern const struct driver_info info_##name; const struct driver_info info_##name
+#define U_BOOT_DRIVER(name) \
+    extern const struct driver driver_##name; \
+    const struct driver driver_##name
+#define U_BOOT_DRVINFO(name) \
+    extern const struct driver_info info_##name; \
+    const struct driver_info info_##name
 #define DM_DRIVER_GET(name) (&driver_##name)
 
 void *dev_get_plat(const struct udevice *dev);
