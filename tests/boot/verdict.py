@@ -254,7 +254,7 @@ class Readings(unittest.TestCase):
 
     def test_too_little_time_for_one_more(self):
         """With enough answers, the last question may take longer than what is left."""
-        with mock.patch.object(windows.time, "monotonic", side_effect=[0, 1, 29.999, 31]):
+        with mock.patch.object(windows.time, "monotonic", side_effect=[0, 1, 29.999, 30]):
             self.assert_fails("the narrowest of 2 windows is [0-9.]+ ms, which proves too little", [GOOD],
                               LATE_NS, slow=2, count=1)
 
