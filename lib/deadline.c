@@ -226,54 +226,28 @@ int vmclock_deadline_utc_possibly(const struct vmclock_snapshot *snapshot,
     return deadline_of_utc(snapshot, utc, DEADLINE_LATEST, deadline);
 }
 
-/* A wait, and what it saw last. */
-struct deadline_wait {
-    struct vmclock_snapshot page;
-    struct vmclock_deadline until;
-    uint64_t start_counter, last_counter, ref_counter;
-    uint32_t stood; /* snapshots in which the counter did not advance */
-};
-
-/* Looks at the page: 1 when the time has come, 0 when it has not, or an error. */
-static int deadline_look(const struct vmclock *clk, const struct vmclock_utc *utc, int first,
-                         struct deadline_wait *wait)
+int vmclock_wait(const struct vmclock *clk, const struct vmclock_deadline *deadline,
+                 uint64_t max_ticks)
 {
-    const struct vmclock_snapshot *page = &wait->page;
-    int error = vmclock_take_snapshot(clk, &wait->page);
+    uint64_t start_counter = 0, last_counter = 0;
+    uint32_t stood = 0; /* snapshots in which the counter did not advance */
 
-    if (!error && !first && page->disruption_marker != wait->until.disruption_marker)
-        error = VMCLOCK_ERR_DISRUPTED;
-    if (!error && (first || page->seq != wait->until.seq || page->ref_counter != wait->ref_counter))
-        error = vmclock_deadline_utc_surely(page, utc, &wait->until);
-    if (error)
-        return error;
-    wait->ref_counter = page->ref_counter;
-    return (page->counter - wait->until.counter) >> 63 == 0;
-}
+    for (int first = 1;; first = 0) {
+        struct vmclock_snapshot now;
+        int error = vmclock_take_snapshot(clk, &now);
 
-/* Whether the wait is at its end without the time having come. */
-static int deadline_is_over(const struct vmclock *clk, uint64_t max_ticks,
-                            struct deadline_wait *wait)
-{
-    const uint64_t counter = wait->page.counter;
-
-    wait->stood = counter == wait->last_counter ? wait->stood + 1 : 0;
-    wait->last_counter = counter;
-    return counter - wait->start_counter >= max_ticks || wait->stood >= clk->max_tries;
-}
-
-int vmclock_wait_utc(const struct vmclock *clk, const struct vmclock_utc *utc, uint64_t max_ticks)
-{
-    struct deadline_wait wait;
-    int come = deadline_look(clk, utc, 1, &wait);
-
-    wait.start_counter = wait.last_counter = wait.page.counter;
-    wait.stood = 0;
-    while (!come) {
-        if (deadline_is_over(clk, max_ticks, &wait))
+        if (error)
+            return error;
+        if (now.disruption_marker != deadline->disruption_marker)
+            return VMCLOCK_ERR_DISRUPTED;
+        if (!((now.counter - deadline->counter) >> 63))
+            return 0;
+        if (first)
+            start_counter = now.counter;
+        stood = first || now.counter != last_counter ? 0 : stood + 1;
+        last_counter = now.counter;
+        if (now.counter - start_counter >= max_ticks || stood >= clk->max_tries)
             return VMCLOCK_ERR_NOT_YET;
         vmclock_arch_pause();
-        come = deadline_look(clk, utc, 0, &wait);
     }
-    return come < 0 ? come : 0;
 }

@@ -8,8 +8,8 @@
  *
  * A reading and the rule that labels it belong together: both are made from one snapshot. An update
  * in between may put the page on another axis, 37 s away, or on the other side of a leap second, and
- * nothing in the two would tell. So whoever wants labels takes a snapshot and has vmclock_at and
- * vmclock_leap_rule of it; vmclock_now is for those who want the axis alone.
+ * nothing in the two would tell. utc.h has both of one snapshot: whoever wants labels begins there.
+ * vmclock_now is for those who want the axis alone.
  *
  * At an update of the page times may step, back too: the time just after it may be before one that
  * was given just before it. Each is right by the parameters of its moment, and in its interval.

@@ -66,19 +66,23 @@ int vmclock_deadline_utc_possibly(const struct vmclock_snapshot *snapshot,
                                   const struct vmclock_utc *utc, struct vmclock_deadline *deadline);
 
 /*
- * Waits, with the CPU's pauses, until a time in UTC has surely come. An update of the page moves what
- * is waited for.
+ * Waits for a deadline, with the CPU's pauses.
  *
- * clk: an opened handle. max_ticks: of the counter, from the call on, after which it ends.
+ * clk: an opened handle of the page that the deadline is of. max_ticks: of the counter, from the call
+ * on, after which it ends.
  *
- * Returns 0 when the time has come, at once if it has already, or
+ * An update of the page does not end it: what was promised before it still holds, so a sure deadline
+ * stays one; by the new page it may have come somewhat earlier.
+ *
+ * Returns 0 when the counter is at the deadline or past it, at once if it is already, or
  *     VMCLOCK_ERR_NOT_YET    max_ticks went by, or the counter did not advance, or went back
- *     VMCLOCK_ERR_DISRUPTED  the page's marker moved: at once, as the counter may be anything
- * or an error of vmclock_take_snapshot or of vmclock_deadline_utc_surely, by the page as it is then.
- * Never longer than max_ticks, and a snapshot, as long as the counter advances; where it stands
- * still, max_tries snapshots.
+ *     VMCLOCK_ERR_DISRUPTED  the page's marker is not that of the deadline: at once, as the counter may
+ *                            be anything
+ * or an error of vmclock_take_snapshot. Never longer than max_ticks, and a snapshot, as long as the
+ * counter advances; where it stands still, max_tries snapshots.
  */
-int vmclock_wait_utc(const struct vmclock *clk, const struct vmclock_utc *utc, uint64_t max_ticks);
+int vmclock_wait(const struct vmclock *clk, const struct vmclock_deadline *deadline,
+                 uint64_t max_ticks);
 
 #ifdef __cplusplus
 }

@@ -184,8 +184,8 @@ int vmclock_steer_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_
 int vmclock_steer_try_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now);
 
 /*
- * What is known of leap seconds, on the clock's axis: for vmclock_axis_to_utc, vmclock_axis_to_tai,
- * and the smears, of the times of readings. It belongs to readings of one epoch, between the same
+ * What is known of leap seconds, on the clock's axis: for the smears of the times of readings, as
+ * vmclock_steer_utc_now gives UTC and TAI. It belongs to readings of one epoch, between the same
  * updates: an epoch may be on another axis, and an update may know of another leap second.
  *
  * Returns 0, or with *rule untouched VMCLOCK_ERR_NO_CLOCK before the first epoch, or BUSY.

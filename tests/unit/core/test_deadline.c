@@ -214,9 +214,10 @@ struct wait_test {
     struct page_image page;
     struct test_counter counter;
     struct vmclock clk;
+    struct vmclock_deadline deadline;
 };
 
-/* 1 s before the time, on a counter that advances by 1 ms each time that it is read. */
+/* 1 s before the deadline, on a counter that advances by 1 ms each time that it is read. */
 static void wait_start(struct wait_test *t)
 {
     memset(t, 0, sizeof *t);
@@ -226,25 +227,22 @@ static void wait_start(struct wait_test *t)
     t->counter.page = t->page.bytes;
     open_with(&t->clk, &t->page, sizeof t->page, &t->counter);
     t->clk.max_tries = 3;
+    t->deadline.counter = REF + GHZ;
+    t->deadline.disruption_marker = good_snapshot().disruption_marker;
 }
 
-static const struct vmclock_utc one_second_on = {SEC_2017 + 1, (UINT64_C(1) << 63) + 1, 0};
-
-static void a_wait_ends_when_the_time_has_come(void **state)
+static void a_wait_ends_at_the_deadline(void **state)
 {
-    struct vmclock_utc_reading now;
     struct wait_test t;
-    int after;
     (void)state;
     wait_start(&t);
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), 0);
-    assert_int_equal(t.counter.reads, 1 + 1000 + 1); /* and the bound at the end */
-    assert_int_equal(vmclock_utc_now(&t.clk, &now), 0);
-    assert_int_equal(vmclock_is_after(&now, &one_second_on, &after), 0);
-    assert_int_equal(after, 1);
-    t.counter.reads = 0;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 0), 0); /* and now at once */
-    assert_int_equal(t.counter.reads, 1);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), 0);
+    assert_int_equal(t.counter.reads, 1001);
+    t.counter.value = REF + GHZ - 1; /* and at once */
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 0), VMCLOCK_ERR_NOT_YET);
+    t.counter.value = REF + GHZ;
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 0), 0);
+    assert_int_equal(t.counter.reads, 1003);
 }
 
 static void a_wait_ends_with_its_ticks(void **state)
@@ -252,16 +250,33 @@ static void a_wait_ends_with_its_ticks(void **state)
     struct wait_test t;
     (void)state;
     wait_start(&t);
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, GHZ / 2), VMCLOCK_ERR_NOT_YET);
     assert_int_equal(t.counter.reads, 501);
     wait_start(&t); /* a counter that stands still */
     t.counter.step = 0;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, GHZ / 2), VMCLOCK_ERR_NOT_YET);
-    assert_int_equal(t.counter.reads, 3);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(t.counter.reads, 1 + 3);
     wait_start(&t); /* one that goes back */
     t.counter.step = 0 - UINT64_C(1);
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, GHZ / 2), VMCLOCK_ERR_NOT_YET);
     assert_int_equal(t.counter.reads, 2);
+}
+
+static void stutter(struct test_counter *counter)
+{
+    counter->step = counter->reads % 4 ? 0 : GHZ / 1000;
+}
+
+/* What stands still for less than max_tries snapshots goes on. */
+static void a_wait_outlasts_a_slow_counter(void **state)
+{
+    struct wait_test t;
+    (void)state;
+    wait_start(&t);
+    t.clk.max_tries = 4;
+    t.counter.on_read = stutter;
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), 0);
+    assert_in_range(t.counter.reads, 3990, 4005);
 }
 
 static void disrupt(struct test_counter *counter)
@@ -270,32 +285,7 @@ static void disrupt(struct test_counter *counter)
         page_put(counter->page, AT_MARKER, 8, 4711);
 }
 
-static void a_wait_ends_when_the_counter_is_disrupted(void **state)
-{
-    struct wait_test t;
-    (void)state;
-    wait_start(&t);
-    t.counter.on_read = disrupt;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), VMCLOCK_ERR_DISRUPTED);
-    assert_int_equal(t.counter.reads, 11);
-}
-
 static void update(struct test_counter *counter)
-{
-    if (counter->reads == 10) { /* half a second on, at once */
-        page_put(counter->page, AT_SEQ, 4, 4);
-        page_put(counter->page, AT_FRAC, 8, 1);
-        page_put(counter->page, AT_SEC, 8, TAI_2017 + 1);
-    }
-}
-
-static void restore(struct test_counter *counter)
-{
-    if (counter->reads == 10) /* the same count, another reference point */
-        page_put(counter->page, AT_REF_COUNTER, 8, REF - GHZ / 2);
-}
-
-static void lose(struct test_counter *counter)
 {
     if (counter->reads == 10) {
         page_put(counter->page, AT_SEQ, 4, 4);
@@ -309,24 +299,24 @@ static void stop_publishing(struct test_counter *counter)
         page_put(counter->page, AT_SEQ, 4, 3);
 }
 
-static void a_wait_follows_the_page(void **state)
+static void a_wait_ends_when_the_counter_is_disrupted(void **state)
 {
     struct wait_test t;
     (void)state;
     wait_start(&t);
-    t.counter.on_read = update;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), 0);
-    assert_in_range(t.counter.reads, 500, 504);
+    t.counter.on_read = disrupt;
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), VMCLOCK_ERR_DISRUPTED);
+    assert_int_equal(t.counter.reads, 11);
     wait_start(&t);
-    t.counter.on_read = restore;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), 0);
-    assert_in_range(t.counter.reads, 500, 504);
+    t.deadline.disruption_marker++;
+    t.deadline.counter = REF; /* even if it seems to have come */
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), VMCLOCK_ERR_DISRUPTED);
     wait_start(&t);
-    t.counter.on_read = lose;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), VMCLOCK_ERR_UNSYNCHRONISED);
+    t.counter.on_read = update; /* what was promised holds */
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), 0);
     wait_start(&t);
     t.counter.on_read = stop_publishing;
-    assert_int_equal(vmclock_wait_utc(&t.clk, &one_second_on, 2 * GHZ), VMCLOCK_ERR_BUSY);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), VMCLOCK_ERR_BUSY);
 }
 
 int run_deadline_tests(void)
@@ -339,10 +329,10 @@ int run_deadline_tests(void)
         cmocka_unit_test(what_has_no_deadline),
         cmocka_unit_test(the_farthest_deadlines),
         cmocka_unit_test(in_utc_by_the_same_rule),
-        cmocka_unit_test(a_wait_ends_when_the_time_has_come),
+        cmocka_unit_test(a_wait_ends_at_the_deadline),
         cmocka_unit_test(a_wait_ends_with_its_ticks),
+        cmocka_unit_test(a_wait_outlasts_a_slow_counter),
         cmocka_unit_test(a_wait_ends_when_the_counter_is_disrupted),
-        cmocka_unit_test(a_wait_follows_the_page),
     };
     return cmocka_run_group_tests_name("deadline", tests, NULL, NULL);
 }

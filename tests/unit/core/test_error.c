@@ -146,12 +146,14 @@ static int provoke_room(int broken)
 static int provoke_not_yet(int broken)
 {
     const struct vmclock_counter counter = {read_ref, NULL, 1};
-    const struct vmclock_utc utc = {SEC_2017 + broken, 0, 0};
+    struct vmclock_deadline deadline = {REF, 0, 0};
     struct page_image page;
     struct vmclock clk;
     page_fill(page.bytes);
     assert_int_equal(vmclock_open_with_counter(&clk, &page, sizeof page, &counter), 0);
-    return vmclock_wait_utc(&clk, &utc, 0);
+    deadline.counter += (uint64_t)broken;
+    deadline.disruption_marker = good_snapshot().disruption_marker;
+    return vmclock_wait(&clk, &deadline, 0);
 }
 
 static int provoke_busy(int broken)
