@@ -22,6 +22,7 @@ from crs import memory_range
 
 BATCH = 48  # programs in one run of acpiexec
 WORKERS = 12
+UNKNOWN = "at which ACPICA itself crashed"
 SIGNATURES = (b"DSDT", b"SSDT", b"SSDT")
 
 
@@ -80,14 +81,16 @@ def truth_of(answers, program):
 
 
 def truths(acpiexec, batch):
-    """What ACPICA makes of each program's device, before and after its methods were executed."""
-    together = truths_together(acpiexec, [program for program in batch if not program.alone])
+    """What ACPICA makes of each program's device, before and after its methods were executed; None
+    for a program at which it ends by itself."""
+    shared = [program for program in batch if not program.alone]
+    known = dict(zip(map(id, shared), truths_together(acpiexec, shared) or ()))
     for program in batch:
-        yield next(truths_together(acpiexec, [program]) if program.alone else together)
+        yield known.get(id(program)) or (truths_together(acpiexec, [program]) or [None])[0]
 
 
 def truths_together(acpiexec, batch):
-    """The same for programs that do not end their tables."""
+    """The same for programs that do not end their tables; None if one of them ends acpiexec."""
     asked = commands(batch)
     with tempfile.TemporaryDirectory(prefix="vmclock-programs-") as folder:
         paths = []
@@ -98,14 +101,17 @@ def truths_together(acpiexec, batch):
                               text=True, errors="replace", timeout=300)
     answers = done.stdout.split("\nEvaluating ")[1:]
     if len(answers) != asked.count("evaluate "):
+        if "Segmentation Fault" in done.stdout + done.stderr:
+            return None
         raise RuntimeError(f"not all questions have an answer: {done.stdout[-3000:]}")
-    at = 0
+    found, at = [], 0
     for program in batch:
         each = 4 + 1 + 2 * len(program.parents)
         before = truth_of(answers[at:at + each], program)
         at += each + len(program.runs)
-        yield before, truth_of(answers[at:at + each], program)
+        found.append((before, truth_of(answers[at:at + each], program)))
         at += each
+    return found
 
 
 def sayings(probe, batch):
@@ -137,15 +143,18 @@ def examine(acpiexec, probe, seed):
     rng = random.Random(seed)
     batch = [programs.Program(rng, i) for i in range(BATCH)]
     outcomes, faults = collections.Counter(), []
-    for program, (result, found), (before, after) in zip(batch, sayings(probe, batch),
-                                                         truths(acpiexec, batch)):
+    for program, (result, found), truth in zip(batch, sayings(probe, batch), truths(acpiexec, batch)):
         outcomes[result] += 1
+        if truth is None:
+            outcomes[UNKNOWN] += 1
+            continue
+        before, after = truth
         outcomes["unsupported, though there and the same"] += (
             result == "unsupported" and before == after and isinstance(before, tuple))
         if is_right(result, found, before, after):
             continue
         # An error in one program makes ACPICA lose its place in the next: ask for this one alone.
-        before, after = next(truths(acpiexec, [program]))
+        before, after = next(truths(acpiexec, [program])) or truth
         if not is_right(result, found, before, after):
             faults.append(f"seed {seed}, {program.device_name}: {result} {found}, "
                           f"before {before}, after {after}")
@@ -162,7 +171,8 @@ def main(acpiexec, probe, count, first="0"):
             faults += found
     print(f"{batches * BATCH} programs: " + ", ".join(f"{n} {k}" for k, n in outcomes.items()))
     print("\n".join(faults[:20]) + f"\n{len(faults)} faults")
-    return 1 if faults or not outcomes["ok"] or not outcomes["no-device"] else 0
+    known = outcomes[UNKNOWN] * 100 < batches * BATCH
+    return 0 if known and not faults and outcomes["ok"] and outcomes["no-device"] else 1
 
 
 if __name__ == "__main__":
