@@ -51,11 +51,12 @@ static void utc_set_label(const struct vmclock_leap *rule, struct vmclock_label 
     struct vmclock_civil civil;
     int error = vmclock_axis_to_utc(rule, &label->instant, &utc);
 
-    label->error = (int8_t)error;
     utc_clear_label(label);
+    if (!error)
+        error = vmclock_utc_to_civil(&utc, &civil); /* 0: a rule's leap second ends a day */
+    label->error = (int8_t)error;
     if (error)
         return;
-    (void)vmclock_utc_to_civil(&utc, &civil); /* a rule's leap second ends a day */
     label->posix_sec = utc.posix_sec;
     label->year = civil.year;
     label->month = civil.month;

@@ -103,9 +103,7 @@ class Shared:
         self.units = {name: self.objects(name, {*(ROOT / "tests/unit").glob(pattern),
                                                 ROOT / "tests/unit/core/fixture.c"})
                       for name, pattern in UNITS.items()}
-        self.driver = self.objects("driver", [ROOT / "tests/oracle/driver.c",
-                                              ROOT / "tests/oracle/calibrated.c",
-                                              ROOT / "tests/oracle/labelled.c"])
+        self.driver = self.objects("driver", (ROOT / "tests/oracle").glob("*.c"))
         self.questions = folder / "questions"
         self.answers = None
 

@@ -33,9 +33,8 @@ def main():
                     return SKIPPED
             program = str(pathlib.Path(folder, name))
             subprocess.run([compiler, "-std=c11", "-O2", "-static", f"-I{root}/lib/include",
-                            f"-I{root}", f"{root}/tests/oracle/driver.c",
-                            f"{root}/tests/oracle/calibrated.c", *options.core, "-o",
-                            program], check=True)
+                            f"-I{root}", *map(str, pathlib.Path(root, "tests/oracle").glob("*.c")),
+                            *options.core, "-o", program], check=True)
             drivers += ["--driver", " ".join([*emulator, program])]
         done = subprocess.run([sys.executable, "-B", f"{root}/tests/oracle/oracle.py", "--cases",
                                options.cases, "--thin", "40", "--seed", "19720630", *drivers])
