@@ -16,7 +16,7 @@ class Classic(Case):
     def test_time(self):
         before_sec = int(time.time())
         with session.Session(publishing(IMAGE, arguments="")) as running:
-            said = running.line(r"vmclock: (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{9}Z, at most").group(1)
+            said = running.line(r"vmclock: (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{9}Z, at most .*").group(1)
         told_sec = datetime.fromisoformat(said + "+00:00").timestamp()
         self.assertLessEqual(before_sec, told_sec)
         self.assertLessEqual(told_sec, time.time())

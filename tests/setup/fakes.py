@@ -10,11 +10,8 @@ from place import Place
 FAKE = """
 name=${{0##*/}}
 here='{folder}'
-{{
-    printf '%s%s' "${{VIA:+$VIA }}" "$name"
-    [ $# -eq 0 ] || printf ' %s' "$@"
-    printf '\\n'
-}} >>"$here/calls"
+# In one piece: others may be writing.
+printf '%s\\n' "${{VIA:+$VIA }}$name${{*:+ $*}}" >>"$here/calls"
 if [ -n "${{APT_CONFIG:-}}" ] && [ "$name" = apt-get ]; then
     cp "$APT_CONFIG" "$here/apt.conf"
     cat "${{APT_CONFIG%/*}}/sources.list" >>"$here/sources.list"
