@@ -234,8 +234,8 @@ int vmclock_text_duration(const struct vmclock_time *duration, unsigned digits, 
     if (!error) {
         if (duration->sec < 0) {
             text_put(&out, '-');
-            frac64 = 0 - frac64;
             sec = ~sec + (frac64 == 0);
+            frac64 = 0 - frac64;
         }
         (void)text_digits_of(frac64, fraction);
         text_put_number(&out, sec, 1);

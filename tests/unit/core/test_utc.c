@@ -223,7 +223,7 @@ static void without_a_bound_there_are_no_ends(void **state)
     struct vmclock_snapshot s = good_snapshot();
     struct vmclock_utc_reading utc;
     (void)state;
-    s.have &= (uint16_t) ~(VMCLOCK_HAVE_MAXERROR | VMCLOCK_HAVE_ESTERROR);
+    s.have &= (uint16_t)(~(VMCLOCK_HAVE_MAXERROR | VMCLOCK_HAVE_ESTERROR));
     for (uint8_t type = VMCLOCK_TIME_TYPE_UTC; type <= VMCLOCK_TIME_TYPE_MONOTONIC; type++) {
         s.time_type = type;
         assert_int_equal(vmclock_utc_at(&s, REF, &utc), 0);
