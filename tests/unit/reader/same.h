@@ -7,6 +7,8 @@
 
 #include "tests/unit/core/fixture.h"
 
+#define REF UINT64_C(0x0102030405060708) /* the reference counter value of page_fill */
+
 struct pair {
     struct page_image page;
     struct test_counter counter; /* stands still during a call */
