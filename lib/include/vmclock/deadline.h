@@ -43,9 +43,9 @@ struct vmclock_deadline {
  *
  * Returns 0, or with *deadline untouched an error of vmclock_check, or
  *     VMCLOCK_ERR_BOUND  no maximum error is published, or one that grows as fast as the time or faster
- *     VMCLOCK_ERR_RANGE  the value is 2^63 ticks or more from ref_counter, the instant 2^62 s or more
- *                        from the reference time, that above INT64_MAX, or a tick below 2^-64 s
- *                        (period_shift above 64)
+ *     VMCLOCK_ERR_RANGE  the value is 2^63 ticks or more from ref_counter; the instant 2^62 s or more
+ *                        after the reference time, or more than that before it; that is above
+ *                        INT64_MAX; or a tick is below 2^-64 s (period_shift above 64)
  * Bounded; reentrant.
  */
 int vmclock_deadline_surely(const struct vmclock_snapshot *snapshot,

@@ -183,6 +183,44 @@ static void the_farthest_deadlines(void **state)
     assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
 }
 
+/* Ticks of almost 1 s reach farther than the distance may be. */
+static void the_farthest_instants(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    (void)state;
+    s.ref_sec = s.ref_frac64 = 0;
+    s.maxerror_ns = 0;
+    s.period_shift = 0;
+    s.period_frac = UINT64_MAX - 1;
+    s.period_maxerror_frac = 1;
+    for (int i = 0; i < 2; i++) {
+        deadline_of *const of = i ? vmclock_deadline_surely : vmclock_deadline_possibly;
+        assert_int_equal(code_of(of, &s, (INT64_C(1) << 62) - 1, UINT64_MAX), 0);
+        assert_int_equal(code_of(of, &s, INT64_C(1) << 62, 0), VMCLOCK_ERR_RANGE);
+        assert_int_equal(code_of(of, &s, -(INT64_C(1) << 62), 0), 0);
+        assert_int_equal(code_of(of, &s, -(INT64_C(1) << 62) - 1, UINT64_MAX), VMCLOCK_ERR_RANGE);
+    }
+}
+
+/* Steps of 2^-127 s, of which the error's last 2^-128 s are a whole number, or one and a half more. */
+static void the_last_bits_of_the_error_count(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    (void)state;
+    s.period_shift = 63;
+    s.period_frac = 2;
+    s.period_maxerror_frac = 1;
+    for (s.maxerror_ns = 1; s.maxerror_ns <= 64; s.maxerror_ns++) {
+        struct vmclock_time error, instant = {(int64_t)s.ref_sec, s.ref_frac64};
+        struct vmclock_reading reading;
+        assert_int_equal(vmclock_at(&s, REF, &reading), 0);
+        assert_int_equal(vmclock_time_subtract(&instant, &reading.earliest, &error), 0);
+        error.frac64--; /* the end is rounded down */
+        assert_int_equal(vmclock_time_subtract(&instant, &error, &instant), 0);
+        assert_first(&s, &instant, 1);
+    }
+}
+
 static void in_utc_by_the_same_rule(void **state)
 {
     struct vmclock_snapshot s = good_snapshot();
@@ -243,6 +281,10 @@ static void a_wait_ends_at_the_deadline(void **state)
     t.counter.value = REF + GHZ;
     assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 0), 0);
     assert_int_equal(t.counter.reads, 1003);
+    t.counter.value = REF + GHZ + INT64_MAX; /* and as long as it is a number of ticks ago */
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 0), 0);
+    t.counter.value++;
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 0), VMCLOCK_ERR_NOT_YET);
 }
 
 static void a_wait_ends_with_its_ticks(void **state)
@@ -328,6 +370,8 @@ int run_deadline_tests(void)
         cmocka_unit_test(possibly_comes_before_surely),
         cmocka_unit_test(what_has_no_deadline),
         cmocka_unit_test(the_farthest_deadlines),
+        cmocka_unit_test(the_farthest_instants),
+        cmocka_unit_test(the_last_bits_of_the_error_count),
         cmocka_unit_test(in_utc_by_the_same_rule),
         cmocka_unit_test(a_wait_ends_at_the_deadline),
         cmocka_unit_test(a_wait_ends_with_its_ticks),
