@@ -244,6 +244,8 @@ int vmclock_wait(const struct vmclock *clk, const struct vmclock_deadline *deadl
             return 0;
         if (first)
             start_counter = now.counter;
+        else if ((now.counter - last_counter) >> 63)
+            return VMCLOCK_ERR_NOT_YET; /* it went back: nothing bounds the wait any more */
         stood = first || now.counter != last_counter ? 0 : stood + 1;
         last_counter = now.counter;
         if (now.counter - start_counter >= max_ticks || stood >= clk->max_tries)

@@ -67,6 +67,8 @@ int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
         error = steer_axis_shift_by_labels(steer, reference, rule, &axis->shift_sec);
     else if (axis->time_type == VMCLOCK_TIME_TYPE_TAI)
         error = rule->tai_error;
+    else if (axis->time_type != VMCLOCK_TIME_TYPE_MONOTONIC)
+        error = rule->utc_error; /* nothing could be related to such an axis */
     if (error)
         return error;
     if (axis->time_type == VMCLOCK_TIME_TYPE_TAI) { /* and stays so, whatever the reference knows */

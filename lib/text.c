@@ -133,7 +133,7 @@ static int text_check(const struct vmclock_civil *civil, unsigned digits)
     if (digits > TEXT_DIGITS_MAX)
         return VMCLOCK_ERR_ARGUMENT;
     if (civil->month - 1u > 11 || civil->day - 1u > 30 || civil->hour > 23 || civil->minute > 59 ||
-        civil->second > 60)
+        civil->second > (civil->hour == 23 && civil->minute == 59 ? 60 : 59))
         return VMCLOCK_ERR_CALENDAR;
     return 0;
 }

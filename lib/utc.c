@@ -71,7 +71,7 @@ static void utc_set_end(const struct vmclock_leap *rule, unsigned bound_kind,
                         struct vmclock_label *label)
 {
     utc_set_label(rule, label);
-    if (bound_kind == VMCLOCK_BOUND_NONE || (bound_kind == VMCLOCK_BOUND_ESTIMATE && !label->error))
+    if (bound_kind != VMCLOCK_BOUND_MAXIMUM)
         label->error = VMCLOCK_ERR_BOUND;
 }
 

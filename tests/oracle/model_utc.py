@@ -23,7 +23,7 @@ def label_of(rule, instant):
 
 def end_of(rule, kind, instant):
     label = label_of(rule, instant)
-    if kind == clock.BOUND_NONE or kind == clock.BOUND_ESTIMATE and not label.error:
+    if kind != clock.BOUND_MAXIMUM:
         return label._replace(error=BOUND)
     return label
 

@@ -37,7 +37,8 @@ struct vmclock_deadline {
 /*
  * The first counter value whose time has surely come (_surely: vmclock_at gives an earliest that is
  * not before the instant) or may have come (_possibly: a latest that is not before it). Exact: the
- * inverse of vmclock_at, counter values in the order of their signed distance to ref_counter.
+ * inverse of vmclock_at, counter values in the order of their signed distance to ref_counter. Where the
+ * interval's other end is beyond an int64_t of seconds, vmclock_at says RANGE there all the same.
  *
  * snapshot: not null. instant: on its axis. deadline: not null.
  *
@@ -79,7 +80,8 @@ int vmclock_deadline_utc_possibly(const struct vmclock_snapshot *snapshot,
  *     VMCLOCK_ERR_DISRUPTED  the page's marker is not that of the deadline: at once, as the counter may
  *                            be anything
  * or an error of vmclock_take_snapshot. Never longer than max_ticks, and a snapshot, as long as the
- * counter advances; where it stands still, max_tries snapshots.
+ * counter advances; where it stands still, max_tries snapshots after the first that shows it: so a
+ * handle for waits has max_tries above the number of snapshots that a tick of its counter lasts.
  */
 int vmclock_wait(const struct vmclock *clk, const struct vmclock_deadline *deadline,
                  uint64_t max_ticks);

@@ -119,7 +119,8 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
  *
  * For one updater at a time; readers may go on meanwhile. Returns 0, or an error of
  * vmclock_calibrated_now or vmclock_now, then the epoch before goes on if there is one, or
- * VMCLOCK_ERR_RANGE for a time beyond VMCLOCK_STEER_SEC_MAX, or a counter not above 2 Hz.
+ * VMCLOCK_ERR_RANGE for a time beyond VMCLOCK_STEER_SEC_MAX, or a counter not above 2 Hz, or, on a
+ * UTC page of which neither TAI nor UTC is known, the rule's utc_error (leap.h).
  */
 int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated);
 

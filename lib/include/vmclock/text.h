@@ -51,7 +51,8 @@ int vmclock_text_civil(const struct vmclock_civil *civil, unsigned digits, char 
 /*
  * An interval as ISO 8601 has it, earliest rounded down, latest rounded up:
  * "2017-01-01T00:00:00.499Z/2017-01-01T00:00:00.501Z". Where rounding up goes over a second, it goes
- * to the next one that POSIX counts: from 23:59:59 on to 00:00:00, whether or not there is a 23:59:60.
+ * to the next one that POSIX counts: from 23:59:59 on to 00:00:00, whether or not there is a 23:59:60,
+ * and from 23:59:58 on to 23:59:59, also where a negative leap second left that out.
  *
  * earliest, latest: as in a vmclock_utc_reading.
  *

@@ -304,6 +304,25 @@ static void a_wait_ends_with_its_ticks(void **state)
     assert_int_equal(t.counter.reads, 2);
 }
 
+static void go_up_and_down(struct test_counter *counter)
+{
+    counter->step = counter->reads % 2 ? 1 : 0 - UINT64_C(1);
+}
+
+/* Above its first value, or without a limit of ticks: nothing else would end it. */
+static void a_wait_ends_when_the_counter_goes_back(void **state)
+{
+    struct wait_test t;
+    (void)state;
+    wait_start(&t);
+    t.counter.on_read = go_up_and_down;
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, GHZ / 2), VMCLOCK_ERR_NOT_YET);
+    wait_start(&t);
+    t.counter.step = 0 - UINT64_C(7);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, UINT64_MAX), VMCLOCK_ERR_NOT_YET);
+    assert_int_equal(t.counter.reads, 2);
+}
+
 static void stutter(struct test_counter *counter)
 {
     counter->step = counter->reads % 4 ? 0 : GHZ / 1000;
@@ -375,6 +394,7 @@ int run_deadline_tests(void)
         cmocka_unit_test(in_utc_by_the_same_rule),
         cmocka_unit_test(a_wait_ends_at_the_deadline),
         cmocka_unit_test(a_wait_ends_with_its_ticks),
+        cmocka_unit_test(a_wait_ends_when_the_counter_goes_back),
         cmocka_unit_test(a_wait_outlasts_a_slow_counter),
         cmocka_unit_test(a_wait_ends_when_the_counter_is_disrupted),
     };

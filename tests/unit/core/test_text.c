@@ -72,11 +72,12 @@ static void years_of_more_digits_have_a_sign(void **state)
 static void what_is_no_date_is_refused(void **state)
 {
     static const struct vmclock_civil good[] = {
-        {1, 1, 1, 0, 0, 0, 0}, {1, 12, 31, 23, 59, 60, 0}, {1, 2, 31, 0, 0, 60, 0}};
+        {1, 1, 1, 0, 0, 0, 0}, {1, 12, 31, 23, 59, 60, 0}, {1, 2, 31, 0, 0, 59, 0}};
     static const struct vmclock_civil bad[] = {
-        {1, 0, 1, 0, 0, 0, 0},  {1, 13, 1, 0, 0, 0, 0}, {1, 1, 0, 0, 0, 0, 0},
-        {1, 1, 32, 0, 0, 0, 0}, {1, 1, 1, 24, 0, 0, 0}, {1, 1, 1, 0, 60, 0, 0},
-        {1, 1, 1, 0, 0, 61, 0},
+        {1, 0, 1, 0, 0, 0, 0},   {1, 13, 1, 0, 0, 0, 0},   {1, 1, 0, 0, 0, 0, 0},
+        {1, 1, 32, 0, 0, 0, 0},  {1, 1, 1, 24, 0, 0, 0},   {1, 1, 1, 0, 60, 0, 0},
+        {1, 1, 1, 0, 0, 60, 0},  {1, 1, 1, 23, 58, 60, 0}, {1, 1, 1, 23, 59, 61, 0},
+        {1, 1, 1, 0, 59, 60, 0},
     };
     struct vmclock_label label = noon;
     char text[VMCLOCK_TEXT_INTERVAL_SIZE];

@@ -175,6 +175,20 @@ static void without_tai_the_axis_is_the_references(void **state)
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_LEAP_HORIZON);
 }
 
+/* To an axis of which neither TAI nor UTC is known no later page could be related, not even its own. */
+static void an_axis_that_nothing_relates_to_is_refused(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 1000000000);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
+    put(&g, AT_LEAP, 1, 6);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_LEAP);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+}
+
 static void a_monotonic_page_will_do(void **state)
 {
     struct rig g;
@@ -199,6 +213,7 @@ int main(void)
         cmocka_unit_test(an_offset_that_is_lost_is_not_needed),
         cmocka_unit_test(an_epoch_that_begins_in_a_leap_second),
         cmocka_unit_test(without_tai_the_axis_is_the_references),
+        cmocka_unit_test(an_axis_that_nothing_relates_to_is_refused),
         cmocka_unit_test(a_monotonic_page_will_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
