@@ -4,6 +4,7 @@
 import io
 import os
 import re
+import shlex
 import signal
 import stat
 import struct
@@ -31,7 +32,7 @@ COMMANDS = """\
 # tells the guest where that is (its address is in the table's source).
 mkdir -p my-vm
 truncate -s 4096 my-vm/page
-iasl -p my-vm/vmclock {vm}/vmclock.asl
+iasl -p my-vm/vmclock {table}
 
 # The machine. What gives it the page, and would give it to any other one of its kind:
 #   -object memory-backend-file,id=vmclock,mem-path=my-vm/page,size=4K,share=on
@@ -69,6 +70,11 @@ def setup_of(machine="Q35", page="shared", arguments="--serve --now", publisher=
                          publisher=publisher and list(publisher), **more)
 
 
+def in_words(*parts):
+    """A path, as it is typed."""
+    return shlex.quote(os.path.join(*parts))
+
+
 def words_of(setup):
     return [word for option in setup.qemu_command("/d") for word in option]
 
@@ -80,15 +86,16 @@ class PrintedCommands(unittest.TestCase):
         return out.getvalue()
 
     def test_whole(self):
-        self.assertEqual(self.printed(setup_of()), COMMANDS.format(vm=commands.HERE))
+        self.assertEqual(self.printed(setup_of()), COMMANDS.format(
+            table=in_words(commands.HERE, "vmclock.asl")))
 
     def test_test_arrangement(self):
         said = self.printed(setup_of("MICROVM"))
         self.assertIn("\n# A test arrangement: the memory map calls the page free.\n", said)
         self.assertNotIn("pc-dimm", said)
         self.assertIn("\ntruncate -s 268435456 my-vm/page\n", said)
-        self.assertIn(f"\niasl -p my-vm/vmclock {commands.HERE}/vmclock-microvm.asl\n"
-                      f"python3 -B {commands.HERE}/acpi.py my-vm/vmclock.aml my-vm\n", said)
+        self.assertIn(f"\niasl -p my-vm/vmclock {in_words(commands.HERE, 'vmclock-microvm.asl')}\n"
+                      f"python3 -B {in_words(commands.HERE, 'acpi.py')} my-vm/vmclock.aml my-vm\n", said)
         self.assertIn("--file my-vm/page --offset 268431360 --qmp my-vm/qmp\n", said)
 
 
