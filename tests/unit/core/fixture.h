@@ -106,6 +106,7 @@ int run_civil_tests(void);
 int run_utc_tests(void);
 int run_text_tests(void);
 int run_deadline_tests(void);
+int run_wait_tests(void);
 int run_time_tests(void);
 int run_error_tests(void);
 int run_names_tests(void);
