@@ -80,9 +80,8 @@ static int end_of_interval(const struct report *report, const struct vmclock_lab
 {
     struct vmclock_time posix;
     int error = no_reading(report);
-    int estimated = report->utc.bound_kind == VMCLOCK_BOUND_ESTIMATE;
 
-    if (!error && !(estimated && end->error == VMCLOCK_ERR_BOUND))
+    if (!error && !end->month) /* else it has a date, and at most an error as an estimate */
         error = end->error;
     if (error)
         return error;

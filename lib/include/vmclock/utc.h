@@ -31,8 +31,8 @@ extern "C" {
 /*
  * A moment, and what UTC calls it. Never smeared: smear.h is for that.
  *
- * Where UTC is not known, error says why, and date, time of day and count are 0. The one case in
- * which a label has an error and yet a date is an end of an interval that is an estimate: see
+ * Where UTC is not known, error says why, and date (so month), time of day and count are 0. The one case
+ * in which a label has an error and yet a date is an end of an interval that is an estimate: see
  * vmclock_utc_reading.
  */
 struct vmclock_label {

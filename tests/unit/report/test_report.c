@@ -140,6 +140,14 @@ static void test_bounds(void **state)
     assert_line("bound_ns=0");
     assert_line("bound_kind=est");
     assert_line("bound_by=page");
+    assert_line("earliest_ns=1700000000000000000");
+    assert_line("latest_ns=1700000000000000000");
+    page.time_esterror_nanosec.wire =
+        UINT64_C(10000000000000000); /* 116 days: UTC is not known there */
+    print_page(5000);
+    assert_line("bound_ns=10000000000000000");
+    assert_line("earliest_ns=none");
+    assert_line("latest_ns=none");
 }
 
 static void test_age_and_real_time_clock_before(void **state)
