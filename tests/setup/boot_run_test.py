@@ -3,6 +3,7 @@
 fails."""
 
 import shutil
+import sys
 import unittest
 
 from fakes import Faked
@@ -104,7 +105,7 @@ class BootRun(Faked):
         links.mkdir()
         for name in ("sh", "dirname", "mkdir", "touch", "cat", "grep", "ln"):
             (links / name).symlink_to(shutil.which(name))
-        self.set_up(f'ln -sf {shutil.which("python3")} "{links}/python3"')
+        self.set_up(f'ln -sf "{sys.executable}" "{links}/python3"')
         self.path = f"{self.programs}:{links}"
 
     def test_python_comes_with_set_up(self):
