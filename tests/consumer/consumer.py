@@ -2,8 +2,12 @@
 """Builds a consumer's project against libvmclock in one of the ways that users have, and runs it."""
 
 import argparse
+import json
+import os
 import pathlib
+import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -79,31 +83,125 @@ def readme_program(source):
     return PROGRAM % blocks[0]
 
 
+def install(options, prefix):
+    run(options.cmake, "--install", options.build, "--prefix", str(prefix), stdout=subprocess.DEVNULL)
+    return prefix
+
+
+def cmake(options, project, build, *definitions):
+    run(options.cmake, "-G", "Ninja", "-S", str(project), "-B", str(build),
+        "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror", *definitions)
+    run(options.cmake, "--build", str(build))
+
+
+def by_package(options, work, source=HERE / "main.c", project="package"):
+    prefix = install(options, work / "a prefix")
+    cmake(options, HERE / project, work / "build", f"-DSOURCE={source}", f"-DCMAKE_PREFIX_PATH={prefix}")
+    run(str(work / "build" / "consumer"))
+
+
+def by_readme(options, work):
+    code = work / "readme.c"
+    code.write_text(readme_program(options.source))
+    by_package(options, work, code)
+
+
+def by_fdt(options, work):
+    by_package(options, work, HERE / "fdt.c", "fdt")
+
+
+def in_tree(options, work, project):
+    """Our warnings are not for a consumer's build: his are errors, and ours none."""
+    cmake(options, HERE / project, work, f"-DSOURCE={HERE / 'main.c'}", f"-DVMCLOCK_SOURCE={options.source}")
+    if "-Wconversion" in (work / "build.ninja").read_text():
+        sys.exit("a consumer's build has warnings of ours")
+
+
+def by_subdirectory(options, work):
+    in_tree(options, work, "subdirectory")
+    run(str(work / "consumer"))
+
+
+def by_kernel(options, work):
+    """By FetchContent, and linked where only code of its model can be."""
+    in_tree(options, work, "kernel")
+    text = subprocess.run([options.nm, str(work / "consumer")], check=True, capture_output=True,
+                          text=True).stdout
+    if "ffffffff800" not in text or " U " in text:
+        sys.exit(f"not a kernel:\n{text}")
+
+
+def by_make(options, work, way, source, **environment):
+    makefile, program = HERE / "make" / "Makefile", work / "consumer"
+    run("make", "-f", str(makefile), way, f"SOURCE={source}", f"TREE={options.source}", cwd=work,
+        env={**os.environ, **environment})
+    run(str(program))
+
+
+def by_pkg_config(options, work):
+    prefix = install(options, work / "prefix")
+    folders = [str(file.parent) for file in prefix.rglob("vmclock.pc")]
+    by_make(options, work, "package", HERE / "main.c", PKG_CONFIG_PATH=":".join(folders))
+    moved = work / "moved"
+    prefix.rename(moved)
+    by_make(options, work, "package", HERE / "main.c",
+            PKG_CONFIG_PATH=":".join(folders).replace(str(prefix), str(moved)))
+
+
+def by_sources(options, work):
+    by_make(options, work, "sources", HERE / "main.c")
+
+
+def by_amalgamation(options, work):
+    prefix = install(options, work / "prefix")
+    by_make(options, work, "amalgamation", HERE / "core.c",
+            AMALGAMATION=str(prefix / "share/vmclock/amalgamation"))
+
+
+def by_preset(options, work):
+    """Each freestanding machine by its preset; none but the install's own finds that."""
+    prefix = install(options, work / "prefix")
+    presets = prefix / "share/vmclock/presets.json"
+    project = work / "project"
+    shutil.copytree(HERE / "freestanding", project)
+    (project / "CMakePresets.json").write_text(json.dumps({"version": 6, "include": [str(presets)]}))
+    names = [preset["name"] for preset in json.loads(presets.read_text())["configurePresets"]]
+    found = {}
+    for name in names:
+        build = work / name
+        run(options.cmake, "-S", str(project), "--preset", name, "-B", str(build), "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={prefix}", f"-DAMALGAMATION={prefix}/share/vmclock/amalgamation",
+            stdout=subprocess.DEVNULL)
+        run(options.cmake, "--build", str(build), stdout=subprocess.DEVNULL)
+        found[name] = (build / "found.txt").read_text().strip()
+        print(f"{name}: {found[name]}")
+    ours = f"vmclock-{platform.machine()}"
+    if ours not in names or [name for name in names if found[name].startswith("1 ")] != [ours]:
+        sys.exit("not just this machine's install is found")
+
+
+def by_default(options, work):
+    """What a build is that was asked for nothing: the library, and nothing that runs."""
+    build = work / "build"
+    run(options.cmake, "-S", options.source, "-B", str(build), "-G", "Ninja")
+    rules = (build / "build.ninja").read_text()
+    if "_EXECUTABLE_LINKER" in rules or "-Werror" in rules or (build / "boot").exists():
+        sys.exit("more than the library is built")
+
+
+WAYS = {"package": by_package, "readme": by_readme, "fdt": by_fdt, "subdirectory": by_subdirectory,
+        "kernel": by_kernel, "pkg-config": by_pkg_config, "sources": by_sources,
+        "amalgamation": by_amalgamation, "preset": by_preset, "default": by_default}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("way", choices=["package", "subdirectory", "readme", "fdt"])
-    for name in ("--cmake", "--source", "--build"):
+    parser.add_argument("way", choices=WAYS)
+    for name in ("--cmake", "--source", "--build", "--nm"):
         parser.add_argument(name, required=True)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        prefix, build, code = work / "prefix", work / "build", HERE / "main.c"
-        if options.way == "readme":
-            code = work / "readme.c"
-            code.write_text(readme_program(options.source))
-        elif options.way == "fdt":
-            code = HERE / "fdt.c"
-        definitions = [f"-DSOURCE={code}", "-DCMAKE_C_FLAGS=-Wall -Wextra -Werror"]
-        if options.way == "subdirectory":
-            definitions.append(f"-DVMCLOCK_SOURCE={options.source}")
-        else:
-            run(options.cmake, "--install", options.build, "--prefix", str(prefix),
-                stdout=subprocess.DEVNULL)
-            definitions.append(f"-DCMAKE_PREFIX_PATH={prefix}")
-        project = HERE / ("package" if options.way == "readme" else options.way)
-        run(options.cmake, "-G", "Ninja", "-S", str(project), "-B", str(build), *definitions)
-        run(options.cmake, "--build", str(build))
-        run(str(build / "consumer"))
+        WAYS[options.way](options, pathlib.Path(folder))
 
 
 if __name__ == "__main__":

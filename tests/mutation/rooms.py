@@ -141,8 +141,7 @@ class Bench:
             sys.exit(f"{log.read_text(errors='replace')}\nrooms.py: {what} failed: {shlex.join(command)}")
 
     def configure(self):
-        self.logged(["cmake", "-G", "Ninja", "-S", str(self.tree), "-B", str(self.build),
-                     "-DCMAKE_BUILD_TYPE=Release"], BUILD_SEC, "configuring")
+        self.logged(["cmake", "-S", str(self.tree), "--preset", "test", "-B", str(self.build)], BUILD_SEC, "configuring")
 
     def ninja(self, targets):
         return not targets or self.run(["ninja", "-C", str(self.build), f"-j{self.jobs}", *targets],

@@ -24,7 +24,7 @@ def main(cmake, ctest, tree, build):
         (programs / "apt-get").chmod(0o755)
         environment = dict(os.environ, XDG_CACHE_HOME=os.path.join(folder, "cache"),
                            PATH=f"{programs}:{os.environ['PATH']}")
-        done = subprocess.run([cmake, "-G", "Ninja", "-S", tree, "-B", os.path.join(folder, "build")],
+        done = subprocess.run([cmake, "-S", tree, "--preset", "test", "-B", os.path.join(folder, "build")],
                               env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stdout + done.stderr)

@@ -45,5 +45,6 @@
 #include <vmclock/text.h>
 #include <vmclock/time.h>
 #include <vmclock/utc.h>
+#include <vmclock/version.h>
 
 #endif
