@@ -40,7 +40,8 @@ class Alive(Place):
 
     def project(self):
         """The tree's commands, with a project that takes long to be built and tested."""
-        for part in ("tests/run", "tests/setup/summary.py", "CMakePresets.json", "boot/run"):
+        for part in ("tests/run", "tests/setup/summary.py", "CMakePresets.json",
+                     "lib/package/presets.json", "boot/run"):
             (self.folder / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TREE / part, self.folder / part)
         shutil.copytree(TREE / "boot" / "vm", self.folder / "boot" / "vm")

@@ -58,6 +58,18 @@ class BootRun(Faked):
         self.assertNotIn("boot/run: ", done.stderr)
         self.assertNotIn("built", done.stdout + done.stderr)
 
+    def test_built_by_another(self):
+        """Who cannot read what the build rests on: it is made anew, and again only then."""
+        self.boots()
+        left = self.folder / "build" / "run" / "left"
+        left.touch()
+        for cache, steps in (("his", [CONFIGURE, BUILD]), ("his", [BUILD]), ("hers", [CONFIGURE, BUILD])):
+            self.let_fail()
+            done = self.faked(self.folder / "boot" / "run", XDG_CACHE_HOME=str(self.folder / cache))
+            self.assertEqual(done.returncode, 7, done)
+            self.assertEqual(self.calls("cmake"), steps)
+            self.assertFalse(left.exists())
+
     def test_bare(self):
         """Their target is not there before it is configured with a compiler for it."""
         for arch in ("x86_64", "aarch64"):
@@ -103,7 +115,7 @@ class BootRun(Faked):
         """A system whose Python comes with the set-up."""
         links = self.folder / "links"
         links.mkdir()
-        for name in ("sh", "dirname", "mkdir", "touch", "cat", "grep", "ln"):
+        for name in ("sh", "dirname", "mkdir", "touch", "cat", "grep", "ln", "rm"):
             (links / name).symlink_to(shutil.which(name))
         self.set_up(f'ln -sf "{sys.executable}" "{links}/python3"')
         self.path = f"{self.programs}:{links}"

@@ -26,7 +26,7 @@ class Run(Place):
     def setUp(self):
         super().setUp()
         for part in ("tests/run", "tests/setup/summary.py", ".ci/run", "CMakePresets.json",
-                     "boot/setup/alive.sh"):
+                     "lib/package/presets.json", "boot/setup/alive.sh", "boot/setup/build.sh"):
             (self.folder / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TREE / part, self.folder / part)
         self.write("CMakeLists.txt", PROJECT)
@@ -48,6 +48,16 @@ class Run(Place):
             with self.subTest(arguments):
                 self.assert_usage(self.folder / "tests/run", *arguments)
         self.assertEqual(self.run_tests("--help")[::2], (0, ""))
+
+    def test_built_by_another(self):
+        """Who fetched elsewhere what the build rests on: it is made anew, and again only then."""
+        left = self.folder / "build/test/left"
+        for cache, there in (("his", False), ("his", True), ("hers", False)):
+            done = self.run_script(self.folder / "tests/run", "-R", "good",
+                                   XDG_CACHE_HOME=str(self.folder / cache))
+            self.assertEqual(done.returncode, 0, done)
+            self.assertEqual(left.exists(), there)
+            left.touch()
 
     def test_a_failure(self):
         code, said, _ = self.run_tests()
