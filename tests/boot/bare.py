@@ -227,7 +227,7 @@ class Unikernel(Case):
                                 capture_output=True, text=True, check=True).stdout.strip()
         self.cmake("--install", DIRECTORY, "--prefix", prefix)
         toolchain = os.path.join(prefix, "share/vmclock/toolchain", THIS.arch + ".cmake")
-        self.cmake("-S", os.path.join(BOOT, "bare", "example"), "-B", build, "-G", "Ninja",
+        self.cmake("-S", os.path.join(BOOT, "examples", "unikernel"), "-B", build, "-G", "Ninja",
                    f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", f"-DVMCLOCK_NEWLIB={newlib}",
                    f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
         self.cmake("--build", build)

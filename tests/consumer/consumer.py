@@ -158,6 +158,20 @@ def by_amalgamation(options, work):
             AMALGAMATION=str(prefix / "share/vmclock/amalgamation"))
 
 
+# What an object begins with, by the end of a preset's name.
+ELF, COFF = b"\x7fELF", b""
+MACHINES = {"x86_64": (ELF, 0x3e), "i686": (ELF, 3), "aarch64": (ELF, 0xb7), "armv7": (ELF, 0x28),
+            "x86_64-pe": (COFF, 0x8664), "i686-pe": (COFF, 0x14c), "aarch64-pe": (COFF, 0xaa64)}
+
+
+def is_for(name, file):
+    """Whether an object is of the preset's machine and format."""
+    head = file.read_bytes()[:20]
+    magic, machine = MACHINES[name.removeprefix("vmclock-")]
+    at = 18 if magic else 0
+    return head.startswith(magic) and int.from_bytes(head[at:at + 2], "little") == machine
+
+
 def by_preset(options, work):
     """Each freestanding machine by its preset; none but the install's own finds that."""
     prefix = install(options, work / "prefix")
@@ -173,6 +187,9 @@ def by_preset(options, work):
             f"-DCMAKE_PREFIX_PATH={prefix}", f"-DAMALGAMATION={prefix}/share/vmclock/amalgamation",
             stdout=subprocess.DEVNULL)
         run(options.cmake, "--build", str(build), stdout=subprocess.DEVNULL)
+        objects = list(build.rglob("vmclock.c.o*"))
+        if not objects or not all(is_for(name, file) for file in objects):
+            sys.exit(f"{name}: its objects are not for it: {objects}")
         found[name] = (build / "found.txt").read_text().strip()
         print(f"{name}: {found[name]}")
     ours = f"vmclock-{platform.machine()}"
