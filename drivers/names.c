@@ -4,22 +4,22 @@
 #include <vmclock/sources.h>
 #include "lib/strings.h"
 
-#define NAMES_SOURCE_CODE(code, NAME, name) (int8_t)(code),
+#define NAMES_SOURCE_CODE(code, NAME, name) (signed char)(code),
 #define NAMES_SOURCE_NAME(code, NAME, name) name "\0"
 
 const char *vmclock_source_name(uint8_t bound_by)
 {
-    static const int8_t codes[] = {VMCLOCK_TIME_SOURCES(NAMES_SOURCE_CODE)};
+    static const signed char codes[] = {VMCLOCK_TIME_SOURCES(NAMES_SOURCE_CODE)};
     static const char names[] = VMCLOCK_TIME_SOURCES(NAMES_SOURCE_NAME) "";
-    const char *name = vmclock_strings_find((int8_t)bound_by, codes, sizeof codes, names);
+    const char *name = vmclock_strings_find((signed char)bound_by, codes, sizeof codes, names);
 
     return *name ? name : vmclock_bound_by_name(bound_by);
 }
 
 const char *vmclock_region_source_name(uint8_t source)
 {
-    static const int8_t codes[] = {VMCLOCK_REGION_SOURCES(NAMES_SOURCE_CODE)};
+    static const signed char codes[] = {VMCLOCK_REGION_SOURCES(NAMES_SOURCE_CODE)};
     static const char names[] = VMCLOCK_REGION_SOURCES(NAMES_SOURCE_NAME) "";
 
-    return vmclock_strings_find((int8_t)source, codes, sizeof codes, names);
+    return vmclock_strings_find((signed char)source, codes, sizeof codes, names);
 }

@@ -15,7 +15,7 @@ LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */\n"
 
 class Faults(unittest.TestCase):
     def test_clean(self):
-        text = LICENCE + '#include <stdint.h>\n#include <vmclock/page.h>\n#include "arch/arch.h"\n'
+        text = LICENCE + '#include <vmclock/types.h>\n#include <vmclock/page.h>\n#include "arch/arch.h"\n'
         self.assertEqual(list(tree.faults_of(("lib", "a.c"), text)), [])
 
     def test_licence(self):
@@ -44,6 +44,18 @@ class Faults(unittest.TestCase):
         text = LICENCE + "#include <string.h>\n"
         self.assertIn("freestanding", "".join(tree.faults_of(("drivers", "a.c"), text)))
         self.assertEqual(list(tree.faults_of(("boot", "a.c"), text)), [])
+
+
+    def test_compilers_headers(self):
+        """Only types.h touches them, and has what not every tree has."""
+        text = LICENCE + "#include <stdint.h>\n"
+        for room in ("lib", "drivers", "arch"):
+            self.assertIn("freestanding", "".join(tree.faults_of((room, "a.c"), text)))
+        types = ("lib", "include", "vmclock", "types.h")
+        self.assertEqual(list(tree.faults_of(types, text)), [])
+        for word in ("offsetof(a, b)", "int8_t a;", "(uintptr_t)a"):
+            self.assertIn("not every tree", "".join(tree.faults_of(("lib", "a.c"), LICENCE + word)))
+            self.assertEqual(list(tree.faults_of(("lib", "a.c"), f"{LICENCE}/* {word} */\n")), [])
 
 
 class Names(unittest.TestCase):
