@@ -78,6 +78,15 @@ static WIDE_INLINE int a_more(struct b *b,
         for text in ("static int of(void)\n", "#define OF 1\n", "static const char of[] = X;\n"):
             self.assertIn("does not begin with a_", "".join(self.faults(a=text)))
 
+    def test_of_sources(self):
+        for paths, fault in ((["lib/a.c", "drivers/acpi/a.c"], "is named as drivers/acpi/a.c"),
+                             (["lib/time.c"], "others have a time.c"), (["lib/vmclock_time.c"], ""),
+                             (["drivers/acpi/acpi_search.c", "drivers/fdt/fdt_search.c"], "")):
+            self.assertIn(fault, "".join(names.clashes_of(paths)))
+            self.assertEqual(len(list(names.clashes_of(paths))), bool(fault))
+        for path in ("lib/vmclock_a.c", "drivers/acpi/acpi_a.c"):
+            self.assertEqual(list(names.faults_of({path: "static int a_b(void)\n"})), [])
+
     def test_twice(self):
         for text in ("static int a_b_of(void)\n", "#define A_B_OF 1\n",
                      "static const int a_b_of = 1;\n"):
