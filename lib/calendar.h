@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_LIB_CALENDAR_H
 #define VMCLOCK_LIB_CALENDAR_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 #define CALENDAR_SEC_PER_DAY 86400
 

@@ -24,7 +24,7 @@ struct deadline_quotient {
     int exact;
 };
 
-#if UINTPTR_MAX > 0xffffffffu && !defined(VMCLOCK_PORTABLE)
+#if __SIZEOF_POINTER__ > 4 && !defined(VMCLOCK_PORTABLE)
 /* The next 32 bits of a quotient (Knuth's D); rest < divisor, whose uppermost bit is set. */
 static WIDE_INLINE uint64_t deadline_digit(uint64_t *rest, uint32_t next, uint64_t divisor)
 {

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdint.h>
 #include <vmclock/error.h>
+#include <vmclock/types.h>
 #include "lib/strings.h"
 
 #define ERROR_CODE(code, NAME, name, text) (code),
 #define ERROR_NAME(code, NAME, name, text) name "\0"
 #define ERROR_TEXT(code, NAME, name, text) text "\0"
-static const int8_t error_codes[] = {0, VMCLOCK_ERRORS(ERROR_CODE)};
+static const signed char error_codes[] = {0, VMCLOCK_ERRORS(ERROR_CODE)};
 static const char error_names[] = "ok\0" VMCLOCK_ERRORS(ERROR_NAME) "unknown";
 static const char error_texts[] = "Success.\0" VMCLOCK_ERRORS(ERROR_TEXT) "An unknown error code.";
 
 /* Codes fit 7 bits and a sign; what does not is none of them, as 1 is not. */
 static const char *error_string(int error, const char *strings)
 {
-    int8_t code = 1;
+    signed char code = 1;
 
     if (error >= -128 && error <= 0)
-        code = (int8_t)error;
+        code = (signed char)error;
     return vmclock_strings_find(code, error_codes, sizeof error_codes, strings);
 }
 

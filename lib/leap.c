@@ -58,8 +58,8 @@ static int leap_in_leap_second(const struct leap_reference *ref, int64_t *midnig
 
 /* Where the leap second that the indicator speaks of lies from the month of the reference time. */
 struct leap_nearby {
-    int8_t leap;   /* +1, -1, 0 */
-    int8_t passed; /* it ended the month before */
+    signed char leap;   /* +1, -1, 0 */
+    signed char passed; /* it ended the month before */
 };
 
 static int leap_decode_indicator(uint8_t indicator, struct leap_nearby *nearby)
@@ -154,8 +154,8 @@ static void leap_clear(struct vmclock_leap *rule)
 
 static void leap_set_errors(struct vmclock_leap *rule, int utc_error, int tai_error)
 {
-    rule->utc_error = (int8_t)utc_error;
-    rule->tai_error = (int8_t)tai_error;
+    rule->utc_error = (signed char)utc_error;
+    rule->tai_error = (signed char)tai_error;
 }
 
 int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_leap *rule)

@@ -6,16 +6,16 @@
 #include <vmclock/page.h>
 #include "lib/strings.h"
 
-#define NAMES_CODE(code, NAME, name) (int8_t)(code),
+#define NAMES_CODE(code, NAME, name) (signed char)(code),
 #define NAMES_NAME(code, NAME, name) name "\0"
 
 #define NAMES_FUNCTION(function, LIST) \
     const char *function(uint8_t code) \
     { \
-        static const int8_t codes[] = {LIST(NAMES_CODE)}; \
+        static const signed char codes[] = {LIST(NAMES_CODE)}; \
         static const char names[] = LIST(NAMES_NAME) ""; \
 \
-        return vmclock_strings_find((int8_t)code, codes, sizeof codes, names); \
+        return vmclock_strings_find((signed char)code, codes, sizeof codes, names); \
     }
 
 NAMES_FUNCTION(vmclock_counter_id_name, VMCLOCK_COUNTER_IDS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 #include "lib/snapshot.h"
 #include "lib/wire.h"
@@ -13,7 +13,7 @@ static int page_open(struct vmclock *clk, const volatile void *mapped, size_t ma
 
     if (!clk || !page)
         return VMCLOCK_ERR_ARGUMENT;
-    if ((uintptr_t)page % 8)
+    if ((vmclock_uintptr)page % 8)
         return VMCLOCK_ERR_MISALIGNED;
     if (mapped_size < VMCLOCK_PAGE_SIZE_SIGNAL)
         return VMCLOCK_ERR_SIZE;

@@ -3,11 +3,11 @@
  * The writer's side. The page is composed as the words that it consists of, judged against what is
  * shown, and stored. The first functions alone know plain memory from memory behind calls.
  */
-#include <stddef.h>
 #include <vmclock/audit.h>
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include <vmclock/publish.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 #include "lib/snapshot.h"
 #include "lib/window.h"
@@ -22,7 +22,7 @@
 #define PUBLISH_OWN_FLAGS \
     ((uint64_t)(PUBLISH_OF_CLOCK | VMCLOCK_HAVE_GENERATION) | VMCLOCK_PAGE_FLAG_TIME_MONOTONIC)
 
-#define PUBLISH_OFFSET(field) offsetof(struct vmclock_page, field)
+#define PUBLISH_OFFSET(field) VMCLOCK_OFFSETOF(struct vmclock_page, field)
 #define PUBLISH_FIRST_WORD WINDOW_WORD(disruption_marker) /* those before are stored by field */
 
 static uint32_t publish_words(uint32_t size)
@@ -155,7 +155,7 @@ int vmclock_publish_open(struct vmclock_publisher *publisher, volatile void *map
 {
     if (!publisher || !mapped)
         return VMCLOCK_ERR_ARGUMENT;
-    if ((uintptr_t)mapped % 8)
+    if ((vmclock_uintptr)mapped % 8)
         return VMCLOCK_ERR_MISALIGNED;
     if (size < VMCLOCK_PAGE_SIZE_SIGNAL || size > mapped_size)
         return VMCLOCK_ERR_SIZE;

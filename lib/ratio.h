@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_LIB_RATIO_H
 #define VMCLOCK_LIB_RATIO_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 /*
  * (high * 2^64 + low) * 2^shift / divisor, rounded down, or up where that is asked; divisor is not

@@ -3,9 +3,9 @@
  * The reader: between refreshes, time and its interval are straight lines over the counter. While
  * none of them leaves its second, only their fractions have to be computed, modulo 2^64.
  */
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/reader.h>
+#include <vmclock/types.h>
 #include "lib/clock.h"
 #include "lib/line.h"
 #include "lib/snapshot.h"

@@ -6,9 +6,9 @@
 #ifndef VMCLOCK_LIB_SNAPSHOT_H
 #define VMCLOCK_LIB_SNAPSHOT_H
 
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 #include "lib/fields.h"
 #include "lib/listed.h"
@@ -17,12 +17,13 @@
 #include "lib/wire.h"
 
 #define SNAPSHOT_COVERS(size, field) \
-    ((size) >= offsetof(struct vmclock_page, field) + sizeof(((struct vmclock_page *)NULL)->field))
+    ((size) >= \
+     VMCLOCK_OFFSETOF(struct vmclock_page, field) + sizeof(((struct vmclock_page *)NULL)->field))
 
 #define SNAPSHOT_WORDS (sizeof(struct vmclock_page) / 8)
 
 #define SNAPSHOT_AT(name, offset, type) \
-    VMCLOCK_STATIC_ASSERT(offsetof(struct vmclock_page, name) == (offset) && \
+    VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct vmclock_page, name) == (offset) && \
                               sizeof(((struct vmclock_page *)NULL)->name) == sizeof(type), \
                           #name " where hypervisors have it");
 #define SNAPSHOT_FIELD_AT(unused, name, offset, type, member, presence, class) \

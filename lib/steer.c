@@ -17,10 +17,10 @@
  * kept as correction of each tick, rounded towards none, so that nothing overshoots; what remains
  * at the end is less than one tick's correction.
  */
-#include <stddef.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include <vmclock/steer.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 #include "lib/calibrate.h"
 #include "lib/clock.h"

@@ -14,11 +14,11 @@
 
 /* The labels that do not change between updates are copied as one word. */
 #define STEERED_LABELS(type) \
-    (offsetof(struct type, clock_status) - offsetof(struct type, epoch) == 7 && \
-     offsetof(struct type, bound_kind) - offsetof(struct type, epoch) == 6 && \
-     offsetof(struct type, bound_by) - offsetof(struct type, epoch) == 5 && \
-     offsetof(struct type, time_type) - offsetof(struct type, epoch) == 4 && \
-     offsetof(struct type, epoch) % 8 == 0)
+    (VMCLOCK_OFFSETOF(struct type, clock_status) - VMCLOCK_OFFSETOF(struct type, epoch) == 7 && \
+     VMCLOCK_OFFSETOF(struct type, bound_kind) - VMCLOCK_OFFSETOF(struct type, epoch) == 6 && \
+     VMCLOCK_OFFSETOF(struct type, bound_by) - VMCLOCK_OFFSETOF(struct type, epoch) == 5 && \
+     VMCLOCK_OFFSETOF(struct type, time_type) - VMCLOCK_OFFSETOF(struct type, epoch) == 4 && \
+     VMCLOCK_OFFSETOF(struct type, epoch) % 8 == 0)
 VMCLOCK_STATIC_ASSERT(STEERED_LABELS(vmclock_steer) && STEERED_LABELS(vmclock_steer_reading),
                       "labels are one word");
 

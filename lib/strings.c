@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lib/strings.h"
 
-const char *vmclock_strings_find(int8_t code, const int8_t *codes, unsigned count,
+const char *vmclock_strings_find(signed char code, const signed char *codes, unsigned count,
                                  const char *strings)
 {
     for (unsigned i = 0; i < count && codes[i] != code; i++) {

@@ -54,7 +54,7 @@ static void utc_set_label(const struct vmclock_leap *rule, struct vmclock_label 
     utc_clear_label(label);
     if (!error)
         error = vmclock_utc_to_civil(&utc, &civil); /* 0: a rule's leap second ends a day */
-    label->error = (int8_t)error;
+    label->error = (signed char)error;
     if (error)
         return;
     label->posix_sec = utc.posix_sec;
@@ -82,8 +82,8 @@ void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_
     utc->tai.sec = 0;
     utc->tai.frac64 = instant->frac64; /* also where there is no TAI: a reader moves it */
     utc->tai_minus_utc_sec = 0;
-    utc->tai_error = (int8_t)vmclock_axis_to_tai(rule, instant, &utc->tai);
-    utc->offset_error = (int8_t)vmclock_tai_minus_utc(rule, instant, &utc->tai_minus_utc_sec);
+    utc->tai_error = (signed char)vmclock_axis_to_tai(rule, instant, &utc->tai);
+    utc->offset_error = (signed char)vmclock_tai_minus_utc(rule, instant, &utc->tai_minus_utc_sec);
     utc_set_label(rule, &utc->utc);
     utc_set_end(rule, utc->bound_kind, &utc->earliest);
     utc_set_end(rule, utc->bound_kind, &utc->latest);

@@ -8,7 +8,7 @@
 #ifndef VMCLOCK_WIDE_H
 #define VMCLOCK_WIDE_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 /* Small by default; where the compiler optimises for speed, into the caller without asking. */
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
@@ -64,7 +64,7 @@ static WIDE_INLINE uint64_t wide_multiply_add(uint64_t a, uint64_t b, uint64_t h
 /* n / divisor and the remainder; divisor is not 0. */
 static WIDE_INLINE uint64_t wide_divide(uint64_t n, uint32_t divisor, uint32_t *remainder)
 {
-#if UINTPTR_MAX > 0xffffffffu && !defined(VMCLOCK_PORTABLE)
+#if __SIZEOF_POINTER__ > 4 && !defined(VMCLOCK_PORTABLE)
     *remainder = (uint32_t)(n % divisor);
     return n / divisor;
 #else

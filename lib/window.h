@@ -7,8 +7,8 @@
 #ifndef VMCLOCK_LIB_WINDOW_H
 #define VMCLOCK_LIB_WINDOW_H
 
-#include <stddef.h>
 #include <vmclock/abi.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 #include "lib/wire.h"
 
@@ -18,8 +18,8 @@
 /* The page is read as the 64-bit words that it consists of. */
 typedef uint64_t __attribute__((may_alias)) window_word;
 
-#define WINDOW_WORD(field) (offsetof(struct vmclock_page, field) / 8)
-#define WINDOW_BIT(field) (offsetof(struct vmclock_page, field) % 8 * 8)
+#define WINDOW_WORD(field) (VMCLOCK_OFFSETOF(struct vmclock_page, field) / 8)
+#define WINDOW_BIT(field) (VMCLOCK_OFFSETOF(struct vmclock_page, field) % 8 * 8)
 
 #define WINDOW_ODD 1u                 /* of a count in the CPU's byte order */
 #define WINDOW_ODD_WIRE WIRE_LE32(1u) /* of the page's, as it lies there */

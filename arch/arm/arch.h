@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_ARCH_ARM_H
 #define VMCLOCK_ARCH_ARM_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 #define VMCLOCK_ARCH_COUNTER_ID 0 /* VMCLOCK_COUNTER_ID_ARM_VCNT */
 

@@ -6,7 +6,7 @@
 #ifndef VMCLOCK_ARCH_GENERIC_H
 #define VMCLOCK_ARCH_GENERIC_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 #define VMCLOCK_ARCH_COUNTER_ID 0xff /* VMCLOCK_COUNTER_ID_INVALID */
 

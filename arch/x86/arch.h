@@ -9,7 +9,7 @@
 #ifndef VMCLOCK_ARCH_X86_H
 #define VMCLOCK_ARCH_X86_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 #include "arch/x86/cpuid.h"
 
 #define VMCLOCK_ARCH_COUNTER_ID 1 /* VMCLOCK_COUNTER_ID_X86_TSC */

@@ -6,7 +6,7 @@
 #ifndef VMCLOCK_ARCH_X86_CPUID_H
 #define VMCLOCK_ARCH_X86_CPUID_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 struct vmclock_arch_cpuid {
     uint32_t eax, ebx, ecx, edx;

@@ -6,7 +6,7 @@
 #ifndef VMCLOCK_ARCH_X86_PORT_H
 #define VMCLOCK_ARCH_X86_PORT_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 static inline void vmclock_arch_port_write(uint16_t port, uint8_t value)
 {

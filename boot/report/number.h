@@ -7,7 +7,7 @@
 #define VMCLOCK_BOOT_REPORT_NUMBER_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <vmclock/types.h>
 
 /*
  * The digits that *text begins with; moves *text behind them. A blank or a sign is no digit.

@@ -9,10 +9,9 @@
 #ifndef VMCLOCK_BOOT_REPORT_H
 #define VMCLOCK_BOOT_REPORT_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/region.h>
 #include <vmclock/sources.h>
+#include <vmclock/types.h>
 #include <vmclock/vmclock.h>
 
 enum report_state {

@@ -28,7 +28,7 @@ struct block {
     uint32_t sta;
     uint32_t crs;
 };
-_Static_assert(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
+VMCLOCK_STATIC_ASSERT(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 
 struct scan {
     struct vmclock_acpi_search *search;

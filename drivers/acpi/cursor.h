@@ -6,7 +6,7 @@
 #ifndef VMCLOCK_DRIVERS_ACPI_CURSOR_H
 #define VMCLOCK_DRIVERS_ACPI_CURSOR_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 /*
  * Keeps functions apart: those that are not in use at the same time shall not add up to one large

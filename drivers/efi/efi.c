@@ -9,12 +9,13 @@
 
 #define EFI_MAX_ENTRIES 1024u
 
-#if UINTPTR_MAX == UINT64_MAX
-_Static_assert(offsetof(struct efi_system_table, entries) == 104, "EFI system table");
-_Static_assert(sizeof(struct efi_entry) == 24, "EFI configuration table");
+#if __SIZEOF_POINTER__ == 8
+VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct efi_system_table, entries) == 104,
+                      "EFI system table");
+VMCLOCK_STATIC_ASSERT(sizeof(struct efi_entry) == 24, "EFI configuration table");
 #else
-_Static_assert(offsetof(struct efi_system_table, entries) == 64, "EFI system table");
-_Static_assert(sizeof(struct efi_entry) == 20, "EFI configuration table");
+VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct efi_system_table, entries) == 64, "EFI system table");
+VMCLOCK_STATIC_ASSERT(sizeof(struct efi_entry) == 20, "EFI configuration table");
 #endif
 
 static int efi_guid_is(const struct efi_entry *entry, uint32_t a, uint32_t b, uint32_t c,
@@ -48,7 +49,7 @@ static int efi_check_system_table(const struct efi_system_table *system)
 /* The first table of a kind; null: there is none. */
 static const void *efi_find_table(const struct efi_system_table *system, enum efi_kind kind)
 {
-    uintptr_t i;
+    vmclock_uintptr i;
 
     for (i = 0; i < system->entries; i++) {
         if (efi_kind_of(&system->table[i]) == kind && system->table[i].address)
@@ -64,7 +65,7 @@ static int efi_find_rsdp(const struct efi_system_table *system, enum efi_kind ki
 
     if (!table)
         return VMCLOCK_ERR_NO_DEVICE;
-    *rsdp_phys = (uintptr_t)table;
+    *rsdp_phys = (vmclock_uintptr)table;
     return 0;
 }
 

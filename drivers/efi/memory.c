@@ -17,10 +17,12 @@ struct vmclock_efi_boot {
     uint32_t reserved;
     const void *priorities[2];
     const void *pages[2];
-    uintptr_t(VMCLOCK_EFI_CALL *get_memory_map)(uintptr_t *size, void *descriptors, uintptr_t *key,
-                                                uintptr_t *step, uint32_t *version);
-    uintptr_t(VMCLOCK_EFI_CALL *allocate_pool)(uint32_t type, uintptr_t size, void **buffer);
-    uintptr_t(VMCLOCK_EFI_CALL *free_pool)(void *buffer);
+    vmclock_uintptr(VMCLOCK_EFI_CALL *get_memory_map)(vmclock_uintptr *size, void *descriptors,
+                                                      vmclock_uintptr *key, vmclock_uintptr *step,
+                                                      uint32_t *version);
+    vmclock_uintptr(VMCLOCK_EFI_CALL *allocate_pool)(uint32_t type, vmclock_uintptr size,
+                                                     void **buffer);
+    vmclock_uintptr(VMCLOCK_EFI_CALL *free_pool)(void *buffer);
 };
 
 /* 32-bit words, since compilers do not agree on how 64-bit ones are aligned. */
@@ -35,7 +37,7 @@ struct descriptor {
 int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system)
 {
     const struct vmclock_efi_boot *boot = system->boot_services;
-    uintptr_t key;
+    vmclock_uintptr key;
     uint32_t version;
     void *buffer = NULL;
 
@@ -79,7 +81,7 @@ static uint64_t memory_wide(const uint32_t *words)
 static uint64_t memory_readable_from(const struct vmclock_efi_map *map, uint64_t phys)
 {
     const struct descriptor *descriptor;
-    uintptr_t at;
+    vmclock_uintptr at;
     uint64_t offset, pages;
 
     for (at = 0; at + map->step <= map->size; at += map->step) {
@@ -109,7 +111,7 @@ static const void *memory_map(void *map, uint64_t phys, size_t length)
         at += count;
         left -= count;
     }
-    return (const void *)(uintptr_t)phys;
+    return (const void *)(vmclock_uintptr)phys;
 }
 
 void vmclock_efi_map_memory(struct vmclock_efi_map *map, struct vmclock_memory *memory)

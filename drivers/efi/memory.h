@@ -5,8 +5,8 @@
 #ifndef VMCLOCK_DRIVERS_EFI_MEMORY_H
 #define VMCLOCK_DRIVERS_EFI_MEMORY_H
 
-#include <stddef.h>
 #include <vmclock/region.h>
+#include <vmclock/types.h>
 #include "drivers/efi/system.h"
 
 struct vmclock_efi_boot;
@@ -15,8 +15,8 @@ struct vmclock_efi_boot;
 struct vmclock_efi_map {
     const struct vmclock_efi_boot *boot;
     uint8_t *descriptors;
-    uintptr_t size; /* bytes of all descriptors */
-    uintptr_t step; /* and of each */
+    vmclock_uintptr size; /* bytes of all descriptors */
+    vmclock_uintptr step; /* and of each */
 };
 
 /* Takes a copy. Returns 0 or VMCLOCK_ERR_EFI: boot services have ended, or have none to give. */

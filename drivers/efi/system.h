@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_DRIVERS_EFI_SYSTEM_H
 #define VMCLOCK_DRIVERS_EFI_SYSTEM_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 /* The system table as far as it is needed; what is not is void. */
 struct efi_system_table {
@@ -19,7 +19,7 @@ struct efi_system_table {
     const void *console[6]; /* handle and protocol of input, output, errors */
     const struct vmclock_efi_runtime *runtime_services; /* efi_time.h */
     const void *boot_services;
-    uintptr_t entries;
+    vmclock_uintptr entries;
     const struct efi_entry *table;
 };
 

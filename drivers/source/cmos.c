@@ -2,10 +2,10 @@
 /*
  * The CMOS clock of PCs: from its registers to the time.
  */
-#include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/cmos.h>
 #include <vmclock/error.h>
+#include <vmclock/types.h>
 #include "drivers/source/internal.h"
 
 #define CMOS_TRIES_MAX 65536u  /* an update takes 2.3 ms, a register some 0.2 to 2 us */

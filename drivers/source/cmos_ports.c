@@ -3,9 +3,9 @@
  * The CMOS clock at its I/O ports.
  */
 #include <vmclock/cmos.h>
+#include <vmclock/types.h>
 
 #if defined(__x86_64__) || defined(__i386__)
-#include <stddef.h>
 #include "arch/x86/port.h"
 
 #define CMOS_PORTS_INDEX 0x70u

@@ -3,9 +3,9 @@
  * The CMOS clock is set while its divider is held in reset, so that its first second ends half a
  * second after the release: MC146818A data sheet, "Divider Control".
  */
-#include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/error.h>
+#include <vmclock/types.h>
 #include "drivers/source/set.h"
 
 #define CMOS_SET_DIVIDER_NORMAL 0x20u

@@ -3,10 +3,10 @@
  * The firmware's SetTime. On PCs it writes whole seconds and leaves the clock's beat alone; where
  * it clears what is below its resolution, GetTime says so.
  */
-#include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/error.h>
+#include <vmclock/types.h>
 #include "drivers/source/set.h"
 
 static int efi_set_time(const struct vmclock_rtc *rtc, int64_t posix_sec)

@@ -2,10 +2,10 @@
 /*
  * The firmware's GetTime. UEFI 2.10, 4.3, 4.5 and 8.3.
  */
-#include <stddef.h>
 #include <vmclock/civil.h>
 #include <vmclock/efi_time.h>
 #include <vmclock/error.h>
+#include <vmclock/types.h>
 #include "drivers/efi/system.h"
 #include "drivers/source/internal.h"
 
@@ -15,12 +15,14 @@
 #define EFI_TIME_DAYLIGHT 0x03u    /* the bits that there are */
 #define EFI_TIME_GETS_MAX 2000000u /* some 1 us each at the least */
 
-#if UINTPTR_MAX == UINT64_MAX
-_Static_assert(offsetof(struct efi_system_table, runtime_services) == 88, "EFI system table");
+#if __SIZEOF_POINTER__ == 8
+VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct efi_system_table, runtime_services) == 88,
+                      "EFI system table");
 #else
-_Static_assert(offsetof(struct efi_system_table, runtime_services) == 56, "EFI system table");
+VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct efi_system_table, runtime_services) == 56,
+                      "EFI system table");
 #endif
-_Static_assert(sizeof(struct vmclock_efi_date) == 16, "EFI_TIME");
+VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_efi_date) == 16, "EFI_TIME");
 
 int vmclock_efi_runtime_of(const void *system_table, const struct vmclock_efi_runtime **runtime)
 {
@@ -36,7 +38,7 @@ int vmclock_efi_runtime_of(const void *system_table, const struct vmclock_efi_ru
     return 0;
 }
 
-int vmclock_efi_status(uintptr_t status)
+int vmclock_efi_status(vmclock_uintptr status)
 {
     if (status == 0)
         return 0;

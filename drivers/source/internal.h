@@ -98,9 +98,9 @@ struct vmclock_efi_runtime {
     uint32_t header_size;
     uint32_t crc32;
     uint32_t reserved;
-    uintptr_t(VMCLOCK_EFI_CALL *get_time)(struct vmclock_efi_date *,
-                                          struct vmclock_efi_abilities *);
-    uintptr_t(VMCLOCK_EFI_CALL *set_time)(const struct vmclock_efi_date *);
+    vmclock_uintptr(VMCLOCK_EFI_CALL *get_time)(struct vmclock_efi_date *,
+                                                struct vmclock_efi_abilities *);
+    vmclock_uintptr(VMCLOCK_EFI_CALL *set_time)(const struct vmclock_efi_date *);
 };
 
 /* The table of the runtime services, checked as far as SetTime; or VMCLOCK_ERR_EFI. */
@@ -114,6 +114,6 @@ int vmclock_efi_ask(const void *system_table, struct vmclock_efi_date *date,
                     struct vmclock_efi_abilities *abilities);
 
 /* 0, or what a failed GetTime or SetTime is to us. */
-int vmclock_efi_status(uintptr_t status);
+int vmclock_efi_status(vmclock_uintptr status);
 
 #endif

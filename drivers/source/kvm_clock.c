@@ -2,15 +2,15 @@
 /*
  * The KVM clock. Both structures have a version that is odd while the host writes, as the page has.
  */
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/kvm_clock.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 
 #define KVM_CLOCK_TRIES_MAX 1000u
 #define KVM_CLOCK_SHIFT_MAX 31
 
-_Static_assert(sizeof(struct vmclock_kvm_system_time) == 32, "pvclock_vcpu_time_info");
+VMCLOCK_STATIC_ASSERT(sizeof(struct vmclock_kvm_system_time) == 32, "pvclock_vcpu_time_info");
 
 void vmclock_kvm_clock_source(struct vmclock_time_source *source)
 {
@@ -51,7 +51,7 @@ struct kvm_formula {
     uint64_t ticks;
     uint64_t ns;
     uint32_t mul;
-    int8_t shift;
+    signed char shift;
 };
 
 static int kvm_clock_read_system(const volatile struct vmclock_kvm_system_time *system,

@@ -2,9 +2,9 @@
 /*
  * The PL031. Its registers are little-endian, as are the CPUs that this is for.
  */
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/pl031.h>
+#include <vmclock/types.h>
 #include "drivers/source/internal.h"
 
 #define PL031_DATA (0x000u / 4)

@@ -2,9 +2,9 @@
 /*
  * The PL031 is set by its load register, to whole seconds; its beat is not ours to change.
  */
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/pl031.h>
+#include <vmclock/types.h>
 #include "drivers/source/set.h"
 
 #define PL031_SET_LOAD (0x008u / 4)

@@ -2,9 +2,9 @@
 /*
  * From a real-time clock to samples of it.
  */
-#include <stddef.h>
 #include <vmclock/counter.h>
 #include <vmclock/error.h>
+#include <vmclock/types.h>
 #include "drivers/source/internal.h"
 
 void vmclock_rtc_source(uint8_t bound_by, struct vmclock_time_source *source)

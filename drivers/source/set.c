@@ -2,10 +2,10 @@
 /*
  * When a clock may be set, when it is set to what, and whether it then shows that.
  */
-#include <stddef.h>
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include <vmclock/leap.h>
+#include <vmclock/types.h>
 #include "arch/arch.h"
 #include "drivers/source/set.h"
 

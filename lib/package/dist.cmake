@@ -2,8 +2,9 @@
 # cmake --build --target dist: the release, dist/libvmclock-VERSION.tar.gz in the build folder. Beside the
 # sources it has what takes tools that its user need not have: see dist.py.
 set(built)
-foreach(file vmclock.c vmclock.h)
-    list(APPEND built amalgamation/${file}=${VMCLOCK_AMALGAMATION_DIR}/vmclock/${file})
+foreach(file IN LISTS VMCLOCK_AMALGAMATION)
+    cmake_path(GET file FILENAME name)
+    list(APPEND built amalgamation/${name}=${file})
 endforeach()
 foreach(arch x64 ia32 aa64)
     list(APPEND built efi/vmclock-check-${arch}.efi=${PROJECT_BINARY_DIR}/boot/efi/vmclock-check-${arch}.efi)

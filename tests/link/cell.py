@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One cell of the link matrix: a compiler, a target and a level of optimisation.
 
-Compiles the amalgamation and the drivers with the flags of such images, links all of it together and
+Compiles the amalgamation, the core and its other parts, with the flags of such images, links all of it and
 wants no symbol from elsewhere (of libfdt just three, for its driver), no writable data and no
 relocation at load time. Prints the sizes: the core, with the drivers, and with that of libfdt; exits 1
 on a fault. (The archives, compiled file by file, are checked by freestanding.py.)
@@ -19,6 +19,7 @@ import pe
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
 COMMON = ("-std=c11", "-ffreestanding", "-fshort-wchar", "-fno-stack-protector",
           "-fvisibility=hidden", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables")
+DRIVERS = ("acpi", "efi", "sources")  # parts of the amalgamation; fdt is by itself
 # What the images of an architecture are compiled with, by compiler: (both, gcc only, clang only).
 ARCHITECTURES = {
     "x86_64": (("-mno-red-zone", "-mgeneral-regs-only"), (), ()),
@@ -48,8 +49,7 @@ def flags_of(options):
 def compiled(options, source, pic, out):
     """The object of one source."""
     root = options.root
-    includes = (f"-I{root}/lib/include", f"-I{root}/drivers/include", f"-I{root}",
-                f"-I{root}/boot/fdt/libc", "-isystem", options.libfdt)
+    includes = (f"-I{root}/boot/fdt/libc", "-isystem", options.libfdt)
     command = [options.compiler, *flags_of(options), *COMMON, *WARNINGS, f"-{options.level}", *pic,
                *includes, "-c", source, "-o", out]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -59,7 +59,7 @@ def compiled(options, source, pic, out):
 
 
 def together(sources, out):
-    """One source that is all of them: many small ones take the compiler several times as long."""
+    """One source that is all of them: several take the compiler longer."""
     lines = [f'#include "{source}"' for source in sources]
     pathlib.Path(out).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return out
@@ -91,17 +91,16 @@ def main():
         parser.add_argument(tool, required=True)
     parser.add_argument("--libfdt", required=True, help="the folder of its headers")
     parser.add_argument("--needs", required=True, help="names of libfdt, by commas")
-    parser.add_argument("--drivers", nargs="+", required=True, help="sources")
-    parser.add_argument("--fdt", nargs="+", required=True, help="sources")
     options = parser.parse_args()
 
     pathlib.Path(options.result).unlink(missing_ok=True)
     pic, faults, sizes = position(options), [], []
     with tempfile.TemporaryDirectory() as folder:
-        core = compiled(options, f"{options.amalgamation}/vmclock/vmclock.c", pic, f"{folder}/core.o")
-        drivers = compiled(options, together(options.drivers, f"{folder}/drivers.c"), pic,
-                           f"{folder}/drivers.o")
-        fdt = compiled(options, together(options.fdt, f"{folder}/fdt.c"), pic, f"{folder}/fdt.o")
+        parts = f"{options.amalgamation}/vmclock/vmclock"
+        core = compiled(options, f"{parts}.c", pic, f"{folder}/core.o")
+        drivers = compiled(options, together([f"{parts}_{part}.c" for part in DRIVERS], f"{folder}/drivers.c"),
+                           pic, f"{folder}/drivers.o")
+        fdt = compiled(options, f"{parts}_fdt.c", pic, f"{folder}/fdt.o")
         for objects, needs in (([core], ()), ([core, drivers], ()),
                                ([core, drivers, fdt], options.needs.split(","))):
             found, text = checked(options, objects, pic, needs)

@@ -40,8 +40,7 @@ function(vmclock_link_cell format kind arch compiler)
                 --compiler ${compiler} --linker ${linker} --readelf ${VMCLOCK_READELF}
                 --root ${PROJECT_SOURCE_DIR} --amalgamation ${VMCLOCK_AMALGAMATION_DIR}
                 --libfdt ${libfdt} --needs ${VMCLOCK_LIBFDT_NEEDS}
-                --result ${results}/${cell}.txt --drivers ${VMCLOCK_DRIVERS_SOURCES}
-                --fdt ${VMCLOCK_FDT_SOURCES})
+                --result ${results}/${cell}.txt)
         set_tests_properties(link.matrix.${cell} PROPERTIES
             TIMEOUT 120 FIXTURES_SETUP link.matrix)
         list(APPEND cells ${cell})
@@ -86,4 +85,5 @@ add_test(NAME link.amalgamation
     COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/amalgamation.py
         --root ${PROJECT_SOURCE_DIR} --version ${PROJECT_VERSION}
         --amalgamation ${VMCLOCK_AMALGAMATION_DIR} --gcc ${VMCLOCK_GCC} --clang ${VMCLOCK_CLANG}
-        ${VMCLOCK_CORE_SOURCES})
+        --linker ${VMCLOCK_LD_LLD} --readelf ${VMCLOCK_READELF} --libfdt ${libfdt}
+        --needs ${VMCLOCK_LIBFDT_NEEDS})

@@ -40,7 +40,7 @@ ROOMS = {
         ("acpi_corpus", "acpi_probe")),
     "drivers/efi": Room(("drivers/efi/*.[ch]",), (r"unit\.acpi\.efi.*", r"unit\.efi\..*")),
     "drivers/fdt": Room(
-        ("drivers/fdt/*.[ch]", "drivers/collect.h", "drivers/names.c"),
+        ("drivers/fdt/*.[ch]", "drivers/collect.h", "drivers/source_names.c"),
         (r"unit\.fdt\.(search|malformed|libfdt)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
          r"unit\.msan\.fdt\.(search|changes)"),
         ("fdt_corpus",)),

@@ -93,7 +93,8 @@ def main():
                   run(compiler, runner, suite + one, folder, "amalgamation")]
         line = f"unit tests passed: {counts[0]} with the core's files, {counts[1]} with the amalgamation"
         if options.counter:
-            counter = compiled(compiler, flags, [options.counter], f"{folder}/counter") + harness
+            counter = compiled(compiler, [*flags, f"-I{root}/lib/include"], [options.counter],
+                               f"{folder}/counter") + harness
             line += f"; {run(compiler, runner, counter + one, folder, 'counter')} of the counter"
     print(line)
     return 0 if counts[0] == counts[1] else 1

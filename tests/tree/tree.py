@@ -21,7 +21,11 @@ PROGRAMS = {
     "find": (),
 }
 FREESTANDING = ("arch", "lib", "drivers")
+TYPES = ("lib", "include", "vmclock", "types.h")  # the one that touches the compiler's headers
 FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
+# Trees lack these or have them otherwise: types.h has our own.
+FOREIGN_WORDS = re.compile(r"\b(?:offsetof|int8_t|uintptr_t|intptr_t|SIZE_MAX)\b")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CONSUMER_HEADERS = {("drivers", "fdt"): {"libfdt.h"}}  # of libraries that the consumer brings
 SKIPPED = {".git", "build", "__pycache__"}
 NO_COMMENTS = {"LICENSE"}
@@ -82,9 +86,13 @@ def faults_of(parts, text):
         if beside(parts, included):
             yield f"includes {included}, on whose room it does not rest"
         if (parts[0] in FREESTANDING and "/" not in included and included.endswith(".h")
-                and included not in FREESTANDING_HEADERS | CONSUMER_HEADERS.get(parts[:2], set())
+                and included not in CONSUMER_HEADERS.get(parts[:2], set())
+                and not (parts == TYPES and included in FREESTANDING_HEADERS)
                 and f"<{included}>" in text):
-            yield f"includes <{included}>, which freestanding code may not have"
+            yield f"includes <{included}>, which freestanding code may not have, or vmclock/types.h has"
+    if parts[0] in FREESTANDING and parts != TYPES:
+        for word in sorted(set(FOREIGN_WORDS.findall(COMMENT.sub("", text)))):
+            yield f"has {word}, which not every tree has as the standard says: see vmclock/types.h"
 
 
 def main():

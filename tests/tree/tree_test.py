@@ -15,7 +15,7 @@ LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */\n"
 
 class Faults(unittest.TestCase):
     def test_clean(self):
-        text = LICENCE + '#include <stdint.h>\n#include <vmclock/page.h>\n#include "arch/arch.h"\n'
+        text = LICENCE + '#include <vmclock/types.h>\n#include <vmclock/page.h>\n#include "arch/arch.h"\n'
         self.assertEqual(list(tree.faults_of(("lib", "a.c"), text)), [])
 
     def test_licence(self):
@@ -46,6 +46,18 @@ class Faults(unittest.TestCase):
         self.assertEqual(list(tree.faults_of(("boot", "a.c"), text)), [])
 
 
+    def test_compilers_headers(self):
+        """Only types.h touches them, and has what not every tree has."""
+        text = LICENCE + "#include <stdint.h>\n"
+        for room in ("lib", "drivers", "arch"):
+            self.assertIn("freestanding", "".join(tree.faults_of((room, "a.c"), text)))
+        types = ("lib", "include", "vmclock", "types.h")
+        self.assertEqual(list(tree.faults_of(types, text)), [])
+        for word in ("offsetof(a, b)", "int8_t a;", "(uintptr_t)a"):
+            self.assertIn("not every tree", "".join(tree.faults_of(("lib", "a.c"), LICENCE + word)))
+            self.assertEqual(list(tree.faults_of(("lib", "a.c"), f"{LICENCE}/* {word} */\n")), [])
+
+
 class Names(unittest.TestCase):
     def faults(self, **texts):
         return list(names.faults_of({f"lib/{stem}.c": text for stem, text in texts.items()}))
@@ -65,6 +77,15 @@ static WIDE_INLINE int a_more(struct b *b,
     def test_prefix(self):
         for text in ("static int of(void)\n", "#define OF 1\n", "static const char of[] = X;\n"):
             self.assertIn("does not begin with a_", "".join(self.faults(a=text)))
+
+    def test_of_sources(self):
+        for paths, fault in ((["lib/a.c", "drivers/acpi/a.c"], "is named as drivers/acpi/a.c"),
+                             (["lib/time.c"], "others have a time.c"), (["lib/vmclock_time.c"], ""),
+                             (["drivers/acpi/acpi_search.c", "drivers/fdt/fdt_search.c"], "")):
+            self.assertIn(fault, "".join(names.clashes_of(paths)))
+            self.assertEqual(len(list(names.clashes_of(paths))), bool(fault))
+        for path in ("lib/vmclock_a.c", "drivers/acpi/acpi_a.c"):
+            self.assertEqual(list(names.faults_of({path: "static int a_b(void)\n"})), [])
 
     def test_twice(self):
         for text in ("static int a_b_of(void)\n", "#define A_B_OF 1\n",

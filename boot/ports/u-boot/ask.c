@@ -2,6 +2,7 @@
 /*
  * What another real-time clock's driver says.
  */
+#include <dm.h>
 #include <errno.h>
 #include <rtc.h>
 

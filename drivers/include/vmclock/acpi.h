@@ -50,9 +50,8 @@
 #ifndef VMCLOCK_ACPI_H
 #define VMCLOCK_ACPI_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/region.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

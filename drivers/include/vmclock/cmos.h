@@ -12,8 +12,8 @@
 #ifndef VMCLOCK_CMOS_H
 #define VMCLOCK_CMOS_H
 
-#include <stdint.h>
 #include <vmclock/rtc.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

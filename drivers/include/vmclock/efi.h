@@ -8,8 +8,8 @@
 #ifndef VMCLOCK_EFI_H
 #define VMCLOCK_EFI_H
 
-#include <stdint.h>
 #include <vmclock/region.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -9,8 +9,8 @@
 #ifndef VMCLOCK_EFI_TIME_H
 #define VMCLOCK_EFI_TIME_H
 
-#include <stdint.h>
 #include <vmclock/rtc.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -21,9 +21,8 @@
 #ifndef VMCLOCK_FDT_H
 #define VMCLOCK_FDT_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/region.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

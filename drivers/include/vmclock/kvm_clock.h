@@ -13,10 +13,10 @@
 #ifndef VMCLOCK_KVM_CLOCK_H
 #define VMCLOCK_KVM_CLOCK_H
 
-#include <stdint.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/page.h>
 #include <vmclock/sources.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,7 +36,7 @@ struct vmclock_kvm_system_time {
     uint32_t tsc_timestamp[2];  /* low, high word; ticks */
     uint32_t system_time[2];    /* ns at tsc_timestamp */
     uint32_t tsc_to_system_mul; /* 2^-32 ns a tick, once shifted ... */
-    int8_t tsc_shift;           /* ... left so far, or right if negative */
+    signed char tsc_shift;      /* ... left so far, or right if negative */
     uint8_t flags;
     uint8_t pad[2];
 };

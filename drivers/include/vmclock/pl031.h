@@ -8,8 +8,8 @@
 #ifndef VMCLOCK_PL031_H
 #define VMCLOCK_PL031_H
 
-#include <stdint.h>
 #include <vmclock/rtc.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

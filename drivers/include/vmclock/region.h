@@ -5,8 +5,7 @@
 #ifndef VMCLOCK_REGION_H
 #define VMCLOCK_REGION_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -16,10 +16,10 @@
 #ifndef VMCLOCK_RTC_H
 #define VMCLOCK_RTC_H
 
-#include <stdint.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/page.h>
 #include <vmclock/sources.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -24,9 +24,9 @@
 #ifndef VMCLOCK_SET_H
 #define VMCLOCK_SET_H
 
-#include <stdint.h>
 #include <vmclock/cmos.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

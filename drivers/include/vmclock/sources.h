@@ -6,8 +6,8 @@
 #ifndef VMCLOCK_SOURCES_H
 #define VMCLOCK_SOURCES_H
 
-#include <stdint.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

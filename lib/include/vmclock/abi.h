@@ -15,16 +15,7 @@
 #ifndef VMCLOCK_ABI_H
 #define VMCLOCK_ABI_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#ifdef __cplusplus
-#define VMCLOCK_STATIC_ASSERT(condition, text) static_assert(condition, text)
-#define VMCLOCK_ALIGNAS(bytes) alignas(bytes)
-#else
-#define VMCLOCK_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
-#define VMCLOCK_ALIGNAS(bytes) _Alignas(bytes)
-#endif
+#include <vmclock/types.h>
 
 /* Little-endian integers of the page. Wrapped, so that a use without conversion does not compile. */
 typedef struct {

@@ -24,11 +24,10 @@
 #ifndef VMCLOCK_CALIBRATE_H
 #define VMCLOCK_CALIBRATE_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/clock.h>
 #include <vmclock/page.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

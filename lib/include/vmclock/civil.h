@@ -5,8 +5,8 @@
 #ifndef VMCLOCK_CIVIL_H
 #define VMCLOCK_CIVIL_H
 
-#include <stdint.h>
 #include <vmclock/leap.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -6,8 +6,8 @@
 #ifndef VMCLOCK_COUNTER_H
 #define VMCLOCK_COUNTER_H
 
-#include <stdint.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -19,10 +19,10 @@
 #ifndef VMCLOCK_DEADLINE_H
 #define VMCLOCK_DEADLINE_H
 
-#include <stdint.h>
 #include <vmclock/leap.h>
 #include <vmclock/page.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

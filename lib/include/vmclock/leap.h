@@ -32,9 +32,9 @@ struct vmclock_leap {
                                 is left out right before it; meaningless when leap is 0 */
     int32_t before_sec;      /* axis minus POSIX count, before the boundary */
     int32_t tai_ahead_sec;   /* TAI minus axis; meaningless unless tai_error is 0 */
-    int8_t leap;             /* +1, -1, or 0: no leap second while known */
-    int8_t utc_error;        /* 0: UTC is known; else why not, and the members above mean nothing */
-    int8_t tai_error;        /* 0: TAI is known; else why not */
+    signed char leap;        /* +1, -1, or 0: no leap second while known */
+    signed char utc_error;   /* 0: UTC is known; else why not, and the members above mean nothing */
+    signed char tai_error;   /* 0: TAI is known; else why not */
 };
 
 /*

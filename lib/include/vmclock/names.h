@@ -10,7 +10,7 @@
 #ifndef VMCLOCK_NAMES_H
 #define VMCLOCK_NAMES_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

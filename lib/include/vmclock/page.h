@@ -5,9 +5,8 @@
 #ifndef VMCLOCK_PAGE_H
 #define VMCLOCK_PAGE_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/abi.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

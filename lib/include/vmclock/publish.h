@@ -17,10 +17,9 @@
 #ifndef VMCLOCK_PUBLISH_H
 #define VMCLOCK_PUBLISH_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/abi.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

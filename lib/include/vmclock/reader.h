@@ -10,9 +10,9 @@
 #ifndef VMCLOCK_READER_H
 #define VMCLOCK_READER_H
 
-#include <stdint.h>
 #include <vmclock/clock.h>
 #include <vmclock/page.h>
+#include <vmclock/types.h>
 #include <vmclock/utc.h>
 
 #ifdef __cplusplus

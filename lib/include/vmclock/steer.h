@@ -24,11 +24,11 @@
 #ifndef VMCLOCK_STEER_H
 #define VMCLOCK_STEER_H
 
-#include <stdint.h>
 #include <vmclock/clock.h>
 #include <vmclock/leap.h>
 #include <vmclock/page.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
 #include <vmclock/utc.h>
 
 #ifdef __cplusplus

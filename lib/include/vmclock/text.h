@@ -16,10 +16,9 @@
 #ifndef VMCLOCK_TEXT_H
 #define VMCLOCK_TEXT_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <vmclock/civil.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
 #include <vmclock/utc.h>
 
 #ifdef __cplusplus

@@ -5,7 +5,7 @@
 #ifndef VMCLOCK_TIME_H
 #define VMCLOCK_TIME_H
 
-#include <stdint.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {

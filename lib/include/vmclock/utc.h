@@ -18,11 +18,11 @@
 #ifndef VMCLOCK_UTC_H
 #define VMCLOCK_UTC_H
 
-#include <stdint.h>
 #include <vmclock/clock.h>
 #include <vmclock/leap.h>
 #include <vmclock/page.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,7 +45,7 @@ struct vmclock_label {
     uint8_t hour;                /* 0 to 23 */
     uint8_t minute;              /* 0 to 59 */
     uint8_t second;              /* 0 to 60; 60 only in 23:59:60 */
-    int8_t error;                /* 0, or enum vmclock_error */
+    signed char error;           /* 0, or enum vmclock_error */
 };
 
 /*
@@ -71,8 +71,8 @@ struct vmclock_utc_reading {
     uint32_t seq;              /* of the page; even */
     uint32_t epoch;            /* of a steered clock (steer.h); else 0 */
     int32_t tai_minus_utc_sec; /* s; 0 unless offset_error is 0 */
-    int8_t tai_error;          /* 0, or why TAI is not known */
-    int8_t offset_error;       /* 0, or why not both of UTC and TAI are known */
+    signed char tai_error;     /* 0, or why TAI is not known */
+    signed char offset_error;  /* 0, or why not both of UTC and TAI are known */
     uint8_t generation_known;
     uint8_t time_type;      /* enum vmclock_time_type of the axis: UTC, TAI or MONOTONIC */
     uint8_t bound_kind;     /* enum vmclock_bound_kind */

@@ -3,7 +3,8 @@
  * vmclock.h - libvmclock: the right time in a virtual machine, without an operating system.
  *
  * Conventions of all headers:
- *   - C11 and C++17; needs no libc: only <stdint.h> and <stddef.h>.
+ *   - C11 or gnu99, and C++ from C++11 on, by GCC or Clang; needs no libc: only <stdint.h> and
+ *     <stddef.h>, or what stands for them (types.h).
  *   - Functions that can fail return 0 or a negative enum vmclock_error. Results come through the
  *     last parameters, which stay untouched on failure.
  *   - The quality of a clock (bound, status, leap second, announced disruption) is data in the
@@ -44,6 +45,7 @@
 #include <vmclock/steer.h>
 #include <vmclock/text.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
 #include <vmclock/utc.h>
 #include <vmclock/version.h>
 

@@ -27,7 +27,8 @@ def build(options, image, more=()):
     here = pathlib.Path(__file__).resolve().parent
     room = f"{options.root}/boot/bare/arm"
     subprocess.run([options.compiler, *FLAGS, *more, f"-I{options.amalgamation}",
-                    f"-I{options.root}", f"-I{options.root}/drivers/include", f"{room}/start.S",
+                    f"-I{options.root}", f"-I{options.root}/lib/include",
+                    f"-I{options.root}/drivers/include", f"{room}/start.S",
                     f"{room}/machine.c", str(here / "image.c"),
                     f"{options.amalgamation}/vmclock/vmclock.c", "-T", f"{room}/image.ld",
                     "-o", image], check=True)

@@ -168,7 +168,7 @@ int vmclock_fdt_enumerate(const void *fdt, size_t length, vmclock_region_visit *
 {
     struct fdt_search search;
 
-    if (!fdt || (uintptr_t)fdt % 8 != 0 || !visit)
+    if (!fdt || (vmclock_uintptr)fdt % 8 != 0 || !visit)
         return VMCLOCK_ERR_ARGUMENT;
     search.visit = visit;
     search.context = context;

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#error "this tree's own header and the compiler's do not go together"
