@@ -113,10 +113,15 @@ static void on_each_clock(void **state)
 static void not_a_nanosecond_short(void **state)
 {
     (void)state;
-    tick_step = 1;
-    update(0x30, 8, GHZ_PERIOD / 4 + 12345); /* a tick is a quarter of a ns */
-    for (int i = 0; i < 500; i++)
-        sleeps(clocks[i % 3], 0, i % 7);
+    tick_step = 50;
+    reads_most = 30000000;
+    put(0x30, 8, GHZ_PERIOD / 1024);
+    update(0x10, 8, 1); /* an epoch, which begins in the midst of a ns: 500 ticks later */
+    ticks += 500;
+    (void)get(CLOCK_MONOTONIC);
+    for (int i = 0; i < 300;
+         i++) /* so long that the wait ends before, and the last ns is looked at */
+        sleeps(clocks[i % 3], 0, 1000 + i % 100);
 }
 
 /* While the clock is slewed, it is slower or faster than the pace that the wait goes by. */
