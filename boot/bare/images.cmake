@@ -33,7 +33,7 @@ set_target_properties(vmclock_bare PROPERTIES
 
 add_library(vmclock_newlib STATIC
     newlib/clocks.c newlib/errors.c newlib/find.c newlib/page.c newlib/readings.c newlib/since.c
-    newlib/steered.c newlib/syscalls.c)
+    newlib/sleep.c newlib/steered.c newlib/syscalls.c)
 target_include_directories(vmclock_newlib
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/newlib/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${PROJECT_SOURCE_DIR})

@@ -1,68 +1,99 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clocks.c - the functions of <time.h> and <sys/time.h>; newlib's own time() and all that rests on it
- * go by gettimeofday.
+ * clocks.c - the functions of <time.h> and <sys/time.h> that tell the time; newlib's own time() and all
+ * that rests on it go by gettimeofday.
  */
 #include <sys/time.h>
 #include <vmclock/newlib.h>
 #include "boot/bare/newlib/now.h"
 #include "boot/bare/newlib/timespec.h"
 
+#define NS_PER_SEC 1000000000
+
 int _gettimeofday(struct timeval *restrict now, void *restrict zone);
 
-static int get_realtime(struct timespec *now)
+int now_is_clock(clockid_t clock)
 {
-    struct vmclock_utc utc;
+    return clock == CLOCK_REALTIME || clock == CLOCK_TAI || clock == CLOCK_MONOTONIC;
+}
+
+static int get_steered(const struct now_setup *setup, clockid_t clock, struct timespec *now)
+{
+    struct vmclock_steer_reading reading;
+    struct vmclock_utc_reading utc;
     struct vmclock_time label;
-    int error = now_steered_utc(&utc);
+    int error = now_steered(setup, &reading, &utc);
 
     if (error)
         return error;
-    label.sec = utc.posix_sec;
-    label.frac64 = utc.frac64;
-    return timespec_from(&label, 0, now);
+    if (clock == CLOCK_TAI)
+        return utc.tai_error ? utc.tai_error : timespec_from(&utc.tai, 0, now);
+    label.sec = utc.utc.posix_sec;
+    label.frac64 = utc.utc.instant.frac64;
+    return utc.utc.error ? utc.utc.error : timespec_from(&label, 0, now);
 }
 
-static int get_tai(struct timespec *now)
+static int get_monotonic(const struct now_setup *setup, struct timespec *now)
 {
-    struct vmclock_time tai;
-    int error = now_steered_tai(&tai);
+    int64_t elapsed_ns;
+    int error = now_since_boot(setup, &elapsed_ns);
 
-    return error ? error : timespec_from(&tai, 0, now);
+    if (error)
+        return error;
+    now->tv_sec = (time_t)(elapsed_ns / NS_PER_SEC);
+    now->tv_nsec = (long)(elapsed_ns % NS_PER_SEC);
+    return 0;
 }
 
-static int get_monotonic(struct timespec *now)
+int now_clock(clockid_t clock, int once, struct timespec *now)
 {
-    struct vmclock_time elapsed;
-    int error = now_since_boot(&elapsed);
+    struct now_setup setup;
+    int error = now_is_clock(clock) ? now_setup(&setup) : VMCLOCK_ERR_ARGUMENT;
 
-    return error ? error : timespec_from(&elapsed, 0, now);
+    if (error)
+        return error;
+    if (once)
+        setup.tries = 1;
+    return clock == CLOCK_MONOTONIC ? get_monotonic(&setup, now) : get_steered(&setup, clock, now);
+}
+
+int vmclock_newlib_try(clockid_t clock, struct timespec *now)
+{
+    return now_clock(clock, 1, now);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    if (clock == CLOCK_REALTIME)
-        return now_end(get_realtime(now));
-    if (clock == CLOCK_TAI)
-        return now_end(get_tai(now));
-    if (clock == CLOCK_MONOTONIC)
-        return now_end(get_monotonic(now));
-    return now_end(VMCLOCK_ERR_ARGUMENT);
+    return now_end(now_clock(clock, 0, now));
+}
+
+static int get_tick(clockid_t clock, struct vmclock_reading *tick)
+{
+    struct now_setup setup;
+    struct now_page page;
+    int error = now_is_clock(clock) ? now_setup(&setup) : VMCLOCK_ERR_ARGUMENT;
+
+    if (!error)
+        error = clock == CLOCK_MONOTONIC ? now_pace(&setup, &page.snapshot)
+                                         : now_read_page(&setup, &page);
+    if (error)
+        return error;
+    page.snapshot.ref_counter = 0;
+    page.snapshot.ref_sec = 0;
+    page.snapshot.ref_frac64 = 0;
+    return vmclock_at(&page.snapshot, 1, tick);
 }
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-    struct vmclock_time tick;
-    int error;
+    struct vmclock_reading tick;
+    int error = get_tick(clock, &tick);
 
-    if (clock != CLOCK_REALTIME && clock != CLOCK_TAI && clock != CLOCK_MONOTONIC)
-        return now_end(VMCLOCK_ERR_ARGUMENT);
-    error = now_tick(clock == CLOCK_MONOTONIC, &tick);
     if (error || !resolution)
         return now_end(error);
-    if (!tick.sec && !tick.frac64)
-        tick.frac64 = 1; /* less than can be told is 1 ns, too */
-    return now_end(timespec_from(&tick, 1, resolution));
+    if (!tick.time.sec && !tick.time.frac64)
+        tick.time.frac64 = 1; /* less than can be told is 1 ns, too */
+    return now_end(timespec_from(&tick.time, 1, resolution));
 }
 
 int gettimeofday(struct timeval *restrict now, void *restrict zone)

@@ -77,13 +77,24 @@ static int convert(const struct scale *scale, const struct vmclock_reading *from
     return error;
 }
 
+/* The page's time now and its leap rule. */
+static int read_page(struct now_page *page, struct vmclock_leap *leap)
+{
+    struct now_setup setup;
+    int error = now_setup(&setup);
+
+    if (!error)
+        error = now_read_page(&setup, page);
+    return error ? error : vmclock_leap_rule(&page->snapshot, leap);
+}
+
 static int read_in(const struct scale *scale, struct vmclock_newlib_reading *reading)
 {
-    const struct vmclock_reader *reader;
-    const struct vmclock_leap *leap;
-    int error = now_read(&reader, &leap);
+    struct now_page page;
+    struct vmclock_leap leap;
+    int error = read_page(&page, &leap);
 
-    return now_end(error ? error : convert(scale, &reader->reading, leap, reading));
+    return now_end(error ? error : convert(scale, &page.reading, &leap, reading));
 }
 
 int vmclock_newlib_utc(struct vmclock_newlib_reading *reading)
@@ -103,15 +114,15 @@ int vmclock_newlib_tai(struct vmclock_newlib_reading *reading)
 int vmclock_newlib_smeared(int smear_hint, struct vmclock_newlib_reading *reading)
 {
     struct scale smeared = {.convert = to_smeared};
-    const struct vmclock_reader *reader;
-    const struct vmclock_leap *leap;
-    int error = now_read(&reader, &leap);
+    struct now_page page;
+    struct vmclock_leap leap;
+    int error = read_page(&page, &leap);
 
     if (!error && smear_hint == VMCLOCK_NEWLIB_SMEAR_HINT)
-        smear_hint = reader->reading.smear_hint;
+        smear_hint = page.reading.smear_hint;
     if (!error && (smear_hint < 0 || smear_hint > UINT8_MAX))
         error = VMCLOCK_ERR_ARGUMENT;
     if (!error)
         error = vmclock_smear_shape_of((uint8_t)smear_hint, &smeared.shape);
-    return now_end(error ? error : convert(&smeared, &reader->reading, leap, reading));
+    return now_end(error ? error : convert(&smeared, &page.reading, &leap, reading));
 }
