@@ -19,7 +19,7 @@ uint64_t vmclock_acpi_number_at(const uint8_t *bytes, uint32_t length, uint32_t 
 {
     struct vmclock_cursor cursor;
 
-    if (offset > length)
+    if (offset > length || width > length - offset)
         return 0;
     vmclock_cursor_set(&cursor, bytes, offset, length);
     if (width == 8)

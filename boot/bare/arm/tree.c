@@ -8,6 +8,7 @@
 #include <vmclock/fdt.h>
 #include "boot/bare/arm/machine.h"
 #include "boot/bare/platform.h"
+#include "boot/bare/ram.h"
 
 #define TREE_BYTES_MAX 0x400000u /* Linux's boot protocol says half of that, QEMU does not */
 
@@ -96,14 +97,15 @@ static int root_cells(const char *name)
     return count <= 2 ? (int)count : 0;
 }
 
-/* The first range of a node's reg, below the root or below a node with the root's cells. */
-static int range(int node, uint64_t *phys, uint64_t *length)
+/* The index-th range of a node's reg, below the root or below a node with the root's cells. */
+static int range(int node, int index, uint64_t *phys, uint64_t *length)
 {
     int bytes, addresses = root_cells("#address-cells"), sizes = root_cells("#size-cells");
     const fdt32_t *reg = property_of(node, "reg", &bytes);
 
-    if (!reg || !addresses || !sizes || bytes < (addresses + sizes) * 4)
+    if (!reg || !addresses || !sizes || bytes / 4 / (addresses + sizes) <= index)
         return -1;
+    reg += index * (addresses + sizes);
     *phys = number(reg, addresses);
     *length = number(reg + addresses, sizes);
     return 0;
@@ -114,32 +116,47 @@ int tree_device(const char *compatible, uint64_t *phys)
     const int node = the_tree ? fdt_node_offset_by_compatible(the_tree, -1, compatible) : -1;
     uint64_t length;
 
-    return node < 0 || fdt_parent_offset(the_tree, node) != 0 ? -1 : range(node, phys, &length);
+    return node < 0 || fdt_parent_offset(the_tree, node) != 0 ? -1 : range(node, 0, phys, &length);
 }
 
-/* Lowers *end to where something else begins, if that lies between start and *end. */
-static void end_before(uint64_t start, uint64_t taken_phys, uint64_t *end)
+/* All ranges of a node. */
+static void each_range(int node, void (*tell)(struct ram *, uint64_t, uint64_t), struct ram *ram)
 {
-    if (taken_phys >= start && taken_phys < *end)
-        *end = taken_phys;
+    uint64_t phys, length;
+
+    for (int i = 0; range(node, i, &phys, &length) == 0; i++)
+        tell(ram, phys, length);
+}
+
+/* What the tree says is taken, and the tree. */
+static void take_reserved(struct ram *ram)
+{
+    uint64_t phys, length;
+    int node = fdt_path_offset(the_tree, "/reserved-memory");
+
+    for (node = node < 0 ? -1 : fdt_first_subnode(the_tree, node); node >= 0;
+         node = fdt_next_subnode(the_tree, node))
+        each_range(node, ram_take, ram);
+    for (int i = fdt_num_mem_rsv(the_tree); i-- > 0;)
+        if (fdt_get_mem_rsv(the_tree, i, &phys, &length) == 0)
+            ram_take(ram, phys, length);
+    ram_take(ram, (uintptr_t)the_tree, fdt_totalsize(the_tree));
 }
 
 void platform_heap(char **start, char **end)
 {
-    uint64_t first = (uintptr_t)image_end, last = first, phys, length;
-    int node;
+    struct vmclock_region page;
+    struct ram ram;
 
-    for (node = next_of_type(-1, "memory"); node >= 0; node = next_of_type(node, "memory"))
-        if (range(node, &phys, &length) == 0 && first >= phys && first - phys < length)
-            last = phys + length;
-    end_before(first, (uintptr_t)the_tree, &last);
-    node = the_tree ? fdt_path_offset(the_tree, "/reserved-memory") : -1;
-    for (node = node < 0 ? -1 : fdt_first_subnode(the_tree, node); node >= 0;
-         node = fdt_next_subnode(the_tree, node))
-        if (range(node, &phys, &length) == 0)
-            end_before(first, phys, &last);
+    ram_init((uintptr_t)image_end, &ram);
+    for (int node = next_of_type(-1, "memory"); node >= 0; node = next_of_type(node, "memory"))
+        each_range(node, ram_add, &ram);
+    if (the_tree)
+        take_reserved(&ram);
+    if (!platform_find(&page)) /* whatever else is said of it */
+        ram_take(&ram, page.phys, page.length);
     *start = image_end;
-    *end = (char *)(uintptr_t)last;
+    *end = (char *)(uintptr_t)ram.end;
 }
 
 const volatile void *platform_map(uint64_t phys, uint64_t length)

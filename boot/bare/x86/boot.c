@@ -6,19 +6,22 @@
 #include <vmclock/error.h>
 #include "boot/bare/platform.h"
 #include "boot/bare/x86/boot.h"
+#include "boot/bare/x86/maps.h"
 
 #define MULTIBOOT_MAGIC 0x2badb002u
 #define MULTIBOOT_HAS_MEMORY 0x1u
 #define MULTIBOOT_HAS_ARGUMENTS 0x4u
+#define MULTIBOOT_HAS_MAP 0x40u
+#define MULTIBOOT_MAP_MAX 0x10000u
 #define PVH_MAGIC 0x336ec578u
-#define PVH_RAM 1u
 #define DEBUG_EXIT_PORT 0xf4u    /* QEMU: -device isa-debug-exit,iobase=0xf4,iosize=4 */
 #define ARGUMENTS_MAX 257u       /* more than words_parse takes, so that it sees what is cut */
 #define COMMAND_LINE_MAX 0x2000u /* the longest path, 4096 bytes, and as much again */
 
 /* Multiboot 0.6.96, 3.3. */
 struct multiboot_info {
-    uint32_t flags, low_kib, high_kib, boot_device, arguments_phys;
+    uint32_t flags, low_kib, high_kib, boot_device, arguments_phys, modules[2], symbols[4];
+    uint32_t map_bytes, map_phys;
 };
 
 /* Xen, public/arch-x86/hvm/start_info.h. */
@@ -29,17 +32,12 @@ struct pvh_info {
     uint32_t memory_count, reserved;
 };
 
-struct pvh_memory {
-    uint64_t phys, length;
-    uint32_t type, reserved;
-};
-
-extern char _image_start[], _end[];
+extern char _end[];
 extern const uint64_t entry_ticks;
 
 static char arguments[ARGUMENTS_MAX];
-static uint64_t rsdp_phys;  /* 0: not known */
-static uint64_t memory_end; /* of the piece of memory that the image lies in */
+static uint64_t rsdp_phys; /* 0: not known */
+static struct ram heap;
 
 _Noreturn void exit(int code); /* newlib's: writes what is still in buffers, then _exit */
 _Noreturn void boot(uint32_t magic, uint32_t info_phys);
@@ -88,10 +86,21 @@ static void take_pvh(const struct pvh_info *info)
     if (info->version < 1 || !info->memory_count)
         return;
     memory = memory_map(info->memory_phys, info->memory_count * sizeof(*memory));
-    for (uint32_t i = 0; memory && i < info->memory_count; i++)
-        if (memory[i].type == PVH_RAM && memory[i].phys <= (uintptr_t)_image_start &&
-            memory[i].phys + memory[i].length > memory_end)
-            memory_end = memory[i].phys + memory[i].length;
+    if (memory)
+        maps_take_pvh(memory, info->memory_count, &heap);
+}
+
+/* The amount alone tells nothing of what is taken within it: it is for loaders without a map. */
+static void take_multiboot_memory(const struct multiboot_info *info)
+{
+    const void *map = NULL;
+
+    if (info->flags & MULTIBOOT_HAS_MAP && info->map_bytes <= MULTIBOOT_MAP_MAX)
+        map = memory_map(info->map_phys, info->map_bytes);
+    if (map)
+        maps_take_multiboot(map, info->map_bytes, &heap);
+    else if (info->flags & MULTIBOOT_HAS_MEMORY)
+        ram_add(&heap, 0x100000, (uint64_t)info->high_kib * 1024);
 }
 
 /* Multiboot has no root pointer to give. */
@@ -100,8 +109,7 @@ static void take_multiboot(const struct multiboot_info *info)
     const char *text;
     size_t length = 0;
 
-    if (info->flags & MULTIBOOT_HAS_MEMORY)
-        memory_end = 0x100000 + (uint64_t)info->high_kib * 1024;
+    take_multiboot_memory(info);
     if (!(info->flags & MULTIBOOT_HAS_ARGUMENTS))
         return;
     text = memory_map(info->arguments_phys, COMMAND_LINE_MAX);
@@ -116,6 +124,7 @@ void boot(uint32_t magic, uint32_t info_phys)
     const void *info = memory_map(info_phys, sizeof(struct pvh_info));
     const uint32_t *pvh_magic = info;
 
+    ram_init((uintptr_t)_end, &heap);
     console_open();
     exceptions_catch();
     if (pvh_magic && *pvh_magic == PVH_MAGIC)
@@ -170,14 +179,15 @@ uint8_t boot_century(void)
 
 void platform_heap(char **start, char **end)
 {
-    const uint64_t first = (uintptr_t)_end;
-    uint64_t last = memory_end;
+    struct vmclock_region page;
 
+    if (!platform_find(&page)) /* whatever the map says */
+        ram_take(&heap, page.phys, page.length);
     /* As much as can be mapped. */
-    while (last > first && !memory_map(first, last - first))
-        last = (last - 1) >> 30 << 30;
+    while (heap.end > heap.first && !memory_map(heap.first, heap.end - heap.first))
+        heap.end = (heap.end - 1) >> 30 << 30;
     *start = _end;
-    *end = last > first ? (char *)(uintptr_t)last : _end;
+    *end = heap.end > heap.first ? (char *)(uintptr_t)heap.end : _end;
 }
 
 void platform_exit(uint8_t code)

@@ -7,6 +7,8 @@ set(VMCLOCK_BARE_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/console.c
     ${CMAKE_CURRENT_LIST_DIR}/cpu.c
     ${CMAKE_CURRENT_LIST_DIR}/exceptions.c
+    ${CMAKE_CURRENT_LIST_DIR}/maps.c
     ${CMAKE_CURRENT_LIST_DIR}/memory.c
+    ${CMAKE_CURRENT_LIST_DIR}/../ram.c
     ${CMAKE_CURRENT_LIST_DIR}/rtc.c
     ${CMAKE_CURRENT_LIST_DIR}/second.S)

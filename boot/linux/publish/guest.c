@@ -52,6 +52,9 @@ static int await_relation(struct guest *guest)
 
 int guest_resume(struct guest *guest, bool has_run)
 {
+    /* Somebody may have restored a page that looks good, behind a guest that stands still. */
+    if (target_look(&guest->target) < 0)
+        return -1;
     if (guest->acts_alone)
         return machine_continue(&guest->machine);
     guest->machine.stopped = false; /* that is known */
