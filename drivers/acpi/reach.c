@@ -41,8 +41,8 @@ static int reach_counts(uint32_t segment)
 }
 
 /*
- * Bytes that are not followed: a name that they have may be reached. any: even without one, what they
- * stand in is.
+ * Bytes that are not followed: a name that they have may be reached, or taken, with which an interpreter
+ * loses what lies in it. any: even without one, what they stand in is.
  */
 static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end,
                                                 int any)
@@ -54,7 +54,7 @@ static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, 
         word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
         any |= reach_counts(word);
         if (vmclock_nodes_may_have(nodes, word))
-            vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE);
+            vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     }
     for (at = walk->path.first; any && at < walk->path.last; at++)
         vmclock_nodes_set(nodes, walk->path.node[at], NODE_REACHED);
@@ -191,7 +191,7 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
 
     vmclock_nodes_set(nodes,
                       vmclock_nodes_find(nodes, vmclock_path_extend(container, object->segment)),
-                      NODE_REACHED | NODE_UNSURE);
+                      NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     if (!reach_is_watched(nodes, node, object->segment))
         return 0;
     if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
