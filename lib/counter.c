@@ -19,7 +19,7 @@ void vmclock_counter_info(struct vmclock_counter_info *info)
     info->invariant = (uint8_t)vmclock_arch_counter_invariant();
 }
 
-int vmclock_period_matches(const struct vmclock_snapshot *snapshot, uint64_t frequency_hz,
+int vmclock_compare_period(const struct vmclock_snapshot *snapshot, uint64_t frequency_hz,
                            int *matches)
 {
     struct wide second; /* what the page makes of as many ticks as the CPU says are a second */

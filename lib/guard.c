@@ -83,7 +83,7 @@ void vmclock_guard_acknowledge(struct vmclock_guard *guard,
          before->member != after->member)) \
         changed |= (class);
 
-uint32_t vmclock_changed(const struct vmclock_snapshot *before,
+uint32_t vmclock_changes(const struct vmclock_snapshot *before,
                          const struct vmclock_snapshot *after)
 {
     uint64_t flags = before->flags ^ after->flags;
@@ -97,13 +97,13 @@ uint32_t vmclock_changed(const struct vmclock_snapshot *before,
     return changed;
 }
 
-int vmclock_notified(const struct vmclock *clk, const struct vmclock_snapshot *seen,
-                     struct vmclock_snapshot *snapshot, uint32_t *changed)
+int vmclock_take_changes(const struct vmclock *clk, const struct vmclock_snapshot *seen,
+                         struct vmclock_snapshot *snapshot, uint32_t *changed)
 {
     int error = vmclock_take_snapshot(clk, snapshot);
 
     if (error)
         return error;
-    *changed = vmclock_changed(seen, snapshot);
+    *changed = vmclock_changes(seen, snapshot);
     return 0;
 }

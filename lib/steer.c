@@ -335,7 +335,8 @@ static int steer_switch(struct vmclock_steer *steer, const struct vmclock_snapsh
     return error;
 }
 
-int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated)
+int vmclock_steer_start_epoch(struct vmclock_steer *steer,
+                              const struct vmclock_snapshot *calibrated)
 {
     return steer_switch(steer, calibrated, 1);
 }

@@ -218,18 +218,12 @@ static int utc_precedes(const struct vmclock_label *label, const struct vmclock_
     return label->instant.frac64 < time->frac64;
 }
 
-int vmclock_is_after(const struct vmclock_utc_reading *now, const struct vmclock_utc *time,
-                     int *after)
+int vmclock_is_after(const struct vmclock_utc_reading *now, const struct vmclock_utc *time)
 {
-    if (!now->earliest.error)
-        *after = !utc_precedes(&now->earliest, time);
-    return now->earliest.error;
+    return !now->earliest.error && !utc_precedes(&now->earliest, time);
 }
 
-int vmclock_is_before(const struct vmclock_utc_reading *now, const struct vmclock_utc *time,
-                      int *before)
+int vmclock_is_before(const struct vmclock_utc_reading *now, const struct vmclock_utc *time)
 {
-    if (!now->latest.error)
-        *before = utc_precedes(&now->latest, time);
-    return now->latest.error;
+    return !now->latest.error && utc_precedes(&now->latest, time);
 }

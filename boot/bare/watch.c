@@ -81,7 +81,7 @@ static void say_time(const struct vmclock_snapshot *now, uint32_t changed)
 
 static void look(const struct vmclock_snapshot *now)
 {
-    const uint32_t changed = watch.known ? vmclock_changed(&watch.seen, now) : 0;
+    const uint32_t changed = watch.known ? vmclock_changes(&watch.seen, now) : 0;
 
     if (changed & (VMCLOCK_CHANGED_MARKER | VMCLOCK_CHANGED_TIME))
         say_time(now, changed);

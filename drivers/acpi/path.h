@@ -23,7 +23,7 @@ enum {
     NODE_REACHED = 1 << 4,   /* its objects may be changed */
     NODE_MENTIONED = 1 << 5, /* something may be put into it */
     NODE_STATUS = 1 << 6,    /* it has a _STA ... */
-    NODE_KNOWN = 1 << 7,     /* ... which is a constant; with NODE_REACHED: or what lies in it is not */
+    NODE_KNOWN = 1 << 7,     /* ... a constant; with REACHED: or what lies in it is not */
     NODE_ABSENT = 1 << 8,    /* ... and says that nothing in it is there */
     NODE_HARDWARE = 1 << 9   /* its definition is a Device: there a _STA tells presence */
 };

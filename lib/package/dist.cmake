@@ -18,7 +18,7 @@ list(APPEND built
 foreach(program dump find publish)
     list(APPEND built man/man1/vmclock-${program}.1=${PROJECT_SOURCE_DIR}/boot/linux/${program}/vmclock-${program}.1)
 endforeach()
-set(VMCLOCK_DIST Python3::Interpreter -B ${CMAKE_CURRENT_LIST_DIR}/dist.py --root ${PROJECT_SOURCE_DIR}
+set(VMCLOCK_DIST ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/dist.py --root ${PROJECT_SOURCE_DIR}
     --version ${PROJECT_VERSION} ${built})
 add_custom_target(dist COMMAND ${VMCLOCK_DIST} --out ${PROJECT_BINARY_DIR}/dist USES_TERMINAL VERBATIM)
 foreach(target vmclock_amalgamation vmclock-check-x64 vmclock-check-ia32 vmclock-check-aa64 bare-x86_64

@@ -67,7 +67,7 @@ static void prepare(uint32_t order)
     must(vmclock_take_snapshot(&clk, &snapshot), "vmclock_take_snapshot");
     vmclock_reader_init(&reader, &clk);
     must(vmclock_steer_init(&steer, &clk, &(struct vmclock_steer_config){0, 500000}), "init");
-    must(vmclock_steer_epoch(&steer, NULL), "vmclock_steer_epoch");
+    must(vmclock_steer_start_epoch(&steer, NULL), "vmclock_steer_start_epoch");
     must(vmclock_leap_rule(&snapshot, &rule), "vmclock_leap_rule");
     must(vmclock_smear_shape_of(VMCLOCK_SMEAR_HINT_NOON_LINEAR, &shape), "vmclock_smear_shape");
     for (int i = 0; i < VALUES; i++)

@@ -57,12 +57,6 @@ static void put_posix(struct wire_out *out, int32_t code, const struct vmclock_p
     put_i32(out, code ? 0 : posix->ns);
 }
 
-static void put_whether(struct wire_out *out, int32_t code, int whether)
-{
-    put_i32(out, code);
-    put_i32(out, code ? 0 : whether);
-}
-
 /* UTC at a counter value; that as POSIX time, and its interval; and whether a label is over, or to come. */
 void run_utc(struct wire_in *in, struct wire_out *out)
 {
@@ -70,7 +64,6 @@ void run_utc(struct wire_in *in, struct wire_out *out)
     struct vmclock_utc_reading utc;
     struct vmclock_utc other;
     struct vmclock_posix ends[2];
-    int whether;
     get_snapshot(in, &snapshot);
     const uint64_t counter = get_u64(in);
     other.posix_sec = (int64_t)get_u64(in);
@@ -95,12 +88,8 @@ void run_utc(struct wire_in *in, struct wire_out *out)
     put_i32(out, code);
     put_posix(out, code, &ends[0]);
     put_posix(out, code, &ends[1]);
-    fill(&whether, sizeof whether);
-    code = checked(vmclock_is_after(&utc, &other, &whether), &whether, sizeof whether);
-    put_whether(out, code, whether);
-    fill(&whether, sizeof whether);
-    code = checked(vmclock_is_before(&utc, &other, &whether), &whether, sizeof whether);
-    put_whether(out, code, whether);
+    put_i32(out, vmclock_is_after(&utc, &other));
+    put_i32(out, vmclock_is_before(&utc, &other));
 }
 
 /* The text, and zeros; there is none where the call failed. */

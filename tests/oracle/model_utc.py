@@ -73,12 +73,11 @@ def order(label):
 
 
 def is_after(r, posix, frac, in_leap):
-    return (r.earliest.error, int(not r.earliest.error
-                                  and order(r.earliest) >= (posix, bool(in_leap), frac)))
+    return int(not r.earliest.error and order(r.earliest) >= (posix, bool(in_leap), frac))
 
 
 def is_before(r, posix, frac, in_leap):
-    return r.latest.error, int(not r.latest.error and order(r.latest) < (posix, bool(in_leap), frac))
+    return int(not r.latest.error and order(r.latest) < (posix, bool(in_leap), frac))
 
 
 def check_interval(r):

@@ -19,7 +19,7 @@ class Utc:
     """(snapshot, counter, label) -> UTC with its interval, as POSIX time, and whether it is time yet"""
     number = 11
     pack_in = struct.Struct("<" + SNAPSHOT + "Q qQB").pack
-    out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi ii ii")
+    out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi i i")
     failed = [0] * 60
 
     @classmethod
@@ -44,7 +44,7 @@ class Utc:
             s.generation if known else 0, s.seq, r.offset, 0, r.tai_error & 255, r.offset_error & 255,
             known, s.time_type, r.kind, s.bound_by, s.clock_status, s.leap_indicator, s.smear_hint,
             clock.disruption(s), *posix(*utc.posix_of(r.utc)), *posix(*utc.posix_interval(r)),
-            *utc.is_after(r, *other), *utc.is_before(r, *other))
+            utc.is_after(r, *other), utc.is_before(r, *other))
 
     @classmethod
     def accept(cls, case, answer):

@@ -44,7 +44,8 @@ static void start_epoch(void)
 {
     const uint32_t next = epochs + 1;
 
-    if (vmclock_publish_step(&publisher, &kinds[next % 2]) || vmclock_steer_epoch(&steer, NULL))
+    if (vmclock_publish_step(&publisher, &kinds[next % 2]) ||
+        vmclock_steer_start_epoch(&steer, NULL))
         failed = 1;
     epochs = next;
 }

@@ -118,8 +118,8 @@ static unsigned long exchange(unsigned long count, unsigned stale)
     pthread_t threads[2], updater;
 
     publish(start);
-    if (vmclock_steer_epoch(&steer, NULL))
-        fail("vmclock_steer_epoch");
+    if (vmclock_steer_start_epoch(&steer, NULL))
+        fail("vmclock_steer_start_epoch");
     atomic_store(&told, 0);
     exchanged = 0;
     ends = false;

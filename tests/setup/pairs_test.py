@@ -58,6 +58,16 @@ class Pairs(Place):
         self.assertNotEqual(done.returncode, 0, done)
         self.assertTrue(kept.exists() and new.exists())
 
+    def test_stand_ins_leave_the_system_alone(self):
+        """A program of a test's own takes the place of a link, and not of what that leads to."""
+        theirs = self.folder / "theirs"
+        theirs.write_text("kept")
+        (self.programs / "iasl").unlink(missing_ok=True)
+        (self.programs / "iasl").symlink_to(theirs)
+        self.program("iasl", "exit 3\n")
+        self.assertEqual(theirs.read_text(), "kept")
+        self.assertEqual(self.run_script(self.programs / "iasl").returncode, 3)
+
     def test_packages_are_whole(self):
         """One of them cannot be unpacked: what came before it is no QEMU."""
         archives = self.folder / "work" / "cache" / "archives"

@@ -59,7 +59,9 @@ class Place(unittest.TestCase):
         return f"{self.programs}:{all_but_hideable()}"
 
     def program(self, name, text):
-        """Puts a shell script into self.programs."""
+        """Puts a shell script into self.programs, in the place of a link that may be there: what that
+        leads to is the system's."""
+        (self.programs / name).unlink(missing_ok=True)
         (self.programs / name).write_text("#!/bin/sh\n" + text)
         (self.programs / name).chmod(0o755)
 

@@ -142,7 +142,7 @@ static void run_events(void)
     struct vmclock_guard_answer answer;
     uint32_t changed;
 
-    must(vmclock_notified(&clk, &seen, &snapshot, &changed), "vmclock_notified");
+    must(vmclock_take_changes(&clk, &seen, &snapshot, &changed), "vmclock_take_changes");
     vmclock_audit(&seen, &snapshot, counter_last_read, &audit);
     must(vmclock_guard_ask(&clk, &guard, &answer), "vmclock_guard_ask");
     vmclock_guard_acknowledge(&guard, &answer);
@@ -220,7 +220,7 @@ static void run_at(void)
 
 static void run_epoch(void)
 {
-    printf("%d\n", vmclock_steer_epoch(&steer, NULL));
+    printf("%d\n", vmclock_steer_start_epoch(&steer, NULL));
 }
 
 static void run_update(void)

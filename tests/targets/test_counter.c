@@ -260,7 +260,7 @@ static int matches(uint64_t period_frac, uint8_t shift, uint64_t frequency_hz)
     snapshot.have = VMCLOCK_HAVE_CLOCK;
     snapshot.period_frac = period_frac;
     snapshot.period_shift = shift;
-    assert_int_equal(vmclock_period_matches(&snapshot, frequency_hz, &result), 0);
+    assert_int_equal(vmclock_compare_period(&snapshot, frequency_hz, &result), 0);
     assert_true(result == 0 || result == 1);
     return result;
 }
@@ -301,12 +301,12 @@ static void nothing_to_compare(void **state)
     memset(&snapshot, 0, sizeof snapshot);
     snapshot.have = VMCLOCK_HAVE_CLOCK;
     snapshot.period_frac = 1;
-    assert_int_equal(vmclock_period_matches(&snapshot, 0, &result), VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_compare_period(&snapshot, 0, &result), VMCLOCK_ERR_ARGUMENT);
     snapshot.period_frac = 0;
-    assert_int_equal(vmclock_period_matches(&snapshot, 1, &result), VMCLOCK_ERR_PERIOD);
+    assert_int_equal(vmclock_compare_period(&snapshot, 1, &result), VMCLOCK_ERR_PERIOD);
     snapshot.period_frac = 1;
     snapshot.have = (uint16_t)~VMCLOCK_HAVE_CLOCK;
-    assert_int_equal(vmclock_period_matches(&snapshot, 1, &result), VMCLOCK_ERR_NO_CLOCK);
+    assert_int_equal(vmclock_compare_period(&snapshot, 1, &result), VMCLOCK_ERR_NO_CLOCK);
     assert_int_equal(result, 7);
 }
 

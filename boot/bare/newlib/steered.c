@@ -46,7 +46,7 @@ static int is_due(const struct now_setup *setup, const struct vmclock_steer_read
 static int turn(const struct now_setup *setup, int new_epoch, struct vmclock_steer_reading *reading,
                 struct vmclock_utc_reading *utc)
 {
-    int error = new_epoch ? vmclock_steer_epoch(&steer, setup->calibrated)
+    int error = new_epoch ? vmclock_steer_start_epoch(&steer, setup->calibrated)
                           : vmclock_steer_update(&steer, setup->calibrated);
 
     if (!error)

@@ -45,7 +45,7 @@ void vmclock_counter_info(struct vmclock_counter_info *info);
  *     VMCLOCK_ERR_PERIOD    the period is zero
  * Bounded, reentrant. UAPI.13, "counter_period_frac_sec".
  */
-int vmclock_period_matches(const struct vmclock_snapshot *snapshot, uint64_t frequency_hz,
+int vmclock_compare_period(const struct vmclock_snapshot *snapshot, uint64_t frequency_hz,
                            int *matches);
 
 #ifdef __cplusplus

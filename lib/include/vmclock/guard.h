@@ -86,7 +86,7 @@ void vmclock_guard_compare(const struct vmclock_guard *guard,
 uint8_t vmclock_disruption_of(uint64_t flags);
 
 /*
- * What may change between two snapshots, for vmclock_notified: a field that is present in both and
+ * What may change between two snapshots, for vmclock_take_changes: a field that is present in both and
  * has another value, or one that came or went. Fields that are not present, as have of the snapshots
  * says, are not looked at, whatever the page holds there.
  */
@@ -115,11 +115,11 @@ uint8_t vmclock_disruption_of(uint64_t flags);
  * possible, as for every reader: try again later. Bounded as that; callable from interrupt
  * handlers. UAPI.13, "Notifications".
  */
-int vmclock_notified(const struct vmclock *clk, const struct vmclock_snapshot *seen,
-                     struct vmclock_snapshot *snapshot, uint32_t *changed);
+int vmclock_take_changes(const struct vmclock *clk, const struct vmclock_snapshot *seen,
+                         struct vmclock_snapshot *snapshot, uint32_t *changed);
 
 /* The same for two snapshots that the caller has: VMCLOCK_CHANGED_*. Cannot fail. */
-uint32_t vmclock_changed(const struct vmclock_snapshot *before,
+uint32_t vmclock_changes(const struct vmclock_snapshot *before,
                          const struct vmclock_snapshot *after);
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
  * rate, and never goes backwards.
  *
  *     vmclock_steer_init(&steer, &clk, &config);
- *     vmclock_steer_epoch(&steer, NULL);               NULL: by the page; else a calibrated snapshot
+ *     vmclock_steer_start_epoch(&steer, NULL);               NULL: by the page; else a calibrated snapshot
  *     vmclock_steer_update(&steer, NULL);              once a second or so, and when notified
  *     vmclock_steer_now(&steer, &reading);             anywhere, any number of CPUs
  *
@@ -122,7 +122,8 @@ int vmclock_steer_init(struct vmclock_steer *steer, const struct vmclock *clk,
  * VMCLOCK_ERR_RANGE for a time beyond VMCLOCK_STEER_SEC_MAX, or a counter not above 2 Hz, or, on a
  * UTC page of which neither TAI nor UTC is known, the rule's utc_error (leap.h).
  */
-int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapshot *calibrated);
+int vmclock_steer_start_epoch(struct vmclock_steer *steer,
+                              const struct vmclock_snapshot *calibrated);
 
 /*
  * Steers: from now on the clock runs so that the offset from the reference's time is gone at the end
@@ -132,14 +133,14 @@ int vmclock_steer_epoch(struct vmclock_steer *steer, const struct vmclock_snapsh
  * is not called, the segment ends and the clock follows the reference as it last was. Readers wait
  * during the call, which takes about a microsecond: keep it from being interrupted where you can.
  *
- * calibrated: as for vmclock_steer_epoch; may be another one, or null, at each call.
+ * calibrated: as for vmclock_steer_start_epoch; may be another one, or null, at each call.
  *
  * After an error of either call, until one succeeds, no reading is made from what the library keeps
  * of the page: each takes the page as it is then. So where the clock goes by the page, and that is
  * refused, readings fail with the same error; a clock that goes by a calibration goes on by it, as
  * long as its age allows.
  *
- * Returns 0, or an error as vmclock_steer_epoch, with the segment unchanged, and
+ * Returns 0, or an error as vmclock_steer_start_epoch, with the segment unchanged, and
  *     VMCLOCK_ERR_DISRUPTED  the page's marker changed: the epoch is over
  *     VMCLOCK_ERR_TOO_FAR    the offset is above limit_ns: the epoch is over
  *     VMCLOCK_ERR_NO_CLOCK   also when there was no epoch yet

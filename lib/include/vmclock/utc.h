@@ -143,17 +143,15 @@ int vmclock_posix_interval(const struct vmclock_utc_reading *now, struct vmclock
 
 /*
  * Whether a time has surely come (after: the earliest end is at it or after it), and whether it has
- * surely not come yet (before: the latest end is before it). With both 0, nobody can tell.
+ * surely not come yet (before: the latest end is before it).
  *
- * time: UTC; not null. after, before: set to 1 or 0.
+ * time: UTC; not null.
  *
- * Returns 0, or with *after, *before untouched the error of that end's label: VMCLOCK_ERR_BOUND where
- * nothing is promised.
+ * Returns 1, or 0 where it is not so, or where nobody can tell: because it lies in the interval, or
+ * because that end has an error, VMCLOCK_ERR_BOUND where nothing is promised. Both may be 0, never 1.
  */
-int vmclock_is_after(const struct vmclock_utc_reading *now, const struct vmclock_utc *time,
-                     int *after);
-int vmclock_is_before(const struct vmclock_utc_reading *now, const struct vmclock_utc *time,
-                      int *before);
+int vmclock_is_after(const struct vmclock_utc_reading *now, const struct vmclock_utc *time);
+int vmclock_is_before(const struct vmclock_utc_reading *now, const struct vmclock_utc *time);
 
 #ifdef __cplusplus
 }

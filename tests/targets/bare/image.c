@@ -135,9 +135,9 @@ int main(void)
     if (vmclock_take_snapshot(&clk, &snapshot) || vmclock_now(&clk, &reading) ||
         reading.counter <= snapshot.counter)
         return 4;
-    if (vmclock_period_matches(&snapshot, info.frequency_hz, &matches) || matches != 1)
+    if (vmclock_compare_period(&snapshot, info.frequency_hz, &matches) || matches != 1)
         return 5;
-    if (vmclock_period_matches(&snapshot, info.frequency_hz * 2, &matches) || matches != 0)
+    if (vmclock_compare_period(&snapshot, info.frequency_hz * 2, &matches) || matches != 0)
         return 6;
     mark(info.frequency_hz);
     if (vmclock_now(&clk, &reading) || reading.time.sec < 1483228837 ||

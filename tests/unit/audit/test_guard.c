@@ -158,7 +158,7 @@ static void busy_is_no_answer(void **state)
     assert_memory_equal(&guard, &guard_before, sizeof(guard));
     assert_int_equal(vmclock_guard_ask(&clk, &guard, &answer), VMCLOCK_ERR_BUSY);
     assert_memory_equal(&answer, &before, sizeof(answer));
-    assert_int_equal(vmclock_notified(&clk, &seen, &now, &changed), VMCLOCK_ERR_BUSY);
+    assert_int_equal(vmclock_take_changes(&clk, &seen, &now, &changed), VMCLOCK_ERR_BUSY);
     assert_memory_equal(&now, &now_before, sizeof(now));
     assert_int_equal(changed, 77);
 }
@@ -200,11 +200,11 @@ static void each_change(void **state)
         struct vmclock_snapshot before = {.have = rows[i].have}, after = before;
 
         ((unsigned char *)&after)[rows[i].at] = 1;
-        assert_int_equal(vmclock_changed(&before, &after), rows[i].bit);
-        assert_int_equal(vmclock_changed(&after, &before), rows[i].bit);
+        assert_int_equal(vmclock_changes(&before, &after), rows[i].bit);
+        assert_int_equal(vmclock_changes(&after, &before), rows[i].bit);
         if (rows[i].have) { /* what the page holds where it says nothing */
             before.have = after.have = (uint16_t)~rows[i].have;
-            assert_int_equal(vmclock_changed(&before, &after), 0);
+            assert_int_equal(vmclock_changes(&before, &after), 0);
         }
     }
 }
@@ -232,10 +232,10 @@ static void each_flag(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct vmclock_snapshot before = {0}, after = {.flags = UINT64_C(1) << rows[i].flag};
 
-        assert_int_equal(vmclock_changed(&before, &after), rows[i].have ? 0 : rows[i].bit);
+        assert_int_equal(vmclock_changes(&before, &after), rows[i].have ? 0 : rows[i].bit);
         after.have = rows[i].have;
-        assert_int_equal(vmclock_changed(&before, &after), rows[i].bit);
-        assert_int_equal(vmclock_changed(&after, &before), rows[i].bit);
+        assert_int_equal(vmclock_changes(&before, &after), rows[i].bit);
+        assert_int_equal(vmclock_changes(&after, &before), rows[i].bit);
     }
 }
 
@@ -249,8 +249,8 @@ static void clock_comes_and_goes(void **state)
                          VMCLOCK_CHANGED_COUNTER;
 
     (void)state;
-    assert_int_equal(vmclock_changed(&none, &clock), all);
-    assert_int_equal(vmclock_changed(&clock, &none), all);
+    assert_int_equal(vmclock_changes(&none, &clock), all);
+    assert_int_equal(vmclock_changes(&clock, &none), all);
 }
 
 /* Read from a page whose flags do not cover what it holds. */
@@ -270,7 +270,7 @@ static void uncovered_changes_are_none(void **state)
     memory[offsetof(struct vmclock_page, time_esterror_nanosec)]++;
     memory[offsetof(struct vmclock_page, counter_period_maxerror_rate_frac_sec)]++;
     memory[offsetof(struct vmclock_page, counter_period_esterror_rate_frac_sec)]++;
-    assert_int_equal(vmclock_notified(&clk, &seen, &now, &changed), 0);
+    assert_int_equal(vmclock_take_changes(&clk, &seen, &now, &changed), 0);
     assert_true(now.generation != seen.generation); /* raw, for people to look at */
     assert_int_equal(changed, 0);
 }
@@ -282,17 +282,17 @@ static void notified(void **state)
 
     (void)state;
     assert_int_equal(vmclock_take_snapshot(&clk, &seen), 0);
-    assert_int_equal(vmclock_notified(&clk, &seen, &now, &changed), 0);
+    assert_int_equal(vmclock_take_changes(&clk, &seen, &now, &changed), 0);
     assert_int_equal(changed, 0);
     page.disruption_marker++;
     page.generation++;
     page.flags = VMCLOCK_PAGE_FLAG_DISRUPTION_SOON | VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
     publish();
-    assert_int_equal(vmclock_notified(&clk, &seen, &now, &changed), 0);
+    assert_int_equal(vmclock_take_changes(&clk, &seen, &now, &changed), 0);
     assert_int_equal(changed, VMCLOCK_CHANGED_MARKER | VMCLOCK_CHANGED_GENERATION |
                                   VMCLOCK_CHANGED_PENDING | VMCLOCK_CHANGED_FLAGS);
     assert_true(now.disruption_marker == page.disruption_marker);
-    assert_int_equal(vmclock_notified(&clk, &now, &seen, &changed), 0); /* twice */
+    assert_int_equal(vmclock_take_changes(&clk, &now, &seen, &changed), 0); /* twice */
     assert_int_equal(changed, 0);
 }
 

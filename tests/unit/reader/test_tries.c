@@ -95,7 +95,7 @@ static int by_notified(const struct vmclock *clk)
 {
     struct vmclock_snapshot seen = good_snapshot(), snapshot;
     uint32_t changed;
-    return vmclock_notified(clk, &seen, &snapshot, &changed);
+    return vmclock_take_changes(clk, &seen, &snapshot, &changed);
 }
 
 static int by_steer_epoch(const struct vmclock *clk)
@@ -103,7 +103,7 @@ static int by_steer_epoch(const struct vmclock *clk)
     const struct vmclock_steer_config config = {0, VMCLOCK_STEER_RATE_PPB_DEFAULT};
     struct vmclock_steer steer;
     assert_int_equal(vmclock_steer_init(&steer, clk, &config), 0);
-    return vmclock_steer_epoch(&steer, NULL);
+    return vmclock_steer_start_epoch(&steer, NULL);
 }
 
 static void each_call_tries_as_often_as_its_handle_says(void **state)

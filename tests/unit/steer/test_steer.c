@@ -36,9 +36,9 @@ static void without_an_epoch_there_is_no_clock(void **state)
     config.rate_ppb = 100000001;
     assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), VMCLOCK_ERR_ARGUMENT);
     put(&g, AT_STATUS, 1, 4);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_UNSYNCHRONISED);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_UNSYNCHRONISED);
     assert_int_equal(vmclock_steer_now(&g.steer, &reading), VMCLOCK_ERR_NO_CLOCK);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_UNSYNCHRONISED);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_UNSYNCHRONISED);
 }
 
 static void an_epoch_starts_at_the_reference(void **state)
@@ -47,7 +47,7 @@ static void an_epoch_starts_at_the_reference(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     r = now(&g);
     assert_time(&r.time, TAI_2017, 0);
     assert_int_equal(r.time_type, VMCLOCK_TIME_TYPE_TAI);
@@ -69,7 +69,7 @@ static void a_rest_converges_past_the_segment(void **state)
     for (uint64_t i = 0; i < 10; i++) {
         rig_start(&g, 0);
         put(&g, AT_MAXERROR, 8, 0);
-        assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+        assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
         put(&g, AT_FRAC, 8, (UINT64_C(1) << 54) + i * 1000000); /* 1 ms, in 2 s */
         put(&g, AT_PERIOD_MAXERROR, 8, UINT64_C(1) << 19);
         assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
@@ -86,7 +86,7 @@ static void offsets_are_slewed_away(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_REF_COUNTER, 8, REF + 1000000);
     ASSERT_NEAR(ahead_of_page(&g, 0), FRAC63(1000000), 100000);
     assert_int_equal(now(&g).update_due, 1);
@@ -103,7 +103,7 @@ static void offsets_are_slewed_away(void **state)
 
     g.counter.value = REF;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_REF_COUNTER, 8, REF - 100000);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
     ASSERT_NEAR(ahead_of_page(&g, 0), -FRAC63(100000), 1000000);
@@ -121,7 +121,7 @@ static void never_backwards(void **state)
     unsigned turns = 0;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     last = now(&g);
     for (int i = 0; i < 20000; i++) {
         random = random * 1664525 + 1013904223;
@@ -148,7 +148,7 @@ static void intervals_are_the_references(void **state)
     uint32_t random = 7;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     for (int i = 0; i < 2000; i++) {
         struct vmclock_steer_reading r;
         struct vmclock_reading page;
@@ -176,7 +176,7 @@ static void quickly_means_one_counter_read_and_no_copy(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     g.counter.value = REF + 3600 * GHZ;
     g.counter.reads = 0;
     g.page.bytes[AT_SEC] ^= 1; /* not looked at while seq is what it was */
@@ -198,7 +198,7 @@ static void a_disruption_ends_the_epoch(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     page_put(g.page.bytes, AT_MARKER, 8, 99); /* even with the count as it was */
     MARK(r);
     assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_DISRUPTED);
@@ -207,7 +207,7 @@ static void a_disruption_ends_the_epoch(void **state)
     assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_DISRUPTED);
     ASSERT_UNTOUCHED(r);
     put(&g, AT_SEC, 8, (uint64_t)TAI_2017 - 50);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     r = now(&g);
     assert_time(&r.time, TAI_2017 - 50, 0);
     assert_int_equal(r.epoch, 2);
@@ -219,7 +219,7 @@ static void too_far_is_the_callers_decision(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 1000000000);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + 1);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0); /* 1 s is not above 1 s */
     put(&g, AT_FRAC, 8, 1);
@@ -228,7 +228,7 @@ static void too_far_is_the_callers_decision(void **state)
     assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_TOO_FAR);
     ASSERT_UNTOUCHED(r);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_TOO_FAR);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     r = now(&g);
     assert_time(&r.time, TAI_2017 + 1, 1);
     put(&g, AT_SEC, 8, (uint64_t)TAI_2017 - 1);
@@ -241,7 +241,7 @@ static void an_update_that_fails_changes_nothing(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     g.counter.value += 12345;
     before = now(&g);
     put(&g, AT_STATUS, 1, 4);
@@ -272,8 +272,8 @@ static void by_a_calibrated_snapshot(void **state)
     calibrated.bound_by = VMCLOCK_BOUND_BY_DRIVERS + 1;
     calibrated.ref_frac64 = 0;
     put(&g, AT_COUNTER_ID, 1, 0xff);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_NO_CLOCK);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, &calibrated), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_NO_CLOCK);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, &calibrated), 0);
     r = now(&g);
     assert_time(&r.time, TAI_2017, 0);
     assert_int_equal(r.bound_by, VMCLOCK_BOUND_BY_DRIVERS + 1);
@@ -286,7 +286,7 @@ static void by_a_calibrated_snapshot(void **state)
     now(&g); /* it was the calibration that is of another time, not the epoch */
     put(&g, AT_MARKER, 8, calibrated.disruption_marker);
     assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_DISRUPTED);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, &calibrated), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, &calibrated), 0);
     now(&g);
 }
 
@@ -297,18 +297,18 @@ static void periods_at_the_borders(void **state)
     rig_start(&g, 0);
     put(&g, AT_SHIFT, 1, 0);
     put(&g, AT_PERIOD, 8, UINT64_C(1) << 63); /* 2 Hz */
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
     put(&g, AT_PERIOD, 8, (UINT64_C(1) << 63) - 1);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_SHIFT, 1, 200);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
     put(&g, AT_SHIFT, 1, 65);
     put(&g, AT_PERIOD, 8, UINT64_MAX);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     now(&g);
     put(&g, AT_FLAGS, 8, 1); /* no bound: the whole axis */
     put(&g, AT_SEC, 8, 1000);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     assert_true(now(&g).earliest.sec == INT64_MIN && now(&g).latest.sec == INT64_MAX);
     assert_int_equal(now(&g).converged, 1);
 }
@@ -325,9 +325,9 @@ static void the_farthest_times(void **state)
     put(&g, AT_SHIFT, 1, 0);
     put(&g, AT_PERIOD, 8, (UINT64_C(1) << 63) - 1);
     put(&g, AT_SEC, 8, most + 1);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
     put(&g, AT_SEC, 8, most);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_SEC, 8, most + 1);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_RANGE);
     put(&g, AT_SEC, 8, most);
@@ -343,10 +343,10 @@ static void the_farthest_times(void **state)
     assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_RANGE);
     put(&g, AT_SEC, 8, 0);
     g.counter.value = REF - (UINT64_C(1) << 62);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     assert_true(now(&g).time.sec == -VMCLOCK_STEER_SEC_MAX);
     g.counter.value -= 4;
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
 }
 
 int main(void)

@@ -15,7 +15,7 @@ static void the_axis_is_tai(void **state)
     put(&g, AT_TAI_OFFSET, 2, 36);
     put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_POS);
     put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 1);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     r = now(&g);
     assert_time(&r.time, SEC_2017 - 1 + 36, 0);
     assert_true(r.earliest.sec >= SEC_2017 - 3 + 36);
@@ -84,7 +84,7 @@ static void in_a_leap_second_the_axis_stays_tai(void **state)
         put(&g, AT_TAI_OFFSET, 2, 36);
         put_reference(&g, SEC_2017 - 1,
                       announced ? VMCLOCK_LEAP_INDICATOR_PRE_POS : VMCLOCK_LEAP_INDICATOR_NONE);
-        assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+        assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
         assert_labels(&g, SEC_2017 - 1 + 36, SEC_2017 - 1, 0);
         g.counter.value += GHZ + 10;
         put_reference(&g, i & 2 ? SEC_2017 : SEC_2017 - 1, VMCLOCK_LEAP_INDICATOR_POS);
@@ -110,7 +110,7 @@ static void an_offset_that_is_lost_is_not_needed(void **state)
     rig_start(&g, 500000000);
     put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
     put_reference(&g, SEC_2017, VMCLOCK_LEAP_INDICATOR_POST_POS);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
     for (int64_t days = 0; days < 400; days += 28) {
         if (days)
@@ -138,7 +138,7 @@ static void an_epoch_that_begins_in_a_leap_second(void **state)
     put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
     put(&g, AT_TAI_OFFSET, 2, 37);
     put_reference(&g, SEC_2017 - 1, VMCLOCK_LEAP_INDICATOR_POS);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     assert_int_equal(now(&g).time_type, VMCLOCK_TIME_TYPE_UTC);
     g.counter.value += GHZ + 10;
     put_reference(&g, SEC_2017, VMCLOCK_LEAP_INDICATOR_POST_POS);
@@ -158,7 +158,7 @@ static void without_tai_the_axis_is_the_references(void **state)
     put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
     put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_POS);
     put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 1);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     r = now(&g);
     assert_int_equal(r.time_type, VMCLOCK_TIME_TYPE_UTC);
     assert_time(&r.time, SEC_2017 - 1, 0);
@@ -184,9 +184,9 @@ static void an_axis_that_nothing_relates_to_is_refused(void **state)
     put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
     put(&g, AT_FLAGS, 8, ALL_FLAGS & ~1u);
     put(&g, AT_LEAP, 1, 6);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), VMCLOCK_ERR_LEAP);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_LEAP);
     put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
 }
 
 static void a_monotonic_page_will_do(void **state)
@@ -196,7 +196,7 @@ static void a_monotonic_page_will_do(void **state)
     rig_start(&g, 0);
     put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_MONOTONIC);
     put(&g, AT_SEC, 8, 7);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     g.counter.value += GHZ + 10;
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
     assert_int_equal(now(&g).time_type, VMCLOCK_TIME_TYPE_MONOTONIC);

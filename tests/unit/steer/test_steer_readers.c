@@ -22,11 +22,11 @@ static void what_an_update_is_told_readers_find(void **state)
             const size_t bytes = faults[i].at == AT_PERIOD ? 8 : 1;
             unsigned char good[8];
             rig_start(&g, 0);
-            assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+            assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
             memcpy(good, g.page.bytes + faults[i].at, bytes);
             memset(g.page.bytes + faults[i].at, 0, bytes);
             before = now(&g);
-            assert_int_equal(new_epoch ? vmclock_steer_epoch(&g.steer, NULL)
+            assert_int_equal(new_epoch ? vmclock_steer_start_epoch(&g.steer, NULL)
                                        : vmclock_steer_update(&g.steer, NULL),
                              faults[i].error);
             MARK(r);
@@ -50,7 +50,7 @@ static void a_refused_calibration_is_none(void **state)
     (void)state;
     rig_start(&g, 0);
     put(&g, AT_COUNTER_ID, 1, 0xff);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, &calibrated), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, &calibrated), 0);
     g.counter.value += GHZ;
     before = now(&g);
     calibrated.clock_status = VMCLOCK_CLOCK_STATUS_UNRELIABLE;
@@ -65,7 +65,7 @@ static void rig_start_patient(struct rig *g)
 {
     rig_start(g, 0);
     g->counter.page = g;
-    assert_int_equal(vmclock_steer_epoch(&g->steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g->steer, NULL), 0);
     g->clk.max_tries = UINT32_MAX;
 }
 
@@ -95,7 +95,7 @@ static void a_handler_in_the_updater_is_told_at_once(void **state)
     g.counter.on_read = handle;
     handled = 0;
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     assert_int_equal(handled, 2);
 }
 
@@ -181,7 +181,7 @@ static void by_the_cpus_counter(void **state)
     }
     g.clk.max_tries = UINT32_MAX;
     assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     assert_int_equal(vmclock_steer_now(&g.steer, &one), 0);
     assert_int_equal(vmclock_steer_try_now(&g.steer, &two), 0);
     assert_int_equal(vmclock_steer_now(&g.steer, &three), 0);

@@ -33,7 +33,7 @@ static void all_of_one_moment(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     g.counter.value += GHZ / 4;
     g.counter.reads = 0;
     utc = utc_now(&g);
@@ -50,7 +50,7 @@ static void all_of_one_moment(void **state)
     assert_true(utc.disruption_marker == UINT64_C(0x1122334455667788));
     assert_true(utc.generation_known && utc.generation == UINT64_C(0x99aabbccddeeff01));
     assert_int_equal(utc.disruption, VMCLOCK_DISRUPTION_IMMINENT);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     assert_int_equal(utc_now(&g).epoch, 2);
 }
 
@@ -61,7 +61,7 @@ static void slewing_is_said(void **state)
     struct rig g;
     (void)state;
     rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + 5);
     utc = utc_now(&g);
     assert_reading(&g, &utc);
@@ -88,7 +88,7 @@ static void a_page_that_changed_brings_its_own_rule(void **state)
     put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
     put(&g, AT_TAI_OFFSET, 2, 36);
     put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 10 + 36);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
     put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_POS);
     put(&g, AT_SEC, 8, (uint64_t)SEC_2017 - 10);
@@ -119,7 +119,7 @@ static void by_a_calibrated_snapshot(void **state)
     calibrated.have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_MAXERROR | VMCLOCK_HAVE_PERIOD_MAXERROR;
     calibrated.bound_by = VMCLOCK_BOUND_BY_CALLER;
     calibrated.ref_sec = (uint64_t)SEC_2017;
-    assert_int_equal(vmclock_steer_epoch(&g.steer, &calibrated), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, &calibrated), 0);
     utc = utc_now(&g);
     assert_reading(&g, &utc);
     assert_int_equal(utc.bound_by, VMCLOCK_BOUND_BY_CALLER);
@@ -142,7 +142,7 @@ static void without_an_epoch_of_utc(void **state)
     (void)state;
     rig_start(&g, 0);
     put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_MONOTONIC);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     utc = utc_now(&g);
     assert_reading(&g, &utc);
     assert_int_equal(utc.utc.error, VMCLOCK_ERR_NO_EPOCH);
@@ -166,7 +166,7 @@ static void errors_are_those_of_the_clock(void **state)
     (void)state;
     rig_start(&g, 1000);
     assert_error(&g, VMCLOCK_ERR_NO_CLOCK);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     page_put(g.page.bytes, AT_SEQ, 4, g.seq + 1);
     assert_error(&g, VMCLOCK_ERR_BUSY);
     page_put(g.page.bytes, AT_SEQ, 4, g.seq);
@@ -179,7 +179,7 @@ static void errors_are_those_of_the_clock(void **state)
     put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + 5);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_TOO_FAR);
     assert_error(&g, VMCLOCK_ERR_TOO_FAR);
-    assert_int_equal(vmclock_steer_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
     put(&g, AT_MARKER, 8, 5);
     assert_error(&g, VMCLOCK_ERR_DISRUPTED);
 }
