@@ -10,6 +10,7 @@
 #define SEARCH_SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
 #define SEARCH_SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
 #define SEARCH_SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
+#define SEARCH_SIGNATURE_OSDT AML_SEGMENT('O', 'S', 'D', 'T')
 #define SEARCH_HEADER_LENGTH 4u /* offset of the table's length */
 
 /* Where the tables are: in memory, or the only one. */
@@ -121,7 +122,7 @@ int vmclock_acpi_scan_table(const void *table, size_t size, vmclock_region_visit
     signature = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, 0, 4);
     length = (uint32_t)vmclock_acpi_number_at(table, ACPI_HEADER_SIZE, SEARCH_HEADER_LENGTH, 4);
     if ((signature != SEARCH_SIGNATURE_SSDT && signature != SEARCH_SIGNATURE_DSDT &&
-         signature != SEARCH_SIGNATURE_PSDT) ||
+         signature != SEARCH_SIGNATURE_PSDT && signature != SEARCH_SIGNATURE_OSDT) ||
         length < ACPI_HEADER_SIZE || length > size || length > VMCLOCK_ACPI_MAX_TABLE ||
         !vmclock_acpi_sums_to_zero(table, length))
         return VMCLOCK_ERR_TABLE;

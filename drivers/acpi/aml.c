@@ -50,7 +50,8 @@ static VMCLOCK_NOINLINE void aml_note_code(struct scan *scan, const struct vmclo
     for (at = code->start; at < code->end; at++) {
         word = word >> 8 | (uint32_t)bytes[at] << 24;
         if (vmclock_ids_is_word(word) &&
-            !(code->opcode == AML_METHOD && bytes[at - 4] == AML_NAME)) /* it makes only its own */
+            (code->opcode != AML_METHOD || bytes[at - 4] != AML_NAME || /* it makes only its own */
+             bytes[at - 5] == AML_BYTE))
             block->identity = IDENTITY_COMPUTED;
     }
 }
@@ -307,8 +308,10 @@ static void aml_note_opaque(struct scan *scan, uint32_t at, uint32_t end, int er
 /* The rest of a block, from offset at on, cannot be followed. */
 static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t at)
 {
+    const struct vmclock_token rest = {.start = at, .end = scan->cursor.end};
     int error = scan->cursor.error;
 
+    aml_note_code(scan, &rest);
     if (aml_may_be_ours(scan, block))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
     else
@@ -324,6 +327,7 @@ static void aml_enter_block(struct scan *scan, const struct vmclock_token *token
 
     if (scan->depth == VMCLOCK_ACPI_MAX_DEPTH) {
         aml_note_opaque(scan, token->body, token->end, VMCLOCK_ERR_UNSUPPORTED);
+        aml_note_code(scan, token);
         return;
     }
     block = &scan->blocks[scan->depth++];
@@ -368,6 +372,8 @@ static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
             aml_note_code(scan, &token);
         } else if (token.opcode >= AML_FIELD) {
             aml_note_code(scan, &token); /* fields, or a name */
+        } else if (vmclock_ids_mentioned(cursor, token.start, token.end)) {
+            scan->search->named = 1; /* text that code may make an id */
         }
     }
     if (cursor->error != 0)

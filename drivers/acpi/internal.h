@@ -47,6 +47,7 @@ struct vmclock_acpi_search {
     uint8_t stopped;      /* visit wants no more */
     uint8_t named;        /* something else than _HID and _CID has one of our strings */
     uint8_t devices_only; /* SEARCH_* */
+    uint8_t distrust;     /* what leads to the table looked at is damaged */
     uint16_t lost;        /* times that memory could not be mapped before the last pass */
     struct vmclock_acpi_nodes nodes;
 };
@@ -67,7 +68,7 @@ static inline uint32_t vmclock_acpi_origin(const struct vmclock_acpi_search *sea
 {
     uint64_t at = search->region.origin_phys + offset;
 
-    return (uint32_t)at ^ (uint32_t)(at >> 32);
+    return (uint32_t)at + (uint32_t)(at >> 32) * UINT32_C(0x9e3779b1);
 }
 
 /* Whether one of our strings, as a constant, is anywhere in a table. */

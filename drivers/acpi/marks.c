@@ -37,7 +37,8 @@ static VMCLOCK_NOINLINE int marks_is_told(struct vmclock_acpi_nodes *nodes, cons
         if (byte[-1] == '_') {
             segment = vmclock_path_fold(vmclock_cursor_word(byte - 1, 0));
             if (segment == AML_CRS || segment == AML_HID || segment == AML_CID)
-                return byte[-2] != AML_NAME && byte[-3] != AML_METHOD && byte[-4] != AML_METHOD;
+                return byte[-4] != AML_METHOD && byte[-3] != AML_METHOD &&
+                       (byte[-2] != AML_NAME || byte[-3] == AML_BYTE);
         }
     }
     segment = vmclock_cursor_word(byte - 3, 0);

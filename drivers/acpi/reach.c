@@ -48,7 +48,7 @@ static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, 
                                                 int any)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t word = 0;
+    uint32_t word = 0, node;
 
     for (; at < end; at++) {
         word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
@@ -56,8 +56,29 @@ static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, 
         if (vmclock_nodes_may_have(nodes, word))
             vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     }
-    for (at = walk->path.first; any && at < walk->path.last; at++)
-        vmclock_nodes_set(nodes, walk->path.node[at], NODE_REACHED);
+    for (at = walk->path.first; at < walk->path.last; at++) {
+        node = walk->path.node[at];
+        if (node != ACPI_NO_NODE &&
+            (any || nodes->node[node].names[0] != 0 || nodes->node[node].names[1] != 0))
+            vmclock_nodes_set(nodes, node, NODE_REACHED);
+    }
+}
+
+/*
+ * Code that cannot be followed. Where it may have an Alias, or text that is the path of what counts, it
+ * is not known of which device.
+ */
+static VMCLOCK_NOINLINE void reach_lose(struct walk *walk, uint32_t at, uint32_t end)
+{
+    uint32_t word = 0;
+
+    reach_search_bytes(walk, at, end, 1);
+    for (; at < end; at++) {
+        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
+        if ((reach_counts(vmclock_path_fold(word)) && walk->cursor.bytes[at - 4] == '.') ||
+            ((word >> 16 & 0xff) == AML_ALIAS && word >> 24 >= '.'))
+            vmclock_nodes_give_up(&walk->search->nodes);
+    }
 }
 
 /* Whether an object of a node reach_counts. */
@@ -84,6 +105,8 @@ static VMCLOCK_NOINLINE void reach_note_text(struct walk *walk, uint32_t at, uin
 
     while (end > at && bytes[end - 1] == 0)
         end--;
+    if (end == at)
+        return;
     for (; end > at; end--) {
         i = bytes[end - 1];
         if (i == '.' || i == '\\' || i == '^')
@@ -104,12 +127,17 @@ static void reach_note_buffer(struct walk *walk, const struct vmclock_token *buf
 {
     struct vmclock_cursor cursor;
     struct vmclock_token size;
+    uint32_t at;
 
     vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
     vmclock_token_next(&cursor, &size);
     if (buffer->body < buffer->end && (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
         reach_search_bytes(walk, buffer->body, buffer->end, 1);
-    reach_note_text(walk, cursor.at, buffer->end);
+    for (at = cursor.at; at < buffer->end && walk->cursor.bytes[at] != 0; at++)
+        ;
+    reach_note_text(walk, cursor.at, at); /* as a string it ends there, ... */
+    if (at < buffer->end)
+        reach_note_text(walk, cursor.at, buffer->end); /* ... but not all code makes it one */
 }
 
 /* The name of what may be a node, where it may be replaced, made in advance, or named again. */
@@ -299,7 +327,7 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
             return;
         }
     }
-    reach_search_bytes(walk, block->start, block->end, 1);
+    reach_lose(walk, block->start, block->end);
 }
 
 /* A method that gives a device's own object is known if it only does that; others are followed. */
@@ -317,6 +345,18 @@ static void reach_set_conditional(struct walk *walk, uint32_t end)
         walk->conditional = end;
 }
 
+/* Whether something is put into an object that counts, which is a method or the like then. */
+static int reach_is_below(const uint8_t *bytes, const struct vmclock_token *token, int block)
+{
+    uint32_t i;
+
+    for (i = 0; i + !block < token->count; i++) {
+        if (reach_counts(vmclock_cursor_word(bytes, token->segments + 4 * i)))
+            return 1;
+    }
+    return 0;
+}
+
 static void reach_step(struct walk *walk)
 {
     struct vmclock_cursor *cursor = &walk->cursor;
@@ -327,12 +367,10 @@ static void reach_step(struct walk *walk)
     vmclock_token_next(cursor, &token);
     opcode = token.opcode;
     block = vmclock_token_is_block(opcode);
-    if (cursor->error == 0 && token.count + block >= 2 &&
-        reach_counts(vmclock_cursor_word(cursor->bytes,
-                                         token.segments + 4 * (token.count + (uint32_t)block - 2))))
-        vmclock_nodes_give_up(&walk->search->nodes); /* it is in a method or the like of a device */
+    if (cursor->error == 0 && reach_is_below(cursor->bytes, &token, block))
+        vmclock_nodes_give_up(&walk->search->nodes);
     if (cursor->error != 0) {
-        reach_search_bytes(walk, token.start, cursor->end, 1);
+        reach_lose(walk, token.start, cursor->end);
         cursor->error = 0;
         cursor->at = cursor->end;
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {

@@ -16,6 +16,7 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     search->special = 0;
     search->pass = PASS_DEVICES;
     search->devices_only = 0;
+    search->distrust = 0;
     search->named = 0;
     search->lost = 0;
     search->nodes.count = 0;

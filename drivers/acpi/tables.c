@@ -13,6 +13,7 @@
 #define TABLES_SIGNATURE_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
 #define TABLES_SIGNATURE_SSDT AML_SEGMENT('S', 'S', 'D', 'T')
 #define TABLES_SIGNATURE_PSDT AML_SEGMENT('P', 'S', 'D', 'T')
+#define TABLES_SIGNATURE_OSDT AML_SEGMENT('O', 'S', 'D', 'T')
 
 #define TABLES_FADT_DSDT 40u
 #define TABLES_FADT_X_DSDT 140u
@@ -75,7 +76,7 @@ static int tables_look_at(struct vmclock_acpi_search *search, uint32_t bit, cons
                           uint32_t length)
 {
     int checked = search->pass == PASS_DEVICES || search->special & bit;
-    int damaged = checked && !vmclock_acpi_sums_to_zero(table, length);
+    int damaged = search->distrust || (checked && !vmclock_acpi_sums_to_zero(table, length));
 
     vmclock_acpi_one_table(search, bit, table, length, damaged);
     return damaged ? VMCLOCK_ERR_TABLE : 0;
@@ -107,15 +108,19 @@ static int tables_take_table(struct vmclock_acpi_search *search, uint64_t phys, 
     return error;
 }
 
-/* The FADT leads to the DSDT, by a 64-bit pointer that counts, and a 32-bit one of old. */
+/*
+ * The FADT leads to the DSDT, by a 64-bit pointer that counts, and a 32-bit one of old. Interpreters follow
+ * one with a wrong checksum, too.
+ */
 static int tables_read_fadt(struct vmclock_acpi_search *search, uint64_t phys, uint32_t length,
                             uint64_t *dsdt_phys, uint64_t *x_dsdt_phys)
 {
     const uint8_t *fadt;
-    int error = tables_map_good_table(search, phys, length, &fadt);
+    int error = tables_map_table(search, phys, length, &fadt);
 
     if (error != 0)
         return error;
+    search->distrust = !vmclock_acpi_sums_to_zero(fadt, length);
     *dsdt_phys = vmclock_acpi_number_at(fadt, length, TABLES_FADT_DSDT, 4);
     *x_dsdt_phys = 0;
     if (length >= TABLES_FADT_X_DSDT + 8)
@@ -135,6 +140,12 @@ static int tables_follow_fadt(struct vmclock_acpi_search *search, uint64_t phys,
         x_dsdt != 0 ? tables_take_table(search, x_dsdt, TABLES_SIGNATURE_DSDT) : VMCLOCK_ERR_TABLE;
     if (error != 0 && dsdt != 0 && dsdt != x_dsdt)
         error = tables_take_table(search, dsdt, TABLES_SIGNATURE_DSDT);
+    if (search->distrust) { /* it is the one to be told of */
+        search->distrust = 0;
+        search->region.origin_phys = phys;
+        search->region.origin_signature = TABLES_SIGNATURE_FADT;
+        error = VMCLOCK_ERR_TABLE;
+    }
     return error;
 }
 
@@ -151,7 +162,8 @@ static void tables_visit_entry(struct vmclock_acpi_search *search, uint64_t phys
             search->fadt_phys = phys;
         error = tables_follow_fadt(search, phys, length);
     } else if (error == 0 &&
-               (signature == TABLES_SIGNATURE_SSDT || signature == TABLES_SIGNATURE_PSDT)) {
+               (signature == TABLES_SIGNATURE_SSDT || signature == TABLES_SIGNATURE_PSDT ||
+                signature == TABLES_SIGNATURE_OSDT)) {
         error = tables_take_table(search, phys, signature);
     }
     if (error == 0)

@@ -2,7 +2,7 @@
 /*
  * acpi.h - from the ACPI root pointer to the regions of the vmclock devices. No AML is executed.
  *
- * Looked at are the DSDT, then every SSDT and PSDT, in the order in which an interpreter loads them. A
+ * Looked at are the DSDT, then every SSDT, PSDT and OSDT, in the order in which interpreters load them. A
  * vmclock device is a Device whose _HID or _CID is, or whose _CID package contains, the string
  * "AMZNC10C" or "VMCLOCK", and whose _STA is absent or has bit 0 set. Its _CRS describes exactly one
  * memory range: Memory32, Memory32Fixed, or a DWord, QWord or Extended address space of the memory
@@ -38,8 +38,13 @@
  * are put together from pieces of text, or text that is part of other text; a _STA that is put into
  * \_SB from within another block of a table that does not name the device.
  *
+ * Code outside of methods is taken to succeed: where it fails, ACPICA may lose the table, or its place in
+ * it. Of several FADTs, or of a DSDT by the 64-bit pointer that is damaged and one by the old pointer, all
+ * DSDTs count.
+ *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
- * most some 300 instructions a byte; there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
+ * most some 1,000 instructions a byte (behind many devices of ours that are absent, in deep nesting; 250
+ * where tables are not made for that); there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
  * mapped as a whole, one at a time, and up to four times: it must stay as it is during the search. A
  * table whose checksum is wrong gives no device, but what it does to others counts, since
  * interpreters load it all the same. Tables that cannot be mapped, or exceed a limit, are passed over.

@@ -254,6 +254,57 @@ static void damaged_table_takes_away(void **state)
     }
 }
 
+/* Interpreters go by a FADT whose checksum is wrong, too: what its DSDT takes away is gone. */
+static void damaged_fadt_is_followed(void **state)
+{
+    const uint64_t entries[] = {FADT, SSDT1};
+    struct vmclock_region region;
+    struct firmware firmware;
+    int i;
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, 2);
+        firmware_add_fadt(&firmware, FADT, 244, 0, DSDT);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        if (i == 0) /* Scope (VCFB) { Name (_STA, 0) } */
+            firmware_add_table(&firmware, DSDT, "DSDT", "\x10\x0bVCFB\x08_STA", 12);
+        else /* a device there is not given */
+            firmware_add_table(&firmware, DSDT, "DSDT", "", 0);
+        firmware.pieces[2].bytes[9]++;
+        assert_int_equal(find(&firmware, &region), i == 0 ? VMCLOCK_ERR_UNSUPPORTED : 0);
+        firmware_free(&firmware);
+    }
+    with_fadt(&firmware, 244, 0, DSDT);
+    add_dsdt(&firmware, DSDT, PAGE1);
+    firmware.pieces[2].bytes[9]++;
+    expect_error(&firmware, VMCLOCK_ERR_TABLE);
+}
+
+/* The same device twice, at two places whose halves are as much. */
+static void second_definition_beyond_4_gib(void **state)
+{
+    const uint64_t beyond = ((UINT64_C(1) << 32) | ((SSDT1 + 36u) ^ 1)) - 36;
+    const uint64_t entries[] = {SSDT1, beyond};
+    struct vmclock_region regions[2];
+    struct firmware firmware;
+    uint32_t found = 0;
+    uint8_t *again;
+    (void)state;
+    firmware_init(&firmware);
+    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+    firmware_add_root(&firmware, ROOT, 8, entries, 2);
+    firmware_add_device(&firmware, SSDT1, PAGE1);
+    again = firmware_add_device(&firmware, beyond, PAGE1);
+    put32(again + 36 + 35, PAGE2); /* another range, by the same name */
+    table_fix(again);
+    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, regions, 2, &found), 0);
+    assert_int_equal(found, 1);
+    assert_int_equal(regions[0].phys, PAGE1);
+    firmware_free(&firmware);
+}
+
 /* Tables that a search cannot look at again are not taken for what they were. */
 static void mapping_fails_later(void **state)
 {
@@ -294,6 +345,8 @@ int main(void)
         cmocka_unit_test(psdt_is_an_ssdt),
         cmocka_unit_test(dsdt_before_ssdts),
         cmocka_unit_test(damaged_table_takes_away),
+        cmocka_unit_test(damaged_fadt_is_followed),
+        cmocka_unit_test(second_definition_beyond_4_gib),
         cmocka_unit_test(mapping_fails_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
