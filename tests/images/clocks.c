@@ -5,7 +5,7 @@
  * before it begins.
  *
  * Words: count=N  so many readings that the other one's were compared with (default 1000000)
- *        late     one CPU tells readings that are 100 us too late: to be seen
+ *        late     one CPU tells readings that are 100 ms too late: to be seen
  *        mixed    one CPU tells readings with the fraction of another time: to be seen, too
  */
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #define STACK_BYTES 65536u
 #define EVERY 30u /* readings between two updates of one CPU */
 #define TRIES 1000u
-#define LATE_NS 100000u
+#define LATE_NS 100000000 /* longer than a host takes a CPU away */
 #define SLEEP_NS 2000000
 #define CODE_GOOD 16
 #define CODE_BAD 17
