@@ -308,9 +308,12 @@ static void aml_note_opaque(struct scan *scan, uint32_t at, uint32_t end, int er
 /* The rest of a block, from offset at on, cannot be followed. */
 static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t at)
 {
-    const struct vmclock_token rest = {.start = at, .end = scan->cursor.end};
+    struct vmclock_token rest; /* as far as it is looked at */
     int error = scan->cursor.error;
 
+    rest.opcode = AML_ZERO;
+    rest.start = at;
+    rest.end = scan->cursor.end;
     aml_note_code(scan, &rest);
     if (aml_may_be_ours(scan, block))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
