@@ -17,7 +17,8 @@ GCC_C = ("-Wstrict-prototypes", "-Wshadow")  # in C++ the latter takes a structu
 CLANG = ("-Weverything",
          "-Wno-padded",  # structures are laid out by their members
          "-Wno-unused-macros")  # a source that is nothing but includes uses none
-CLANG_C = ("-Wno-declaration-after-statement",)
+CLANG_C = ("-Wno-declaration-after-statement",
+           "-Wno-unknown-warning-option", "-Wno-pre-c11-compat")  # gnu99, which has _Static_assert as an extension
 CLANG_CXX = ("-Wno-c++98-compat", "-Wno-c++98-compat-pedantic",  # long long, static_assert
              "-Wno-old-style-cast", "-Wno-zero-as-null-pointer-constant")  # C has no others
 LANGUAGES = ("c11", "gnu99", "c++11", "c++17", "c++20")

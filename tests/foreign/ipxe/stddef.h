@@ -6,6 +6,6 @@
 #include <stdint.h>
 
 #define NULL ((void *)0)
-#define offsetof(type, member) ((size_t) & ((type *)0)->member)
+#define offsetof(type, member) ((size_t)(&((type *)0)->member))
 
 #endif

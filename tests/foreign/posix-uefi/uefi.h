@@ -18,6 +18,6 @@ typedef unsigned long long uintptr_t;
 typedef uintptr_t size_t;
 
 #define NULL ((void *)0)
-#define offsetof(type, member) ((uintptr_t) & (((type *)0)->member))
+#define offsetof(type, member) ((uintptr_t)(&((type *)0)->member))
 
 #endif

@@ -147,7 +147,7 @@ static void tables_are_as_long_as_they_say(void **state)
     (void)state;
     memcpy(table, "SSDT", 4);
     table[4] = 41;
-    table[9] = (uint8_t) - ('S' + 'S' + 'D' + 'T' + 41);
+    table[9] = (uint8_t)(0 - ('S' + 'S' + 'D' + 'T' + 41));
     assert_int_equal(vmclock_acpi_scan_table(table, 40, no_region, NULL), VMCLOCK_ERR_TABLE);
     free(table);
 }
