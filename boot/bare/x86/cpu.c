@@ -16,7 +16,7 @@
 #define DELAY_PORT 0x80u /* a write takes about 1 us */
 #define INIT_DELAY_US 10000u
 #define START_DELAY_US 200u
-#define AWAKE_TRIES_US 1000000u
+#define AWAKE_TRIES_US 20000000u /* emulated, a port takes less than 1 us */
 
 extern const char second_begin[], second_end[]; /* second.S */
 extern volatile uint64_t second_awake;
