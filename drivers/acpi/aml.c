@@ -39,21 +39,13 @@ struct scan {
 };
 
 /* Code or fields that mention an id may make it. */
-static VMCLOCK_NOINLINE void aml_note_code(struct scan *scan, const struct vmclock_token *code)
+static void aml_note_code(struct scan *scan, uint32_t opcode, uint32_t at, uint32_t end)
 {
     struct block *block = &scan->blocks[scan->depth - 1];
-    const uint8_t *bytes = scan->cursor.bytes;
-    uint32_t at, word = 0;
 
-    if (block->identity != IDENTITY_OTHER)
-        return;
-    for (at = code->start; at < code->end; at++) {
-        word = word >> 8 | (uint32_t)bytes[at] << 24;
-        if (vmclock_ids_is_word(word) &&
-            (code->opcode != AML_METHOD || bytes[at - 4] != AML_NAME || /* it makes only its own */
-             bytes[at - 5] == AML_BYTE))
-            block->identity = IDENTITY_COMPUTED;
-    }
+    if (block->identity == IDENTITY_OTHER &&
+        vmclock_ids_are_named(scan->cursor.bytes, opcode, at, end))
+        block->identity = IDENTITY_COMPUTED;
 }
 
 /* Takes in an object of a block. */
@@ -86,7 +78,7 @@ static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmc
     if (identity > IDENTITY_COMPUTED)
         block->named = 1;
     if (object->opcode == AML_METHOD)
-        aml_note_code(scan, object);
+        aml_note_code(scan, AML_METHOD, object->start, object->end);
     if (plain && segment == AML_STA && block->sta == 0)
         block->sta = object->start;
     else if (plain && segment == AML_CRS && block->crs == 0)
@@ -308,13 +300,9 @@ static void aml_note_opaque(struct scan *scan, uint32_t at, uint32_t end, int er
 /* The rest of a block, from offset at on, cannot be followed. */
 static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t at)
 {
-    struct vmclock_token rest; /* as far as it is looked at */
     int error = scan->cursor.error;
 
-    rest.opcode = AML_ZERO;
-    rest.start = at;
-    rest.end = scan->cursor.end;
-    aml_note_code(scan, &rest);
+    aml_note_code(scan, AML_ZERO, at, scan->cursor.end);
     if (aml_may_be_ours(scan, block))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
     else
@@ -330,7 +318,7 @@ static void aml_enter_block(struct scan *scan, const struct vmclock_token *token
 
     if (scan->depth == VMCLOCK_ACPI_MAX_DEPTH) {
         aml_note_opaque(scan, token->body, token->end, VMCLOCK_ERR_UNSUPPORTED);
-        aml_note_code(scan, token);
+        aml_note_code(scan, token->opcode, token->start, token->end);
         return;
     }
     block = &scan->blocks[scan->depth++];
@@ -372,9 +360,9 @@ static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
             aml_enter_block(scan, &token);
         } else if (token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
             aml_note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
-            aml_note_code(scan, &token);
+            aml_note_code(scan, token.opcode, token.start, token.end);
         } else if (token.opcode >= AML_FIELD) {
-            aml_note_code(scan, &token); /* fields, or a name */
+            aml_note_code(scan, token.opcode, token.start, token.end); /* fields, a name */
         } else if (vmclock_ids_mentioned(cursor, token.start, token.end)) {
             scan->search->named = 1; /* text that code may make an id */
         }

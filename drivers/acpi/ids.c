@@ -86,6 +86,20 @@ int vmclock_ids_is_word(uint32_t segment)
     return segment == AML_HID || segment == AML_CID;
 }
 
+int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, uint32_t end)
+{
+    uint32_t word = 0;
+
+    for (; at < end; at++) {
+        word = word >> 8 | (uint32_t)bytes[at] << 24;
+        if (vmclock_ids_is_word(word) &&
+            (opcode != AML_METHOD || bytes[at - 4] != AML_NAME || /* it makes only its own */
+             bytes[at - 5] == AML_BYTE))
+            return 1;
+    }
+    return 0;
+}
+
 /*
  * What an object that is an id, or that a computed id may be made of, makes a device. value: its
  * constant, or null with object: the method it is.

@@ -20,6 +20,9 @@ int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint
 /* _HID and _CID. */
 int vmclock_ids_is_word(uint32_t segment);
 
+/* Whether a piece of a table, code of that opcode, names one of them and may so give it a value. */
+int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, uint32_t end);
+
 /*
  * What an object that is an id, or that a computed id may be made of, makes a device. value: its
  * constant, or null with object: the method it is.

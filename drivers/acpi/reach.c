@@ -8,137 +8,8 @@
  * a relative path, or one segment that is looked for upwards (ACPI 6.5, 5.3). As to what
  * counts first, and what is left out, that is as ACPICA loads tables.
  */
-#include "drivers/acpi/internal.h"
 #include "drivers/acpi/object.h"
-
-#define REACH_LEVELS \
-    (VMCLOCK_ACPI_MAX_DEPTH + 2u) /* a method in the deepest block, and one in that */
-
-/* A scope that is open. */
-struct level {
-    uint32_t end;
-    uint8_t own;   /* the block of a definition that reach_counts */
-    uint8_t first; /* the path around it */
-    uint8_t last;
-};
-
-struct walk {
-    struct vmclock_acpi_search *search;
-    struct vmclock_cursor cursor;
-    uint32_t conditional; /* up to this offset only execution tells what is there */
-    uint32_t method;      /* up to this offset it is a method's code */
-    uint16_t before[2];   /* opcodes of the last token and of the one before */
-    uint8_t damaged;
-    uint8_t shallow; /* the table names nothing of ours: what is in other blocks does not matter */
-    uint8_t depth;
-    struct vmclock_path path;
-    struct level levels[REACH_LEVELS];
-};
-
-static int reach_counts(uint32_t segment)
-{
-    return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
-}
-
-/*
- * Bytes that are not followed: a name that they have may be reached, or taken, with which an interpreter
- * loses what lies in it. any: even without one, what they stand in is.
- */
-static VMCLOCK_NOINLINE void reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end,
-                                                int any)
-{
-    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t word = 0, node;
-
-    for (; at < end; at++) {
-        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
-        any |= reach_counts(word);
-        if (vmclock_nodes_may_have(nodes, word))
-            vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
-    }
-    for (at = walk->path.first; at < walk->path.last; at++) {
-        node = walk->path.node[at];
-        if (node != ACPI_NO_NODE &&
-            (any || nodes->node[node].names[0] != 0 || nodes->node[node].names[1] != 0))
-            vmclock_nodes_set(nodes, node, NODE_REACHED);
-    }
-}
-
-/*
- * Code that cannot be followed. Where it may have an Alias, or text that is the path of what counts, it
- * is not known of which device.
- */
-static VMCLOCK_NOINLINE void reach_lose(struct walk *walk, uint32_t at, uint32_t end)
-{
-    uint32_t word = 0;
-
-    reach_search_bytes(walk, at, end, 1);
-    for (; at < end; at++) {
-        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
-        if ((reach_counts(vmclock_path_fold(word)) && walk->cursor.bytes[at - 4] == '.') ||
-            ((word >> 16 & 0xff) == AML_ALIAS && word >> 24 >= '.'))
-            vmclock_nodes_give_up(&walk->search->nodes);
-    }
-}
-
-/* Whether an object of a node reach_counts. */
-static int reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t segment)
-{
-    uint8_t mark = vmclock_path_mark(segment);
-
-    if (node == ACPI_NO_NODE)
-        return 0;
-    return reach_counts(segment) || nodes->node[node].names[0] == mark ||
-           nodes->node[node].names[1] == mark;
-}
-
-/*
- * Text, as a string or in a buffer, may be the path of an object, from wherever and through whatever
- * names it leads: all nodes are reached of which its last segment names a watched object.
- */
-static VMCLOCK_NOINLINE void reach_note_text(struct walk *walk, uint32_t at, uint32_t end)
-{
-    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    const uint8_t *bytes = walk->cursor.bytes;
-    uint32_t segment = AML_SEGMENT('_', '_', '_', '_'); /* padded */
-    uint32_t i, left = 5;
-
-    while (end > at && bytes[end - 1] == 0)
-        end--;
-    if (end == at)
-        return;
-    for (; end > at; end--) {
-        i = bytes[end - 1];
-        if (i == '.' || i == '\\' || i == '^')
-            break;
-        if (--left == 0)
-            return;
-        segment = segment << 8 | i;
-    }
-    segment = vmclock_path_fold(segment);
-    for (i = 0; i < nodes->count; i++) {
-        if (reach_is_watched(nodes, i, segment))
-            vmclock_nodes_set(nodes, i, NODE_REACHED);
-    }
-}
-
-/* A Buffer may be text. Its size, unless it is simple, may be the call of a method. */
-static void reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
-{
-    struct vmclock_cursor cursor;
-    struct vmclock_token size;
-    uint32_t at;
-
-    vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
-    vmclock_token_next(&cursor, &size);
-    if (buffer->body < buffer->end && (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
-        reach_search_bytes(walk, buffer->body, buffer->end, 1);
-    for (at = cursor.at; at < buffer->end && walk->cursor.bytes[at] != 0; at++)
-        ;
-    reach_note_text(walk, cursor.at, at); /* as a string it ends there, ... */
-    if (at < buffer->end)
-        reach_note_text(walk, cursor.at, buffer->end); /* ... but not all code makes it one */
-}
+#include "drivers/acpi/reach.h"
 
 /* The name of what may be a node, where it may be replaced, made in advance, or named again. */
 static void reach_note_node(struct walk *walk, const struct vmclock_token *name)
@@ -168,7 +39,7 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
         flags |= NODE_KNOWN;
     } else if (vmclock_token_plain(name)) {
         for (i = walk->path.first; i < walk->path.last; i++) {
-            if (reach_is_watched(nodes, walk->path.node[i], segment))
+            if (vmclock_reach_is_watched(nodes, walk->path.node[i], segment))
                 vmclock_nodes_set(nodes, walk->path.node[i], flags);
         }
         return;
@@ -176,7 +47,7 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
     node = vmclock_nodes_find(
         nodes, vmclock_path_container(&walk->path, walk->cursor.bytes, name, name->up));
     vmclock_nodes_set(nodes, node, NODE_MENTIONED);
-    if (reach_is_watched(nodes, node, segment))
+    if (vmclock_reach_is_watched(nodes, node, segment))
         vmclock_nodes_set(nodes, node, flags);
 }
 
@@ -206,7 +77,7 @@ static int reach_note_status(struct walk *walk, uint32_t node, const struct vmcl
     return 1;
 }
 
-/* An object that is no block is defined. Returns whether it is the one that reach_counts for a device. */
+/* An object that is no block is defined. Returns whether it is the one that vmclock_reach_counts for a device. */
 static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
                                                   const struct vmclock_token *object)
 {
@@ -220,7 +91,7 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
     vmclock_nodes_set(nodes,
                       vmclock_nodes_find(nodes, vmclock_path_extend(container, object->segment)),
                       NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
-    if (!reach_is_watched(nodes, node, object->segment))
+    if (!vmclock_reach_is_watched(nodes, node, object->segment))
         return 0;
     if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
         certain = 0; /* too early */
@@ -327,7 +198,7 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
             return;
         }
     }
-    reach_lose(walk, block->start, block->end);
+    vmclock_reach_lose(walk, block->start, block->end);
 }
 
 /* A method that gives a device's own object is known if it only does that; others are followed. */
@@ -351,7 +222,7 @@ static int reach_is_below(const uint8_t *bytes, const struct vmclock_token *toke
     uint32_t i;
 
     for (i = 0; i + !block < token->count; i++) {
-        if (reach_counts(vmclock_cursor_word(bytes, token->segments + 4 * i)))
+        if (vmclock_reach_counts(vmclock_cursor_word(bytes, token->segments + 4 * i)))
             return 1;
     }
     return 0;
@@ -370,7 +241,7 @@ static void reach_step(struct walk *walk)
     if (cursor->error == 0 && reach_is_below(cursor->bytes, &token, block))
         vmclock_nodes_give_up(&walk->search->nodes);
     if (cursor->error != 0) {
-        reach_lose(walk, token.start, cursor->end);
+        vmclock_reach_lose(walk, token.start, cursor->end);
         cursor->error = 0;
         cursor->at = cursor->end;
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {
@@ -394,11 +265,11 @@ static void reach_step(struct walk *walk)
     } else if ((opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) && !walk->shallow) {
         cursor->at = token.body + (opcode == AML_PACKAGE && token.body < token.end);
     } else if (opcode == AML_STRING) {
-        reach_note_text(walk, token.body, token.end);
+        vmclock_reach_note_text(walk, token.body, token.end);
     } else if (opcode == AML_BUFFER) {
-        reach_note_buffer(walk, &token);
+        vmclock_reach_note_buffer(walk, &token);
     } else if (opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
-        reach_search_bytes(walk, token.body, token.end, opcode == AML_BANK_FIELD);
+        vmclock_reach_search_bytes(walk, token.body, token.end, opcode == AML_BANK_FIELD);
     } else if (token.count != 0 && opcode != AML_EXTERNAL) {
         (void)reach_note_definition(walk, &token);
     }

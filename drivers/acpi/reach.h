@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reach.h - a walk over what a table does to devices: for reach.c, which follows the tokens, and
+ * reach_bytes.c, which looks at what are no tokens. Room-private.
+ */
+#ifndef VMCLOCK_ACPI_REACH_H
+#define VMCLOCK_ACPI_REACH_H
+
+#include "drivers/acpi/internal.h"
+
+#define REACH_LEVELS \
+    (VMCLOCK_ACPI_MAX_DEPTH + 2u) /* a method in the deepest block, and one in that */
+
+/* A scope that is open. */
+struct level {
+    uint32_t end;
+    uint8_t own;   /* the block of a definition that reach_counts */
+    uint8_t first; /* the path around it */
+    uint8_t last;
+};
+
+struct walk {
+    struct vmclock_acpi_search *search;
+    struct vmclock_cursor cursor;
+    uint32_t conditional; /* up to this offset only execution tells what is there */
+    uint32_t method;      /* up to this offset it is a method's code */
+    uint16_t before[2];   /* opcodes of the last token and of the one before */
+    uint8_t damaged;
+    uint8_t shallow; /* the table names nothing of ours: what is in other blocks does not matter */
+    uint8_t depth;
+    struct vmclock_path path;
+    struct level levels[REACH_LEVELS];
+};
+
+static inline int vmclock_reach_counts(uint32_t segment)
+{
+    return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
+}
+
+/* Whether an object of a node vmclock_reach_counts. */
+int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
+                             uint32_t segment);
+
+/*
+ * Bytes that are not followed: a name that they have may be reached, or taken, with which an interpreter
+ * loses what lies in it. any: even without one, what they stand in is.
+ */
+void vmclock_reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end, int any);
+
+/*
+ * Code that cannot be followed. Where it may have an Alias, or text that is the path of what counts, it
+ * is not known of which device.
+ */
+void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end);
+
+/*
+ * Text, as a string or in a buffer, may be the path of an object, from wherever and through whatever
+ * names it leads: all nodes are reached of which its last segment names a watched object.
+ */
+void vmclock_reach_note_text(struct walk *walk, uint32_t at, uint32_t end);
+
+/* A Buffer may be text. Its size, unless it is simple, may be the call of a method. */
+void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer);
+
+#endif

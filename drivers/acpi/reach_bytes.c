@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What bytes and texts of a table may name that are not followed as code.
+ */
+#include "drivers/acpi/reach.h"
+
+int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
+                             uint32_t segment)
+{
+    uint8_t mark = vmclock_path_mark(segment);
+
+    if (node == ACPI_NO_NODE)
+        return 0;
+    return vmclock_reach_counts(segment) || nodes->node[node].names[0] == mark ||
+           nodes->node[node].names[1] == mark;
+}
+
+VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end,
+                                                 int any)
+{
+    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    uint32_t word = 0, node;
+
+    for (; at < end; at++) {
+        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
+        any |= vmclock_reach_counts(word);
+        if (vmclock_nodes_may_have(nodes, word))
+            vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
+    }
+    for (at = walk->path.first; at < walk->path.last; at++) {
+        node = walk->path.node[at];
+        if (node != ACPI_NO_NODE &&
+            (any || nodes->node[node].names[0] != 0 || nodes->node[node].names[1] != 0))
+            vmclock_nodes_set(nodes, node, NODE_REACHED);
+    }
+}
+
+VMCLOCK_NOINLINE void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end)
+{
+    uint32_t word = 0;
+
+    vmclock_reach_search_bytes(walk, at, end, 1);
+    for (; at < end; at++) {
+        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
+        if ((vmclock_reach_counts(vmclock_path_fold(word)) && walk->cursor.bytes[at - 4] == '.') ||
+            ((word >> 16 & 0xff) == AML_ALIAS && word >> 24 >= '.'))
+            vmclock_nodes_give_up(&walk->search->nodes);
+    }
+}
+
+VMCLOCK_NOINLINE void vmclock_reach_note_text(struct walk *walk, uint32_t at, uint32_t end)
+{
+    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    const uint8_t *bytes = walk->cursor.bytes;
+    uint32_t segment = AML_SEGMENT('_', '_', '_', '_'); /* padded */
+    uint32_t i, left = 5;
+
+    while (end > at && bytes[end - 1] == 0)
+        end--;
+    if (end == at)
+        return;
+    for (; end > at; end--) {
+        i = bytes[end - 1];
+        if (i == '.' || i == '\\' || i == '^')
+            break;
+        if (--left == 0)
+            return;
+        segment = segment << 8 | i;
+    }
+    segment = vmclock_path_fold(segment);
+    for (i = 0; i < nodes->count; i++) {
+        if (vmclock_reach_is_watched(nodes, i, segment))
+            vmclock_nodes_set(nodes, i, NODE_REACHED);
+    }
+}
+
+void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
+{
+    struct vmclock_cursor cursor;
+    struct vmclock_token size;
+    uint32_t at;
+
+    vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
+    vmclock_token_next(&cursor, &size);
+    if (buffer->body < buffer->end && (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
+        vmclock_reach_search_bytes(walk, buffer->body, buffer->end, 1);
+    for (at = cursor.at; at < buffer->end && walk->cursor.bytes[at] != 0; at++)
+        ;
+    vmclock_reach_note_text(walk, cursor.at, at); /* as a string it ends there, ... */
+    if (at < buffer->end)
+        vmclock_reach_note_text(walk, cursor.at,
+                                buffer->end); /* ... but not all code makes it one */
+}
