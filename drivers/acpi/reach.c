@@ -77,7 +77,7 @@ static int reach_note_status(struct walk *walk, uint32_t node, const struct vmcl
     return 1;
 }
 
-/* An object that is no block is defined. Returns whether it is the one that vmclock_reach_counts for a device. */
+/* An object that is no block is defined. Returns whether it is the one that counts for a device. */
 static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
                                                   const struct vmclock_token *object)
 {

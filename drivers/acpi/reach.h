@@ -14,7 +14,7 @@
 /* A scope that is open. */
 struct level {
     uint32_t end;
-    uint8_t own;   /* the block of a definition that reach_counts */
+    uint8_t own;   /* the block of a definition that counts */
     uint8_t first; /* the path around it */
     uint8_t last;
 };
@@ -32,12 +32,13 @@ struct walk {
     struct level levels[REACH_LEVELS];
 };
 
+/* Whether an object of that name makes a device what it is. */
 static inline int vmclock_reach_counts(uint32_t segment)
 {
     return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
 }
 
-/* Whether an object of a node vmclock_reach_counts. */
+/* Whether an object of a node counts: by its name, or as what one that counts returns. */
 int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
                              uint32_t segment);
 

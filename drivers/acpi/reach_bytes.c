@@ -86,8 +86,7 @@ void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *bu
         vmclock_reach_search_bytes(walk, buffer->body, buffer->end, 1);
     for (at = cursor.at; at < buffer->end && walk->cursor.bytes[at] != 0; at++)
         ;
-    vmclock_reach_note_text(walk, cursor.at, at); /* as a string it ends there, ... */
-    if (at < buffer->end)
-        vmclock_reach_note_text(walk, cursor.at,
-                                buffer->end); /* ... but not all code makes it one */
+    vmclock_reach_note_text(walk, cursor.at, at);
+    if (at < buffer->end) /* not all code takes it for a string that ends with a zero */
+        vmclock_reach_note_text(walk, cursor.at, buffer->end);
 }
