@@ -64,12 +64,17 @@ foreach(cell ${VMCLOCK_CELLS})
     set(VMCLOCK_CELL_ARCHIVE_${cell} ${archive})
 endforeach()
 
-# vmclock_cell_program(NAME CELL LIBRARIES SOURCE...): a hosted program NAME-CELL of the sources, all
-# compiled as the cell says, with the cell's core; target NAME-CELL.cell.
+# vmclock_cell_program(NAME CELL LIBRARIES SOURCE...): a hosted program NAME-CELL of the sources with
+# the cell's core; target NAME-CELL.cell. The core's headers have no code, so that its callers are the
+# same objects in all cells but the sanitized one, which watches their memory too.
 function(vmclock_cell_program name cell libraries)
     set(program ${CMAKE_CURRENT_BINARY_DIR}/${name}-${cell})
     set(archive ${VMCLOCK_CELL_ARCHIVE_${cell}})
-    vmclock_cell_objects(objects ${cell} ${ARGN})
+    set(callers gcc-O2)
+    if(cell STREQUAL "sanitized")
+        set(callers sanitized)
+    endif()
+    vmclock_cell_objects(objects ${callers} ${ARGN})
     add_custom_command(OUTPUT ${program}
         COMMAND ${VMCLOCK_CELL_${cell}} -o ${program} ${objects} ${archive} ${libraries}
         DEPENDS ${objects} ${archive}
