@@ -154,7 +154,8 @@ def switches():
     out = [" *", " * To leave out what is not used, where no linker does, define for this file",
            " *"]
     out += [f" *     VMCLOCK_NO_{feature:10} {what}" for feature, what in FEATURES.items()]
-    return out + [" *", " * A file that something else needs stays. To call what was left out is an error of the linker's."]
+    return out + [" *", " * A file that something else needs stays. To call what was left out is an error of the linker's.",
+                  " * A switch that is not listed is ignored. On x86 in a kernel: -mno-red-zone -mgeneral-regs-only."]
 
 
 def guarded(source, lines):
@@ -208,7 +209,14 @@ def code_of(part, root, seen, name, version):
     for source in sources:
         lines = whole.text(source)
         out += guarded(source, lines) if name == "vmclock" else lines
-    return out
+    return out, set(sources)
+
+
+def left_out(root, parts):
+    """The listed sources and public headers that are in no part, by their path from the root."""
+    files = [root / path for path in listed(root)]
+    files += [file for room in ("lib", "drivers") for file in sorted((root / room / "include").rglob("*.h"))]
+    return [str(file.relative_to(root)) for file in files if file not in parts]
 
 
 def main():
@@ -220,13 +228,17 @@ def main():
 
     root = options.root.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
-    seen = {}
+    seen, sources = {}, set()
     for name, part in PARTS.items():
         before = set().union(*(seen[other] for other in part.needs))
         header, seen[name] = header_of(part, root, before, name, options.version)
-        code = code_of(part, root, seen[name], name, options.version)
+        code, used = code_of(part, root, seen[name], name, options.version)
+        sources |= used
         for suffix, lines in ((".h", header), (".c", code)):
             (options.out / (name + suffix)).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lost = left_out(root, sources.union(*seen.values()))
+    if lost:
+        sys.exit(f"in no part (PARTS): {' '.join(lost)}")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,7 @@
 #include "lib/wire.h"
 
 /* All presence bits, and those that are nothing without a clock. */
-#define PUBLISH_PRESENCE(unused, name, offset, type, member, presence, class) | (presence)
-#define PUBLISH_KNOWN (0u FIELDS(PUBLISH_PRESENCE, ))
+#define PUBLISH_KNOWN (0u FIELDS(SNAPSHOT_PRESENCE, ))
 #define PUBLISH_OF_CLOCK (PUBLISH_KNOWN & ~(VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_GENERATION))
 
 /* Flags that are not taken from the snapshot's: presence bits say them, or the judgement. */

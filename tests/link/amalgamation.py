@@ -8,6 +8,7 @@ switches leaves something out that nothing else needs. Prints what features of t
 import argparse
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,23 @@ class Amalgamation(Case):
                         OPTIONS.version, "--root", OPTIONS.root, "--out", self.folder], check=True)
         self.assertEqual({path.name: path.read_bytes() for path in self.folder.iterdir()},
                          {path.name: path.read_bytes() for path in self.built.iterdir()})
+
+    def test_nothing_is_left_out(self):
+        """Not a source that the lists have, nor a public header."""
+        for room in ("lib", "drivers", "arch"):
+            shutil.copytree(pathlib.Path(OPTIONS.root, room), self.folder / room)
+        for name in ("smbios/smbios.c", "include/vmclock/smbios.h"):
+            file = self.folder / "drivers" / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text("/* SPDX-License-Identifier: BSD-2-Clause */\n", encoding="utf-8")
+        with open(self.folder / "drivers/sources.txt", "a", encoding="utf-8") as sources:
+            print("smbios/smbios.c", file=sources)
+        done = subprocess.run([sys.executable, "-B", f"{OPTIONS.root}/lib/amalgamate.py", "--version", "1",
+                               "--root", self.folder, "--out", self.folder / "out"],
+                              stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.stderr, "in no part (PARTS): drivers/smbios/smbios.c "
+                                      "drivers/include/vmclock/smbios.h\n")
+        self.assertEqual(done.returncode, 1)
 
     def test_says_what_it_is(self):
         for name in (part + suffix for part in PARTS for suffix in (".c", ".h")):

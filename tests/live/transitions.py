@@ -197,6 +197,10 @@ class Transitions(Case):
         self.assert_comes_right(before)
 
     def migrate(self):
+        """QEMU 10 aborts when it migrates a running guest that has a DIMM, whoever publishes: there it is
+        stopped before."""
+        if self.other.execute("query-version")["qemu"]["major"] >= 10:
+            self.other.execute("stop")
         self.other.execute("migrate", uri=NOWHERE)
         self.live.wait(self.is_migrated)
 

@@ -29,6 +29,7 @@ static void print(EFI_SYSTEM_TABLE *system, const char *text)
     }
 }
 
+/* No EFIAPI: gnu-efi's start-up code calls it in the way of its own compiler, and clang's is EFI's. */
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
     struct vmclock_utc_reading now;
