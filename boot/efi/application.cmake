@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# EFI applications: PE/COFF by clang and lld-link for any architecture, with gnu-efi's headers.
+# EFI programs: PE/COFF by clang and lld-link for any architecture, with gnu-efi's headers.
 # CMake has one C compiler a project, and ours makes ELF: so these are custom commands.
 find_program(VMCLOCK_CLANG
     NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 REQUIRED
-    DOC "clang for EFI applications")
+    DOC "clang for EFI programs")
 find_program(VMCLOCK_LLD_LINK
     NAMES lld-link lld-link-19 lld-link-18 lld-link-17 lld-link-16 lld-link-15 lld-link-14 REQUIRED
-    DOC "LLVM's PE/COFF linker for EFI applications")
+    DOC "LLVM's PE/COFF linker for EFI programs")
 find_path(VMCLOCK_EFI_INCLUDE efi.h PATH_SUFFIXES efi REQUIRED DOC "gnu-efi's headers")
 
 include(${PROJECT_SOURCE_DIR}/boot/fdt/libfdt.cmake)
@@ -17,7 +17,8 @@ set(VMCLOCK_EFI_FLAGS_aa64 --target=aarch64-unknown-windows)
 # No table of exception handlers: the linker asks each object for its own, and firmware looks at none.
 set(VMCLOCK_EFI_LINK_ia32 /safeseh:no)
 
-set(VMCLOCK_EFI_FLAGS -std=c11 -Oz -ffreestanding -fshort-wchar -fno-stack-protector
+# Optimised as a whole by the linker, which makes it a tenth smaller: clang and lld of one version.
+set(VMCLOCK_EFI_FLAGS -std=c11 -Oz -flto -ffreestanding -fshort-wchar -fno-stack-protector
     -mgeneral-regs-only -ffunction-sections -fdata-sections ${VMCLOCK_WARNINGS}
     -isystem${VMCLOCK_EFI_INCLUDE})
 set(VMCLOCK_EFI_SOURCES ${VMCLOCK_CORE_SOURCES} ${VMCLOCK_DRIVERS_SOURCES})
@@ -34,33 +35,48 @@ foreach(directory ${VMCLOCK_CORE_INCLUDES} ${VMCLOCK_CORE_PRIVATE_INCLUDES}
 endforeach()
 list(REMOVE_DUPLICATES VMCLOCK_EFI_FLAGS)
 
-# NAME-ARCH.efi in the current binary directory from SOURCES and the library's own sources,
-# with libfdt where it is at hand.
-# ARCH: as in EFI file names; here x64, ia32 or aa64. The target is NAME-ARCH.
-function(vmclock_add_efi_application NAME ARCH)
-    set(application ${NAME}-${ARCH}.efi)
+# The objects of SOURCES for ARCH, in the folder FOLDER of the current binary directory; their list goes into
+# the variable RESULT.
+function(vmclock_efi_objects RESULT FOLDER ARCH)
     set(objects)
-    foreach(source ${ARGN} ${VMCLOCK_EFI_SOURCES})
+    foreach(source ${ARGN})
         cmake_path(ABSOLUTE_PATH source NORMALIZE)
         file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR} ${source})
         string(REPLACE "/" "_" name ${name})
-        set(object ${CMAKE_CURRENT_BINARY_DIR}/${NAME}-${ARCH}.dir/${name}.obj)
+        set(object ${CMAKE_CURRENT_BINARY_DIR}/${FOLDER}/${name}.obj)
         add_custom_command(OUTPUT ${object}
             COMMAND ${VMCLOCK_CLANG} ${VMCLOCK_EFI_FLAGS_${ARCH}} ${VMCLOCK_EFI_FLAGS}
                 -MD -MF ${object}.d -c ${source} -o ${object}
             DEPENDS ${source}
             DEPFILE ${object}.d
-            COMMENT "Building ${application}: ${name}"
+            COMMENT "Building ${FOLDER}/${name}"
             VERBATIM)
         list(APPEND objects ${object})
     endforeach()
-    file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${NAME}-${ARCH}.dir)
-    set(file ${CMAKE_CURRENT_BINARY_DIR}/${application})
+    file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${FOLDER})
+    set(${RESULT} ${objects} PARENT_SCOPE)
+endfunction()
+
+# What all programs of an architecture link of: SHARED sources, the library's own, and libfdt where it is
+# at hand. ARCH: as in EFI file names; here x64, ia32 or aa64. Once a directory.
+function(vmclock_add_efi_library ARCH)
+    vmclock_efi_objects(objects ${ARCH}.dir ${ARCH} ${ARGN} ${VMCLOCK_EFI_SOURCES})
+    add_custom_target(vmclock-efi-${ARCH} DEPENDS ${objects})
+    set_target_properties(vmclock-efi-${ARCH} PROPERTIES VMCLOCK_OBJECTS "${objects}")
+endfunction()
+
+# NAME-ARCH.efi in the current binary directory from SOURCES and vmclock-efi-ARCH. KIND: application, or
+# boot_service_driver. The target is NAME-ARCH.
+function(vmclock_add_efi_program NAME ARCH KIND)
+    set(program ${NAME}-${ARCH}.efi)
+    vmclock_efi_objects(objects ${NAME}-${ARCH}.dir ${ARCH} ${ARGN})
+    get_target_property(shared vmclock-efi-${ARCH} VMCLOCK_OBJECTS)
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/${program})
     add_custom_command(OUTPUT ${file}
-        COMMAND ${VMCLOCK_LLD_LINK} /nologo /subsystem:efi_application /entry:efi_main /nodefaultlib
-            /opt:ref /opt:icf /brepro ${VMCLOCK_EFI_LINK_${ARCH}} /out:${file} ${objects}
-        DEPENDS ${objects}
-        COMMENT "Linking ${application}"
+        COMMAND ${VMCLOCK_LLD_LINK} /nologo /subsystem:efi_${KIND} /entry:efi_main /nodefaultlib
+            /opt:ref /opt:icf /brepro ${VMCLOCK_EFI_LINK_${ARCH}} /out:${file} ${objects} ${shared}
+        DEPENDS ${objects} ${shared} vmclock-efi-${ARCH}
+        COMMENT "Linking ${program}"
         VERBATIM)
     add_custom_target(${NAME}-${ARCH} ALL DEPENDS ${file})
 endfunction()

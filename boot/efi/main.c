@@ -7,6 +7,7 @@
 #include "boot/efi/console.h"
 #include "boot/efi/firmware.h"
 #include "boot/efi/machine.h"
+#include "boot/efi/status.h"
 #include "boot/report/questions.h"
 
 #define QEMU_EXIT_USAGE 31u /* no report at all; the codes of reports are in states.def */
@@ -30,26 +31,6 @@ static const char help[] =
     "rtc_utc is the firmware's clock; without a time zone it is taken as UTC.\n"
     "The status is success only if the report says state=ok, and with --set-rtc\n"
     "rtc_set=ok.\n";
-
-static EFI_STATUS status_of(enum report_state state)
-{
-    switch (state) {
-    case REPORT_STATE_OK:
-        return EFI_SUCCESS;
-    case REPORT_STATE_NO_DEVICE:
-        return EFI_NOT_FOUND;
-    case REPORT_STATE_NO_CLOCK:
-    case REPORT_STATE_WRONG_COUNTER:
-        return EFI_UNSUPPORTED;
-    case REPORT_STATE_BUSY:
-    case REPORT_STATE_UNSYNCHRONISED:
-        return EFI_NOT_READY;
-    case REPORT_STATE_BAD_PAGE:
-    case REPORT_STATE_DISRUPTED:
-        break;
-    }
-    return EFI_DEVICE_ERROR;
-}
 
 static void serve(struct line *line, struct check *check)
 {
@@ -97,7 +78,7 @@ static EFI_STATUS run(EFI_SYSTEM_TABLE *system, const struct options *options, u
     *code = report_state_code(state);
     if (state == REPORT_STATE_OK && options->set_rtc && check.report.rtc_set_error)
         return EFI_DEVICE_ERROR;
-    return status_of(state);
+    return status_of_state(state);
 }
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);

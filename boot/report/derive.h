@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * derive.h - what the report says beyond the members of the reading. Room-private.
+ * derive.h - what the report says beyond the members of the reading.
  *
  * All return 0, or a VMCLOCK_ERR_* code with the result untouched when there is no such value.
  */

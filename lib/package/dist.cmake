@@ -7,7 +7,9 @@ foreach(file IN LISTS VMCLOCK_AMALGAMATION)
     list(APPEND built amalgamation/${name}=${file})
 endforeach()
 foreach(arch x64 ia32 aa64)
-    list(APPEND built efi/vmclock-check-${arch}.efi=${PROJECT_BINARY_DIR}/boot/efi/vmclock-check-${arch}.efi)
+    foreach(program vmclock-check vmclock-driver)
+        list(APPEND built efi/${program}-${arch}.efi=${PROJECT_BINARY_DIR}/boot/efi/${program}-${arch}.efi)
+    endforeach()
 endforeach()
 foreach(image date set watch)
     list(APPEND built images/x86_64/${image}.elf=${PROJECT_BINARY_DIR}/boot/bare/x86_64/${image}.elf)
@@ -21,8 +23,8 @@ endforeach()
 set(VMCLOCK_DIST ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/dist.py --root ${PROJECT_SOURCE_DIR}
     --version ${PROJECT_VERSION} ${built})
 add_custom_target(dist COMMAND ${VMCLOCK_DIST} --out ${PROJECT_BINARY_DIR}/dist USES_TERMINAL VERBATIM)
-foreach(target vmclock_amalgamation vmclock-check-x64 vmclock-check-ia32 vmclock-check-aa64 bare-x86_64
-        bare-aarch64)
+foreach(target vmclock_amalgamation vmclock-check-x64 vmclock-check-ia32 vmclock-check-aa64
+        vmclock-driver-x64 vmclock-driver-ia32 vmclock-driver-aa64 bare-x86_64 bare-aarch64)
     if(TARGET ${target}) # without newlib there are no images: then dist.py says which
         add_dependencies(dist ${target})
     endif()

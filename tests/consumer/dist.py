@@ -19,6 +19,7 @@ CMAKE, MAKE = sys.argv[1], sys.argv[2:]
 WANTED = ("README.md", "LICENSE", "CHANGELOG.md", "CHECKSUMS", "CMakeLists.txt", "lib/sources.txt",
           "amalgamation/vmclock.c", "amalgamation/vmclock.h", "man/man1/vmclock-publish.1",
           "efi/vmclock-check-x64.efi", "efi/vmclock-check-ia32.efi", "efi/vmclock-check-aa64.efi",
+          "efi/vmclock-driver-x64.efi", "efi/vmclock-driver-ia32.efi", "efi/vmclock-driver-aa64.efi",
           "images/x86_64/date.elf", "images/aarch64/date.img")
 # What compiles the library, and no more.
 TOOLS = ("cc", "as", "ld", "ar", "ranlib", "ninja", "sh", "uname")

@@ -57,6 +57,8 @@ extern "C" {
 #define VMCLOCK_PROTOCOL_CALL __cdecl
 #elif defined(__x86_64__)
 #define VMCLOCK_PROTOCOL_CALL __attribute__((ms_abi))
+#elif defined(__i386__) && defined(__clang__)
+#define VMCLOCK_PROTOCOL_CALL __attribute__((cdecl))
 #elif defined(__i386__)
 #define VMCLOCK_PROTOCOL_CALL __attribute__((cdecl, regparm(0)))
 #else
