@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2034,SC2154 # the variables are shared with the script that sources this
 # What is wanted and whether it is there. Sourced by setup; uses $here, $purpose,
-# $arch and $bare.
+# $arch, $bare and $disk.
 
 # The release's VERSION_ID ("12"); empty on testing and unstable.
 release_id() {
@@ -14,7 +14,8 @@ wanted_lines() {
     release=$(release_id)
     parts="run arch-$arch"
     [ -z "$bare" ] || parts="$parts bare bare-$arch"
-    [ "$purpose" = run ] || parts="run arch-ia32 arch-aarch64 bare bare-aarch64 test"
+    [ -z "$disk" ] || parts="$parts disk"
+    [ "$purpose" = run ] || parts="run arch-ia32 arch-aarch64 bare bare-aarch64 disk test"
     for part in $parts; do
         for file in "$here/packages/$part.txt" "$here/packages/$part-$release.txt"; do
             [ -f "$file" ] && sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$file"

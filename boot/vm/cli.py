@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 
-from . import child, commands, machines, options, session, windows
+from . import child, commands, esp, machines, options, session, windows
 from .failure import Failure, Missing
 
 TREE = os.path.dirname(os.path.dirname(commands.HERE))
@@ -33,8 +33,8 @@ def find_qemu(given, machine):
     return os.path.abspath(given)
 
 
-def setup_of(choice):
-    """What the options ask to boot."""
+def setup_of(choice, scratch=None):
+    """What the options ask to boot. scratch: a folder for the files of an image that is a disk."""
     image = machines.IMAGES[choice.image]
     machine, target = machines.choose(choice.image, choice.arch, choice.machine, choice.cpu,
                                       choice.firmware)
@@ -45,6 +45,9 @@ def setup_of(choice):
         publisher += ["--skew-ns", str(choice.skew_ns)]
     if choice.claim_bound_ns is not None:
         publisher += ["--claim-bound-ns", str(choice.claim_bound_ns)]
+    if target.disk:
+        return esp.setup_of(machine, built(build, target.file), find_qemu(choice.qemu, machine),
+                            publisher, scratch)
     return session.Setup(
         machine,
         built(build, target.file),
@@ -146,6 +149,9 @@ def boot(setup, choice):
 def run(choice):
     """The exit code."""
     try:
+        if machines.IMAGES[choice.image].targets[choice.arch].disk:
+            esp.boot(lambda scratch: setup_of(choice, scratch), choice)
+            return 0
         setup = setup_of(choice)
         if choice.print_command:
             print_commands(setup)

@@ -54,6 +54,7 @@ class Target(NamedTuple):
     machines: tuple
     firmware: tuple = ("none",)
     bare: bool = False  # built by boot/bare, with newlib
+    disk: bool = False  # to be put on a disk with a boot manager and a kernel: see esp.py
 
 
 class Image(NamedTuple):
@@ -287,6 +288,9 @@ IMAGES = {
     ),
 }
 
+IMAGES["efi-driver"] = IMAGES["date"]._replace(
+    targets={"x86_64": Target("boot/efi/vmclock-driver-x64.efi", ("q35",), ("ovmf",), disk=True)},
+    arguments="")
 for _name in ("set", "watch"):
     IMAGES[_name] = IMAGES["date"]._replace(
         targets={arch: target._replace(file=target.file.replace("date", _name))

@@ -3,7 +3,7 @@
 
 As a program it only judges the options, for boot/run to ask before it sets anything up: exit 0 to
 go on, 2 for wrong options, 3 when help was printed. With 0 it prints the guest's architecture and, for
-an image that is not built by default, " bare".
+an image that needs more than others, " bare" or " disk".
 """
 
 import argparse
@@ -31,6 +31,10 @@ def combinations():
 
 
 EPILOG = """\
+efi-driver is a disk with systemd-boot, vmclock-driver in its folder and Debian's kernel, on a machine
+whose clock starts in 2001. There is no report; the exit code is 0 only if the kernel's first lines have
+this host's time. Of the others:
+
 Exit code: 0 only if the guest reports state=ok with a maximum error and its interval agrees with
 this host's clock in all ten readings, the closest look being no wider than 0.2 ms (0.1 ms for
 images without firmware). 1 if not, 2 for wrong options or something missing.
@@ -119,7 +123,7 @@ def judge(arguments, told=False):
         print(f"boot/run: error: {failure}", file=sys.stderr)
         return 2
     if told:
-        print(options.arch + (" bare" if target.bare else ""))
+        print(options.arch + (" bare" if target.bare else " disk" if target.disk else ""))
     return 0
 
 

@@ -8,7 +8,8 @@ import subprocess
 import time
 import unittest
 
-from harness import HERE, PUBLISHER, Case, Subject
+from harness import PUBLISHER, Case, Subject
+from lab import BOOT
 from lab.pages import UNRELIABLE, page
 from rtc import EXTRA, START_SEC
 from vm import session
@@ -21,8 +22,8 @@ SAYS = r".*rtc_cmos.*: setting system clock to (\d{4})-\d\d-\d\dT[0-9:]* UTC \((
 
 class Linux(Case):
     def kernel(self):
-        found = subprocess.run([os.path.join(HERE, "fetch-linux")], capture_output=True, text=True,
-                               check=False)
+        found = subprocess.run([os.path.join(BOOT, "setup", "linux-cloud")], capture_output=True,
+                               text=True, check=False)
         if found.returncode != 0:
             self.skipTest(f"no Linux kernel: {found.stderr.strip()}")
         return found.stdout.strip()

@@ -77,6 +77,11 @@ class BootRun(Faked):
             self.assertEqual(calls, [f"setup run {arch} --bare", CONFIGURE, BUILD,
                                      f"{BUILD} --target bare-{arch}"])
 
+    def test_disk(self):
+        """What the disk is made of and boots from."""
+        calls, _ = self.boots("--image", "efi-driver")
+        self.assertEqual(calls, ["setup run x86_64 --disk", CONFIGURE, BUILD])
+
     def test_usage(self):
         """Before anything is set up."""
         for arguments in (("--lost",), ("--arch", "vax"), ("--image", "none")):
