@@ -48,6 +48,7 @@ PARTS = {
 NAMES = "drivers/source_names.c"  # of what several parts have: with the core
 
 # VMCLOCK_NO_feature leaves it out of the core.
+ALONE = ("protocol.h",)  # needs no other file, and no other needs it: copied as it is
 FEATURES = {
     "AUDIT": "audit.h",
     "CALIBRATE": "calibrate.h",
@@ -215,7 +216,8 @@ def code_of(part, root, seen, name, version):
 def left_out(root, parts):
     """The listed sources and public headers that are in no part, by their path from the root."""
     files = [root / path for path in listed(root)]
-    files += [file for room in ("lib", "drivers") for file in sorted((root / room / "include").rglob("*.h"))]
+    files += [file for room in ("lib", "drivers") for file in sorted((root / room / "include").rglob("*.h"))
+              if file.name not in ALONE]
     return [str(file.relative_to(root)) for file in files if file not in parts]
 
 
