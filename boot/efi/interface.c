@@ -9,6 +9,7 @@
 #include "boot/efi/driver.h"
 #include "boot/efi/status.h"
 #include "boot/report/derive.h"
+#include "lib/listed.h"
 
 #define CALL VMCLOCK_PROTOCOL_CALL
 
@@ -92,6 +93,7 @@ static protocol_status CALL region(protocol *self, vmclock_protocol_uintn size,
     return EFI_SUCCESS;
 }
 
+LISTED(struct vmclock_snapshot, 116);
 static void fill_snapshot(const struct vmclock_snapshot *from, struct vmclock_protocol_snapshot *to)
 {
     to->counter = from->counter;
