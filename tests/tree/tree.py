@@ -15,8 +15,9 @@ LAYERS = ("arch", "lib", "drivers", "boot", "tests")
 PROGRAMS = {
     "common": (),
     "qemu": ("common",),
-    "publish/relation": ("common", "qemu"),
-    "publish": ("common", "qemu", "publish/relation"),
+    "kvm": ("common",),
+    "publish/relation": ("common", "qemu", "kvm"),
+    "publish": ("common", "qemu", "kvm", "publish/relation"),
     "dump": ("common", "qemu"),
     "find": (),
 }

@@ -29,6 +29,7 @@ struct voice {
 static const char *program = "vmclock-publish";
 static const char *guest;
 static char failed[FAILURE_BYTES];
+static bool quieted;
 static struct voice nobody;
 static struct voice *voices = &nobody;
 
@@ -200,8 +201,36 @@ int failure(const char *name, const char *format, ...)
     compose(text, format, arguments);
     va_end(arguments);
     snprintf(failed, sizeof(failed), "%s: %s", name, text);
-    print_line("error: ", failed);
+    if (!quieted)
+        print_line("error: ", failed);
     return -1;
+}
+
+void event_quiet(bool quiet)
+{
+    quieted = quiet;
+}
+
+void repeat_failure(void)
+{
+    print_line("error: ", failed);
+}
+
+void event_forget(const char *name)
+{
+    struct voice **link = &voices, *voice;
+
+    while ((voice = *link)) {
+        if (voice == &nobody || voice->guest != name) {
+            link = &voice->next;
+            continue;
+        }
+        say_left_out(voice);
+        *link = voice->next;
+        free(voice);
+    }
+    if (guest == name)
+        guest = NULL;
 }
 
 const char *last_failure(void)

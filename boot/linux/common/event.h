@@ -5,6 +5,8 @@
 #ifndef LINUX_EVENT_H
 #define LINUX_EVENT_H
 
+#include <stdbool.h>
+
 /* The program's name at the start of each line; it is vmclock-publish until this is called. */
 void event_program(const char *name);
 
@@ -31,12 +33,21 @@ __attribute__((format(printf, 1, 2))) void event(const char *format, ...);
  * "vmclock-publish: error: NAME: " and the text. Returns -1, so that a function can fail with it.
  *
  * name: one word, for programs: permission, file, qmp, state, accelerator, icount, arch, counter,
- * device, address, process, snapshot, migration, control, leaps, space.
+ * device, address, process, snapshot, migration, control, leaps, space, debugfs.
  */
 __attribute__((format(printf, 2, 3))) int failure(const char *name, const char *format, ...);
 
 /* Says what was left out and can be said by now. To be called now and then. */
 void event_catch_up(void);
+
+/* From now on failures are kept for last_failure, and not printed; or they are again. */
+void event_quiet(bool quiet);
+
+/* Prints the last failure, which was not. */
+void repeat_failure(void);
+
+/* Of a guest that is no more: its name, of event_guest, is the caller's again. */
+void event_forget(const char *name);
 
 #define FAILURE_BYTES 576
 

@@ -95,7 +95,24 @@ int host_kernel_read(struct host_kernel *kernel)
     /* ppm with 16 binary places; the kernel adds as much to maxerror, once a second. */
     kernel->tolerance_ppb = (uint32_t)((uint64_t)timex.tolerance * 1000 >> 16);
     kernel->maxerror_ns = (uint64_t)timex.maxerror * 1000 + kernel->tolerance_ppb;
+    kernel->esterror_ns = (uint64_t)timex.esterror * 1000;
+    kernel->frequency_ppb = (int64_t)timex.freq * 1000 / 65536;
+    kernel->tick_us = timex.tick;
+    kernel->offset_ns = timex.status & STA_NANO ? timex.offset : (int64_t)timex.offset * 1000;
     return 0;
+}
+
+void host_raw_read(struct host_raw *raw)
+{
+    raw->width_ns = INT64_MAX;
+    for (int i = 0; i < 3; i++) {
+        int64_t before_ns = clock_ns(CLOCK_MONOTONIC), raw_ns = clock_ns(CLOCK_MONOTONIC_RAW);
+        int64_t width_ns = clock_ns(CLOCK_MONOTONIC) - before_ns;
+
+        if (width_ns >= raw->width_ns)
+            continue;
+        *raw = (struct host_raw){before_ns + width_ns / 2, raw_ns, width_ns};
+    }
 }
 
 void host_rate_between(const struct host_sample *older, const struct host_sample *newer,

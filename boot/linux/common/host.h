@@ -31,6 +31,17 @@ struct host_kernel {
     int tai_offset_sec;     /* TAI minus UTC; 0: the kernel does not know */
     uint64_t maxerror_ns;   /* of REALTIME against UTC, until a second from now */
     uint32_t tolerance_ppb; /* how fast the kernel's clock may err */
+    uint64_t esterror_ns;   /* of REALTIME, as whoever disciplines it believes */
+    int64_t frequency_ppb;  /* by which the kernel corrects its counter's rate ... */
+    int64_t tick_us;        /* ... and the length of its tick, usually 10,000 */
+    int64_t offset_ns;      /* that it is still to slew away */
+};
+
+/* MONOTONIC and MONOTONIC_RAW, which nobody slews, at one moment. */
+struct host_raw {
+    int64_t monotonic_ns;
+    int64_t raw_ns;
+    int64_t width_ns; /* of the moment */
 };
 
 /* Ticks to ns as MONOTONIC counts them: what two samples said. */
@@ -54,6 +65,9 @@ void host_sample(enum host_counter counter, struct host_sample *sample);
 
 /* What the kernel says of its clock now. Returns 0, or -1 having said why. */
 int host_kernel_read(struct host_kernel *kernel);
+
+/* The narrowest of a few. */
+void host_raw_read(struct host_raw *raw);
 
 /* The rate between two samples, the newer at least 1 ms after the older. */
 void host_rate_between(const struct host_sample *older, const struct host_sample *newer,

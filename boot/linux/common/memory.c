@@ -26,10 +26,15 @@ static int open_own(pid_t pid, bool writable)
         return fd;
     if (errno == EACCES || errno == EPERM)
         return failure("permission",
-                       "the memory of QEMU, process %ld: %s; it takes QEMU's user and, where "
+                       "the memory of process %ld: %s; it takes its user and, where "
                        "kernel.yama.ptrace_scope is not 0, CAP_SYS_PTRACE",
                        (long)pid, strerror(errno));
     return failure("process", "%s: %s", path, strerror(errno));
+}
+
+static const char *role(const struct peer *peer)
+{
+    return peer->is ? peer->is : "who made the QMP socket";
 }
 
 /* Returns 0, or -1 having said why. */
@@ -52,18 +57,11 @@ static int check_user(const struct peer *peer, pid_t pid, bool named)
     if (same && (real == peer->uid || (named && !peer->uid)))
         return 0;
     return failure("process",
-                   "process %ld is not of user %ld, who made the QMP socket, but of %u, %u and %u "
+                   "process %ld is not of user %ld, %s, but of %u, %u and %u "
                    "(real, effective, saved)%s",
-                   (long)pid, (long)peer->uid, real, effective, saved,
+                   (long)pid, (long)peer->uid, role(peer), real, effective, saved,
                    same && !named ? ": name QEMU by --pid" : "");
 }
-
-struct mapping {
-    uint64_t start, end;
-    char rights[5];
-    unsigned long inode;
-    bool special; /* it has a name that is no file's: [heap], [stack] */
-};
 
 static bool parse_mapping(const char *line, struct mapping *mapping)
 {
@@ -76,7 +74,7 @@ static bool parse_mapping(const char *line, struct mapping *mapping)
     return true;
 }
 
-static bool is_guest_memory(const struct mapping *mapping)
+bool memory_is_guest(const struct mapping *mapping)
 {
     uint64_t bytes = mapping->end - mapping->start;
 
@@ -92,25 +90,13 @@ static bool holds(const struct mapping *mapping, uint64_t at, uint32_t size)
     return mapping->start <= at && at < mapping->end && size <= mapping->end - at;
 }
 
-/* The mapping that the bytes are in. Whole lines: a file's name may be long, and look like one. */
-static bool find_mapping(FILE *maps, uint64_t at, uint32_t size, struct mapping *mapping)
-{
-    char *line = NULL;
-    size_t room = 0;
-    bool found = false;
-
-    while (!found && getline(&line, &room, maps) > 0)
-        found = parse_mapping(line, mapping) && holds(mapping, at, size);
-    free(line);
-    return found;
-}
-
-/* Returns 0, or -1 having said why. */
-static int check_mapping(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size)
+/* Whole lines: a file's name may be long, and look like one. */
+int memory_mappings(const struct peer *peer, pid_t pid,
+                    void (*visit)(void *context, const struct mapping *mapping), void *context)
 {
     struct mapping mapping;
-    bool found = false;
-    char path[64];
+    char path[64], *line = NULL;
+    size_t room = 0;
     FILE *file;
     int fd;
 
@@ -118,21 +104,59 @@ static int check_mapping(const struct peer *peer, pid_t pid, uint64_t at, uint32
     fd = peer_open(peer, path);
     if (fd < 0)
         return failure(errno == EACCES || errno == EPERM ? "permission" : "process",
-                       "the memory of process %ld, by the rights of user %ld, who made the QMP "
-                       "socket: %s",
-                       (long)pid, (long)peer->uid, strerror(errno));
+                       "the memory of process %ld, by the rights of user %ld, %s: %s", (long)pid,
+                       (long)peer->uid, role(peer), strerror(errno));
     file = fdopen(fd, "r");
-    if (file) {
-        found = find_mapping(file, at, size, &mapping);
+    while (file && getline(&line, &room, file) > 0)
+        if (parse_mapping(line, &mapping))
+            visit(context, &mapping);
+    free(line);
+    if (file)
         fclose(file);
-    }
-    if (!found)
+    return 0;
+}
+
+/* The mapping that some bytes are in. */
+struct wanted {
+    uint64_t at;
+    uint32_t size;
+    bool found;
+    struct mapping mapping;
+};
+
+static void look_for(void *context, const struct mapping *mapping)
+{
+    struct wanted *wanted = context;
+
+    if (wanted->found || !holds(mapping, wanted->at, wanted->size))
+        return;
+    wanted->found = true;
+    wanted->mapping = *mapping;
+}
+
+int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size)
+{
+    struct wanted wanted = {.at = at, .size = size};
+
+    if (memory_mappings(peer, pid, look_for, &wanted) < 0)
+        return -1;
+    if (!wanted.found)
         return failure("process", "process %ld is not the QEMU of this guest: name it by --pid",
                        (long)pid);
-    if (!is_guest_memory(&mapping))
+    if (!memory_is_guest(&wanted.mapping))
         return failure("address", "0x%" PRIx64 " of process %ld is no guest's memory", at,
                        (long)pid);
     return 0;
+}
+
+int memory_open_process(const struct peer *peer, pid_t pid)
+{
+    int fd = open_own(pid, true);
+
+    if (fd < 0 || check_user(peer, pid, true) == 0)
+        return fd;
+    close(fd);
+    return -1;
 }
 
 /*
@@ -146,7 +170,7 @@ static int open_checked(const struct peer *peer, pid_t pid, bool named, uint64_t
 
     if (fd < 0)
         return -1;
-    if (check_user(peer, pid, named) == 0 && check_mapping(peer, pid, at, size) == 0)
+    if (check_user(peer, pid, named) == 0 && memory_check(peer, pid, at, size) == 0)
         return fd;
     close(fd);
     return -1;

@@ -5,6 +5,7 @@
 #ifndef LINUX_MEMORY_H
 #define LINUX_MEMORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "boot/linux/common/peer.h"
 
@@ -25,5 +26,30 @@
  * having said why.
  */
 int memory_open(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size, bool writable);
+
+/* What is mapped at [start, end) in a process. */
+struct mapping {
+    uint64_t start, end;
+    char rights[5];
+    unsigned long inode;
+    bool special; /* it has a name that is no file's: [heap], [stack] */
+};
+
+/* Whether it may be a guest's memory: as said above. */
+bool memory_is_guest(const struct mapping *mapping);
+
+/*
+ * The same in steps, for who has yet to find out where the page is. Opens the memory of a process, which is
+ * of that user; nothing may be written there that memory_check does not allow. Returns the descriptor, or -1
+ * having said why.
+ */
+int memory_open_process(const struct peer *peer, pid_t pid);
+
+/* All mappings, one after the other, by the peer's rights. Returns 0, or -1 having said why. */
+int memory_mappings(const struct peer *peer, pid_t pid,
+                    void (*visit)(void *context, const struct mapping *mapping), void *context);
+
+/* Whether the bytes are a guest's memory now. Returns 0, or -1 having said why. */
+int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size);
 
 #endif

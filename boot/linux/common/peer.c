@@ -25,6 +25,7 @@ int peer_of(int connection, struct peer *peer)
     socklen_t length = sizeof(who);
 
     peer->pidfd = -1;
+    peer->is = NULL;
     if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0)
         return -1;
     peer->pid = who.pid;
@@ -35,6 +36,11 @@ int peer_of(int connection, struct peer *peer)
     if (getsockopt(connection, SOL_SOCKET, SO_PEERPIDFD, &peer->pidfd, &length) < 0)
         peer->pidfd = errno == ENOPROTOOPT && who.pid > 0 ? peer_pidfd(who.pid) : -1;
     return 0;
+}
+
+void peer_own(struct peer *peer)
+{
+    *peer = (struct peer){getpid(), geteuid(), getegid(), -1, "who runs this program"};
 }
 
 void peer_close(struct peer *peer)

@@ -14,7 +14,11 @@ struct peer {
     uid_t uid;
     gid_t gid;
     int pidfd; /* the process, whoever has its id later; -1: it has ended, or it is not to be had */
+    const char *is; /* what he is, in errors; null: who made the QMP socket */
 };
+
+/* The user that this program runs as. */
+void peer_own(struct peer *peer);
 
 /* Of a connection that was made just now. Returns 0, or -1 with errno set. */
 int peer_of(int connection, struct peer *peer);

@@ -122,6 +122,8 @@ static int extend_all(struct clocks *clocks)
             continue;
         if (counter_holds(line, &samples[i])) {
             stepped = stepped || report_step(line, &samples[i]);
+            if (!stepped)
+                slew_sample(&clocks->slew, &line->rate, &line->last, &samples[i], &clocks->kernel);
             extend(line, &samples[i]);
         } else {
             event("host-counter and clock ran apart: measured anew");
@@ -131,6 +133,12 @@ static int extend_all(struct clocks *clocks)
             measure_first_rate(clocks, (enum host_counter)i);
         }
         realtime_ns = line->last.realtime_ns;
+    }
+    if (clocks->slew.oscillator_ppb) {
+        struct host_raw raw;
+
+        host_raw_read(&raw);
+        slew_raw(&clocks->slew, &raw);
     }
     leaps_at(&clocks->leaps, &clocks->kernel, realtime_ns / NS_PER_SEC, &clocks->knowledge);
     return 0;

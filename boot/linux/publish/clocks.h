@@ -10,6 +10,7 @@
 #include "boot/linux/common/host.h"
 #include "boot/linux/common/wait.h"
 #include "boot/linux/publish/leaps.h"
+#include "boot/linux/publish/slew.h"
 
 /* One host counter against the host's clocks. */
 struct clock_line {
@@ -23,6 +24,7 @@ struct clock_line {
 struct clocks {
     struct clock_line lines[HOST_COUNTERS];
     struct host_kernel kernel; /* as of the newest samples */
+    struct slew slew;          /* its two limits are the caller's to set */
     struct leap_memory leaps;
     struct leap_knowledge knowledge;
     const struct waiter *waiter; /* for the time that a rate takes; may be null */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "boot/linux/common/event.h"
 #include "boot/linux/publish/guest.h"
+#include "boot/linux/publish/kvmguest.h"
 
 #define SETTLE_MS 100 /* after somebody else's RESUME */
 
@@ -119,6 +120,8 @@ static int begin(struct guest *guest)
 {
     enum machine_state state = MACHINE_RUNNING;
 
+    if (guest->own->kvm)
+        return kvm_begin(guest) < 0 ? -1 : kvm_try(guest);
     if (open_guest(guest) < 0)
         return -1;
     if (!guest->acts_alone && clocks_use(guest->clocks, guest->relation.counter) < 0)
@@ -143,8 +146,11 @@ void guest_begin(struct guest *guest)
     int error;
 
     guest->has_machine = guest->own->qmp != NULL;
+    guest->pidfd = -1;
     guest->busy = true;
+    event_quiet(guest->own->found);
     error = begin(guest);
+    event_quiet(false);
     guest->busy = false;
     if (error < 0)
         guest_give_up(guest);
@@ -200,9 +206,40 @@ void guest_listen(struct guest *guest)
     guest_catch_up(guest);
 }
 
+static bool has_ended(const struct guest *guest)
+{
+    return guest->pidfd >= 0 && !peer_lives(guest->pidfd);
+}
+
+/* An update failed, quietly: it may be that its process has ended, which is no failure. */
+static void fail_kvm(struct guest *guest)
+{
+    if (has_ended(guest)) {
+        guest_process_ended(guest);
+        return;
+    }
+    if (!guest->own->found && !guest->said_ready)
+        repeat_failure();
+    guest_give_up(guest);
+}
+
+void guest_process_ended(struct guest *guest)
+{
+    const char *other;
+
+    if (guest->busy || guest->state == GUEST_GONE || !has_ended(guest))
+        return;
+    other = event_guest(guest->label);
+    event("the guest is gone");
+    guest->target.lost = true; /* the memory is nobody's */
+    guest_end(guest);
+    event_guest(other);
+}
+
 void guest_refresh(struct guest *guest)
 {
     const char *other;
+    int error;
 
     if (guest->has_machine)
         guest_listen(guest);
@@ -211,7 +248,12 @@ void guest_refresh(struct guest *guest)
     if (guest->has_machine && qmp_is_halfway(&guest->machine.qmp)) /* it may become a STOP */
         return;
     other = event_guest(guest->label);
-    if (guest_update(guest) < 0)
+    event_quiet(guest->own->kvm != 0);
+    error = guest_update(guest);
+    event_quiet(false);
+    if (error < 0 && guest->own->kvm)
+        fail_kvm(guest);
+    else if (error < 0)
         guest_give_up(guest);
     event_guest(other);
 }
@@ -220,6 +262,8 @@ static int settle(struct guest *guest)
 {
     enum machine_state state;
 
+    if (guest->own->kvm)
+        return kvm_try(guest);
     guest->state = GUEST_WAITING;
     if (machine_state(&guest->machine, &state) < 0)
         return -1;
@@ -235,33 +279,55 @@ static int settle(struct guest *guest)
 void guest_settle(struct guest *guest)
 {
     const char *other;
+    int error;
 
     if (guest->busy || guest->state != GUEST_SETTLING || wait_now_ms() < guest->settled_ms)
         return;
     other = event_guest(guest->label);
     guest->busy = true;
-    if (settle(guest) < 0)
-        guest_give_up(guest);
+    event_quiet(guest->own->kvm != 0);
+    error = settle(guest);
+    event_quiet(false);
     guest->busy = false;
+    if (error < 0 && guest->own->kvm)
+        fail_kvm(guest);
+    else if (error < 0)
+        guest_give_up(guest);
     event_guest(other);
     guest_catch_up(guest);
 }
 
-void guest_end(struct guest *guest)
+/* Its page is nobody's from now on. */
+static void let_go(struct guest *guest)
 {
     if (guest->target.open) {
-        target_unreliable(&guest->target);
-        event("unreliable: the publisher ends");
+        target_leave(&guest->target);
         target_close(&guest->target);
     }
+    relation_close(&guest->relation);
+}
+
+void guest_end(struct guest *guest)
+{
+    bool marked = guest->target.open && !guest->target.lost;
+
+    let_go(guest);
+    if (marked)
+        event("unreliable: the publisher ends");
     if (guest->has_machine)
         qmp_close(&guest->machine.qmp);
-    relation_close(&guest->relation);
+    kvm_end(guest);
     guest->state = GUEST_GONE;
 }
 
 void guest_give_up(struct guest *guest)
 {
-    guest->failed = true;
+    /* What a KVM guest lacks may come, or come again; what was named and never there is an error. */
+    if ((guest->own->found || guest->said_ready) && guest->pidfd >= 0 && !has_ended(guest)) {
+        let_go(guest);
+        guest_retry(guest, last_failure());
+        return;
+    }
+    guest->failed = !guest->own->found;
     guest_end(guest);
 }

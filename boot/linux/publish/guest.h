@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "boot/linux/common/event.h"
 #include "boot/linux/publish/clocks.h"
 #include "boot/linux/publish/options.h"
 #include "boot/linux/publish/relation/relation.h"
@@ -43,6 +44,14 @@ struct guest {
     unsigned breaks;   /* of the clock line, that the page knows of */
     uint64_t bound_ns; /* as published last */
     int control_fd;    /* -1: none */
+    /* Of a KVM guest: */
+    int pidfd; /* its process; -1: none */
+    int64_t began_ms;
+    unsigned wait_ms; /* until the next try to find its page, or to see its counter */
+    int64_t
+        kept_ms; /* since when the page's clock is watched, whether others keep it; 0: it is not */
+    uint32_t kept_seq;       /* as it was then */
+    char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
     struct socketfile control_file;
 };
 
@@ -76,7 +85,7 @@ void guest_catch_up(struct guest *guest);
 struct clock_line *guest_line(const struct guest *guest);
 
 /*
- * The first update of a new relation; LIVE behind it. Returns 0, 1 if its QEMU has said anything since
+ * The first update of a new relation; LIVE behind it, or to be retried. Returns 0, 1 if its QEMU has said anything since
  * that may end the relation: then there is no update; or -1 having said why.
  */
 int guest_go_live(struct guest *guest);
@@ -95,6 +104,12 @@ int guest_suspend(struct guest *guest);
  * jump; or only go on, if alone.
  */
 int guest_resume(struct guest *guest, bool has_run);
+
+/* Reacts to its process having ended. */
+void guest_process_ended(struct guest *guest);
+
+/* A KVM guest that has no clock now: to be tried again, less and less often. why: for people. */
+void guest_retry(struct guest *guest, const char *why);
 
 /* Marks the page and closes everything. */
 void guest_end(struct guest *guest);

@@ -5,14 +5,20 @@
 
 static const char help_start[] =
     "usage: vmclock-publish GUEST [GUEST...] [options]\n"
+    "       vmclock-publish --all-kvm [GUEST...] [options]\n"
+    "       vmclock-publish status [--json] [--status SOCKET]\n"
     "       vmclock-publish GUEST VERB [ARGUMENT]\n"
     "\n"
     "Publishes this host's time in the vmclock pages of guests, and keeps it fresh until it is "
     "told\n"
     "to end (SIGTERM, SIGINT) or the last QEMU goes away. Then the pages are marked UNRELIABLE.\n"
     "\n"
-    "A GUEST is --qmp, --file or both, and what follows of these; the next --qmp or --file that\n"
-    "would be its second begins another guest:\n"
+    "A GUEST is --kvm, --qmp, --file, or one of the first two and --file, and what follows of "
+    "these;\n"
+    "the next one that would be its second begins another guest:\n"
+    "  --kvm PID             the process of a KVM guest (x86), whatever monitor it is; not "
+    "stopped.\n"
+    "                        Without --file the page is the monitor's own device's\n"
     "  --qmp SOCKET          QMP socket of its QEMU, which runs on -accel tcg. Without it the "
     "page\n"
     "                        is for readers of this host's own counter\n"
@@ -40,17 +46,29 @@ static const char help_start[] =
     "  save NAME, load NAME  QEMU's savevm and loadvm. A guest that ran goes on\n"
     "  migrate-out URI       move it to another QEMU, or into a file: file:/path\n"
     "  migrate-in URI        take it over, in a QEMU started with -incoming defer, and let it run\n"
-    "\n"
+    "\n";
+
+static const char help_options[] =
     "Options (numbers are decimal, or hexadecimal behind 0x):\n"
+    "  --all-kvm             all KVM guests of this host that have a page, as they come and go\n"
+    "  --status SOCKET       answer vmclock-publish status there (with --all-kvm by default\n"
+    "                        /run/vmclock-publish.status)\n"
+    "  --metrics PATH        write a text file for Prometheus every 10 s\n"
     "  --authority WHO       kernel: the bound is against UTC and includes the kernel's own\n"
     "                        maximum error, 16 s where nothing disciplines the clock (default)\n"
     "                        host: the bound is against this host's CLOCK_REALTIME\n"
     "  --interval-ms N       refresh every N ms, 1 to 1000 (default 100)\n"
+    "  --max-slew-ppm N      the host's clock changes its rate by at most N ppm (default: the\n"
+    "                        kernel's tolerance, 500); with --authority host\n"
+    "  --oscillator-ppm N    the host's counter is right to N ppm (default 20, for KVM guests; if\n"
+    "                        given, for all); with --authority kernel\n"
     "  --tai-offset N        TAI minus UTC, 10 to 99 s, where neither the kernel nor an unexpired\n"
     "                        leap-seconds.list knows it. With none the page counts UTC\n"
     "  --once                publish once and end; the page stays as it is; not with --qmp\n"
     "  --help, --version\n"
     "\n"
+    "For tests only:\n"
+    "  --debugfs DIR         what is in DIR/kvm in place of the kernel's\n"
     "For tests only, they make bad pages:\n"
     "  --skew-ns N           publish a time that is N ns ahead (behind if negative)\n"
     "  --claim-bound-ns N    publish this maximum error in place of the honest one\n"
@@ -83,6 +101,7 @@ static const char help_end[] =
 void options_help(void)
 {
     fputs(help_start, stdout);
+    fputs(help_options, stdout);
     for (unsigned i = 0; page_field_name(i); i++)
         printf("                          %s\n", page_field_name(i));
     fputs(help_end, stdout);

@@ -8,16 +8,24 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-uint32_t line_rate_error_ppb(const struct host_kernel *kernel, const struct host_rate *rate)
+/* How fast the line may be wrong. */
+static uint32_t rate_error_ppb(const struct line_inputs *in)
 {
-    return kernel->tolerance_ppb + rate->error_ppb;
+    return (in->tolerance_ppb ? in->tolerance_ppb : in->kernel->tolerance_ppb) +
+           in->rate->error_ppb;
 }
 
+/* A fraction with so many binary places. */
+struct period {
+    uint64_t frac;
+    unsigned places;
+};
+
 /*
- * The guest's period: ns / 10^9 / ticks s a host tick, times host ticks a guest tick, as
- * frac * 2^-(64+shift) with the top bit of frac set where shift allows.
+ * ns / 10^9 / ticks s a host tick, times host ticks a guest tick, with the top bit of frac set where
+ * 128 places allow.
  */
-static void set_period(const struct line_inputs *in, struct vmclock_snapshot *s)
+static struct period divide(const struct line_inputs *in)
 {
     uint128 ns = (uint128)in->rate->ns * in->relation->host_ticks_a_tick;
     uint128 divisor = (uint128)in->rate->ticks * PPB;
@@ -34,29 +42,61 @@ static void set_period(const struct line_inputs *in, struct vmclock_snapshot *s)
         }
         shift++;
     }
-    /* frac has `shift` binary places: the page's are 64 + period_shift. */
-    if (shift < 64) {
-        frac <<= 64 - shift;
-        shift = 64;
-    }
-    s->period_frac = (uint64_t)frac;
-    s->period_shift = (uint8_t)(shift - 64);
-    s->period_maxerror_frac =
-        (uint64_t)(frac * line_rate_error_ppb(in->kernel, in->rate) / PPB) + 1;
+    return (struct period){(uint64_t)frac, shift};
 }
 
-static uint64_t honest_bound_ns(const struct line_inputs *in)
+/* The same where the guest counts ratio * 2^-frac_bits ticks in one of the host's. */
+static struct period scale(struct period host, uint64_t ratio, unsigned frac_bits)
+{
+    uint128 frac = ((uint128)host.frac << 64) / ratio;
+    unsigned places = host.places + 64 - frac_bits;
+
+    for (; frac >> 64; frac >>= 1)
+        places--;
+    return (struct period){(uint64_t)frac, places};
+}
+
+/* How far a scaled period is rounded, in its last place. */
+#define SCALED_ROUNDING 4
+
+static void set_period(const struct line_inputs *in, struct vmclock_snapshot *s)
+{
+    const struct counter_relation *relation = in->relation;
+    struct period period = divide(in);
+    uint128 frac;
+
+    if (relation->ratio)
+        period = scale(period, relation->ratio, relation->frac_bits);
+    /* The page's are 64 + period_shift. */
+    frac = period.places < 64 ? (uint128)period.frac << (64 - period.places) : period.frac;
+    s->period_frac = (uint64_t)frac;
+    s->period_shift = (uint8_t)(period.places < 64 ? 0 : period.places - 64);
+    s->period_maxerror_frac =
+        (uint64_t)(frac * rate_error_ppb(in) / PPB) + 1 + (relation->ratio ? SCALED_ROUNDING : 0);
+    s->period_esterror_frac = (uint64_t)(frac * in->rate->error_ppb / PPB) + 1;
+}
+
+/* How far the sample and the relation may be wrong. */
+static uint64_t own_bound_ns(const struct line_inputs *in)
 {
     const struct counter_relation *relation = in->relation;
     uint64_t window = in->sample->after_ticks - in->sample->before_ticks;
     uint64_t bracket = relation->zero_latest_ticks - relation->zero_earliest_ticks;
     /* Halves, each middle rounded by a tick, and the reference rounded to a guest tick. */
-    uint64_t ticks = window / 2 + 1 + bracket / 2 + 1 + relation->host_ticks_a_tick;
-    uint64_t bound_ns = host_ns_ceil(in->rate, ticks) + 1;
+    uint64_t ticks = window / 2 + 1 + bracket / 2 + 1 + relation_tick_ceil(relation);
 
-    if (in->options->authority == AUTHORITY_KERNEL)
-        bound_ns += in->kernel->maxerror_ns;
-    return bound_ns;
+    return host_ns_ceil(in->rate, ticks) + 1;
+}
+
+static void set_errors(const struct line_inputs *in, struct vmclock_snapshot *s)
+{
+    bool of_kernel = in->options->authority == AUTHORITY_KERNEL;
+    uint64_t own_ns = own_bound_ns(in);
+
+    s->esterror_ns = own_ns + (of_kernel ? in->kernel->esterror_ns : 0);
+    s->maxerror_ns = own_ns + (of_kernel ? in->kernel->maxerror_ns : 0);
+    if (in->options->claim_bound)
+        s->maxerror_ns = in->options->claim_bound_ns;
 }
 
 static uint8_t find_status(const struct line_inputs *in)
@@ -71,12 +111,9 @@ static uint8_t find_status(const struct line_inputs *in)
 /* T1 on the scale that the page can have: TAI, or UTC while TAI is not known. */
 static void set_reference(const struct line_inputs *in, struct vmclock_snapshot *s)
 {
-    const struct counter_relation *relation = in->relation;
-    uint64_t zero = relation->zero_earliest_ticks +
-                    (relation->zero_latest_ticks - relation->zero_earliest_ticks) / 2;
     struct vmclock_time reference;
 
-    s->ref_counter = (host_sample_middle(in->sample) - zero) / relation->host_ticks_a_tick;
+    s->ref_counter = relation_guest_ticks(in->relation, host_sample_middle(in->sample));
     vmclock_time_from_ns(in->sample->realtime_ns + in->options->skew_ns, &reference);
     s->time_type = VMCLOCK_TIME_TYPE_UTC;
     if (in->leaps->have_offset) {
@@ -93,7 +130,8 @@ static void set_reference(const struct line_inputs *in, struct vmclock_snapshot 
 void line_compose(const struct line_inputs *in, struct vmclock_snapshot *s)
 {
     memset(s, 0, sizeof(*s));
-    s->have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR;
+    s->have = VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR |
+              VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR;
     s->disruption_marker = in->disruption_marker;
     s->counter_id = in->counter_id;
     s->smear_hint = VMCLOCK_SMEAR_HINT_STRICT;
@@ -101,5 +139,5 @@ void line_compose(const struct line_inputs *in, struct vmclock_snapshot *s)
     s->clock_status = find_status(in);
     set_period(in, s);
     set_reference(in, s);
-    s->maxerror_ns = in->options->claim_bound ? in->options->claim_bound_ns : honest_bound_ns(in);
+    set_errors(in, s);
 }

@@ -22,6 +22,8 @@ struct line_inputs {
     const struct leap_knowledge *leaps;
     uint64_t disruption_marker;
     uint8_t counter_id; /* enum vmclock_counter_id of the guest */
+    uint32_t
+        tolerance_ppb; /* how fast the line may be wrong, but for the rate's own error; 0: the kernel's */
 };
 
 /*
@@ -29,12 +31,10 @@ struct line_inputs {
  *
  * The reference point is the middle of the sample's window. Its maximum error is half of that
  * window, half of the bracket of the guest's zero, the rounding to a guest tick and, unless the
- * host is the authority, the kernel's own. The period's maximum error is the kernel's tolerance
- * (how fast the kernel may steer its clock away from the line) and the error of the measured rate.
+ * host is the authority, the kernel's own. The period's maximum error is the tolerance
+ * (how fast the kernel may steer its clock away from the line: slew.h) and the error of the measured rate.
+ * The estimated errors are the same without the kernel's worst cases: nobody promises them.
  */
 void line_compose(const struct line_inputs *inputs, struct vmclock_snapshot *snapshot);
-
-/* How fast the line may be wrong, ppb. */
-uint32_t line_rate_error_ppb(const struct host_kernel *kernel, const struct host_rate *rate);
 
 #endif

@@ -42,11 +42,68 @@ static void say_ready(struct guest *guest)
         print_ready(guest);
 }
 
-/* One update from the newest sample. Returns 0, or -1 having said why. */
+/* No clock for now. Returns 1, or -1 having said why. */
+static int withdraw(struct guest *guest, const char *why)
+{
+    if (guest->target.shown.clock_status != VMCLOCK_CLOCK_STATUS_UNRELIABLE &&
+        target_disrupt(&guest->target) < 0)
+        return -1;
+    guest_retry(guest, why);
+    return 1;
+}
+
+/* The monitor has its page elsewhere now: what is there is not ours to write. */
+static int lose_page(struct guest *guest)
+{
+    target_close(&guest->target);
+    guest_retry(guest, "its page is no longer where it was");
+    return 1;
+}
+
+/*
+ * Looks at relation and page before an update. Returns 0, 1: the relation is another, RELATION_UNSEEN: there
+ * can be no update now, or -1 having said why.
+ */
+static int look(struct guest *guest)
+{
+    int measured = relation_measure(&guest->relation), looked;
+
+    if (measured < 0)
+        return -1;
+    looked = target_look(&guest->target);
+    if (looked == TARGET_OVERWRITTEN && measured != RELATION_UNSEEN) {
+        int again;
+
+        relation_doubt(&guest->relation);
+        again = relation_measure(&guest->relation);
+        measured = again ? again : measured;
+    }
+    if (looked < 0 || measured < 0)
+        return -1;
+    if (looked == TARGET_MOVED)
+        return lose_page(guest) < 0 ? -1 : RELATION_UNSEEN;
+    if (measured == RELATION_UNSEEN)
+        return withdraw(guest, "its counter cannot be seen now") < 0 ? -1 : RELATION_UNSEEN;
+    return measured;
+}
+
+/* How fast the page's line may be wrong. */
+static uint32_t tolerance_ppb(const struct guest *guest)
+{
+    const struct clocks *clocks = guest->clocks;
+    bool oscillator = guest->own->kvm || guest->options->oscillator_given;
+
+    if (guest->options->authority == AUTHORITY_HOST)
+        return slew_host_ppb(&clocks->slew, &clocks->kernel, guest_line(guest)->last.monotonic_ns);
+    return slew_utc_ppb(&clocks->slew, &clocks->kernel,
+                        oscillator ? clocks->slew.oscillator_ppb : 0);
+}
+
+/* One update from the newest sample. Returns 0, 1: there is none now, or -1 having said why. */
 static int publish(struct guest *guest)
 {
     const struct clock_line *line = guest_line(guest);
-    int measured = relation_measure(&guest->relation);
+    int measured = look(guest), disrupted = 0;
     struct vmclock_snapshot snapshot;
     uint8_t status;
     struct line_inputs inputs = {
@@ -59,12 +116,15 @@ static int publish(struct guest *guest)
         .counter_id = guest->relation.counter_id,
     };
 
-    if (measured < 0 || target_look(&guest->target) < 0)
-        return -1;
+    if (measured < 0 || measured == RELATION_UNSEEN)
+        return measured < 0 ? -1 : 1;
     status = guest->target.shown.clock_status;
-    if ((measured || line->breaks != guest->breaks) && target_disrupt(&guest->target) < 0)
-        return -1;
+    if (measured || line->breaks != guest->breaks)
+        disrupted = target_disrupt(&guest->target);
+    if (disrupted)
+        return disrupted == TARGET_MOVED ? lose_page(guest) : -1;
     guest->breaks = line->breaks;
+    inputs.tolerance_ppb = tolerance_ppb(guest);
     inputs.disruption_marker = guest->target.shown.disruption_marker;
     line_compose(&inputs, &snapshot);
     if (target_publish(&guest->target, &snapshot) < 0)
@@ -72,6 +132,7 @@ static int publish(struct guest *guest)
     if (guest->state == GUEST_LIVE && snapshot.clock_status != status)
         event("status %u", snapshot.clock_status);
     guest->bound_ns = snapshot.maxerror_ns;
+    guest->why[0] = '\0';
     return 0;
 }
 
@@ -87,13 +148,14 @@ static int has_news(struct guest *guest)
 
 int guest_go_live(struct guest *guest)
 {
-    int news = clocks_sample(guest->clocks) < 0 ? -1 : has_news(guest);
+    int news = clocks_sample(guest->clocks) < 0 ? -1 : has_news(guest), done;
 
     if (news)
         return news;
     guest->breaks = guest_line(guest)->breaks;
-    if (publish(guest) < 0)
-        return -1;
+    done = publish(guest);
+    if (done)
+        return done < 0 ? -1 : 0;
     guest->state = GUEST_LIVE;
     say_ready(guest);
     return 0;
@@ -101,10 +163,11 @@ int guest_go_live(struct guest *guest)
 
 int guest_update(struct guest *guest)
 {
-    if (publish(guest) < 0)
-        return -1;
-    say_ready(guest);
-    return 0;
+    int done = publish(guest);
+
+    if (!done)
+        say_ready(guest);
+    return done < 0 ? -1 : 0;
 }
 
 int guest_open_page(struct guest *guest)
@@ -112,5 +175,5 @@ int guest_open_page(struct guest *guest)
     if (target_open(guest->options, guest->own, &guest->machine.qmp, guest->relation.counter_id,
                     &guest->target) < 0)
         return -1;
-    return guest->has_machine ? target_disrupt(&guest->target) : 0;
+    return guest->has_machine && target_disrupt(&guest->target) < 0 ? -1 : 0;
 }

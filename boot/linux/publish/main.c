@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include "boot/linux/publish/control.h"
 #include "boot/linux/publish/publication.h"
+#include "boot/linux/publish/status.h"
 #include "boot/linux/publish/transition.h"
 
 /* A signal that is ignored, as nohup has it, is so still: blocked it would be seen. */
@@ -49,9 +50,17 @@ static int run(struct publication *p)
     publication_begin(p);
     if (p->options.verb == VERB_NONE)
         return p->options.once ? 0 : publication_follow(p);
-    if (p->guests[0].failed)
+    if (p->guests[0]->failed)
         return -1;
-    return transition_run(&p->guests[0], p->options.verb, p->options.argument);
+    return transition_run(p->guests[0], p->options.verb, p->options.argument);
+}
+
+static bool has_kvm(const struct options *options)
+{
+    for (size_t i = 0; i < options->guest_count; i++)
+        if (options->guests[i].kvm)
+            return true;
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -60,6 +69,8 @@ int main(int argc, char **argv)
     int error;
 
     options_parse(argc, argv, &p.options);
+    if (p.options.verb == VERB_STATUS)
+        return status_ask(&p.options) < 0 ? 1 : 0;
     if (p.options.verb != VERB_NONE) {
         error = control_ask(&p.options.guests[0], p.options.verb, p.options.argument);
         if (error != CONTROL_NOBODY)
@@ -67,6 +78,9 @@ int main(int argc, char **argv)
     }
     raise_descriptors();
     clocks_init(&p.clocks, p.options.tai_offset_sec);
+    p.clocks.slew.limit_ppb = p.options.max_slew_ppm * 1000;
+    if (p.options.oscillator_given || p.options.all_kvm || has_kvm(&p.options))
+        p.clocks.slew.oscillator_ppb = p.options.oscillator_ppm * 1000;
     if (publication_open(&p, block_signals()) < 0)
         return 1;
     error = run(&p);

@@ -8,6 +8,8 @@
 #include "boot/linux/publish/options.h"
 #include "boot/linux/publish/target.h"
 
+#define OSCILLATOR_PPM 20
+
 static enum guest_arch parse_arch(const char *text)
 {
     if (!strcmp(text, "x86_64"))
@@ -106,14 +108,22 @@ enum {
     OPT_QMP,
     OPT_PHYS,
     OPT_PID,
+    OPT_KVM,
     OPT_NAME,
     OPT_CONTROL,
     OPT_ARCH,
     OPT_AUTHORITY,
     OPT_INTERVAL,
+    OPT_MAX_SLEW,
+    OPT_OSCILLATOR,
     OPT_TAI,
     OPT_SIZE,
     OPT_ONCE,
+    OPT_ALL_KVM,
+    OPT_DEBUGFS,
+    OPT_JSON,
+    OPT_STATUS,
+    OPT_METRICS,
     OPT_SKEW,
     OPT_CLAIM,
     OPT_SET,
@@ -127,14 +137,22 @@ static const struct option long_options[] = {
     {"qmp", required_argument, NULL, OPT_QMP},
     {"phys", required_argument, NULL, OPT_PHYS},
     {"pid", required_argument, NULL, OPT_PID},
+    {"kvm", required_argument, NULL, OPT_KVM},
     {"name", required_argument, NULL, OPT_NAME},
     {"control", required_argument, NULL, OPT_CONTROL},
     {"arch", required_argument, NULL, OPT_ARCH},
     {"authority", required_argument, NULL, OPT_AUTHORITY},
     {"interval-ms", required_argument, NULL, OPT_INTERVAL},
+    {"max-slew-ppm", required_argument, NULL, OPT_MAX_SLEW},
+    {"oscillator-ppm", required_argument, NULL, OPT_OSCILLATOR},
     {"tai-offset", required_argument, NULL, OPT_TAI},
     {"size", required_argument, NULL, OPT_SIZE},
     {"once", no_argument, NULL, OPT_ONCE},
+    {"all-kvm", no_argument, NULL, OPT_ALL_KVM},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"status", required_argument, NULL, OPT_STATUS},
+    {"metrics", required_argument, NULL, OPT_METRICS},
+    {"debugfs", required_argument, NULL, OPT_DEBUGFS},
     {"skew-ns", required_argument, NULL, OPT_SKEW},
     {"claim-bound-ns", required_argument, NULL, OPT_CLAIM},
     {"set", required_argument, NULL, OPT_SET},
@@ -146,7 +164,9 @@ static const struct option long_options[] = {
 /* Takes an option of one guest; false if it is not one. */
 static bool parse_guest(int option, struct options *o)
 {
-    if ((option == OPT_FILE && current(o)->file) || (option == OPT_QMP && current(o)->qmp))
+    if ((option == OPT_FILE && current(o)->file) || (option == OPT_QMP && current(o)->qmp) ||
+        (option == OPT_KVM && (current(o)->kvm || current(o)->qmp)) ||
+        (option == OPT_QMP && current(o)->kvm))
         add_guest(o);
     switch (option) {
     case OPT_FILE:
@@ -165,6 +185,9 @@ static bool parse_guest(int option, struct options *o)
         return true;
     case OPT_PID:
         current(o)->pid = (pid_t)option_number("pid", optarg, 1, INT32_MAX, 1);
+        return true;
+    case OPT_KVM:
+        current(o)->kvm = (pid_t)option_number("kvm", optarg, 1, INT32_MAX, 1);
         return true;
     case OPT_NAME:
         current(o)->name = optarg;
@@ -193,11 +216,33 @@ static void parse_one(int option, struct options *o)
     case OPT_INTERVAL:
         o->interval_ms = (uint32_t)option_number("interval-ms", optarg, 1, 1000, 1);
         break;
+    case OPT_MAX_SLEW:
+        o->max_slew_ppm = (uint32_t)option_number("max-slew-ppm", optarg, 1, 100000, 1);
+        break;
+    case OPT_OSCILLATOR:
+        o->oscillator_ppm = (uint32_t)option_number("oscillator-ppm", optarg, 1, 1000, 1);
+        o->oscillator_given = true;
+        break;
     case OPT_TAI:
         o->tai_offset_sec = (int16_t)option_number("tai-offset", optarg, 10, 99, 1);
         break;
     case OPT_ONCE:
         o->once = true;
+        break;
+    case OPT_ALL_KVM:
+        o->all_kvm = true;
+        break;
+    case OPT_JSON:
+        o->json = true;
+        break;
+    case OPT_STATUS:
+        o->status = optarg;
+        break;
+    case OPT_METRICS:
+        o->metrics = optarg;
+        break;
+    case OPT_DEBUGFS:
+        o->debugfs = optarg;
         break;
     case OPT_SKEW:
         o->skew_ns = option_number("skew-ns", optarg, -INT64_C(1000000000000000),
@@ -221,20 +266,31 @@ static void parse_one(int option, struct options *o)
     }
 }
 
+static const char *name_of_process(pid_t pid)
+{
+    char *name = NULL;
+
+    if (asprintf(&name, "kvm %ld", (long)pid) < 0)
+        usage_error("no memory for so many guests");
+    return name;
+}
+
 static void check_guest(struct guest_options *guest, const struct options *o)
 {
-    if (!guest->file && !guest->qmp)
-        usage_error("--file or --qmp is needed");
+    if (!guest->file && !guest->qmp && !guest->kvm)
+        usage_error("--file, --qmp or --kvm is needed");
     if (guest->file && guest->has_phys)
         usage_error("--file and --phys exclude each other");
     if (guest->has_offset && !guest->file)
         usage_error("--offset needs --file");
     if (!guest->qmp && (guest->has_phys || guest->pid || guest->control || guest->arch))
         usage_error("--phys, --pid, --control and --arch need --qmp");
-    if (o->once && guest->qmp)
-        usage_error("--once and --qmp exclude each other");
+    if (o->once && (guest->qmp || guest->kvm))
+        usage_error("--once excludes --qmp and --kvm");
     if ((guest->qmp && !*guest->qmp) || (guest->control && !*guest->control))
         usage_error("--qmp and --control name a socket"); /* an empty name is an abstract one */
+    if (!guest->name && guest->kvm)
+        guest->name = name_of_process(guest->kvm);
     if (!guest->name)
         guest->name = guest->qmp ? guest->qmp : guest->file;
 }
@@ -264,11 +320,22 @@ void options_parse(int argc, char **argv, struct options *options)
 {
     int option;
 
-    *options = (struct options){.interval_ms = 100};
+    *options = (struct options){.interval_ms = 100, .oscillator_ppm = OSCILLATOR_PPM};
     add_guest(options);
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         if (!parse_guest(option, options))
             parse_one(option, options);
+    if (optind == argc - 1 && !strcmp(argv[optind], "status")) {
+        options->verb = VERB_STATUS;
+        return;
+    }
+    if (options->json)
+        usage_error("--json is for status");
+    if (options->all_kvm && options->guest_count == 1 && !options->guests[0].file &&
+        !options->guests[0].qmp && !options->guests[0].kvm)
+        options->guest_count = 0;
+    if (options->all_kvm && options->once)
+        usage_error("--once and --all-kvm exclude each other");
     for (size_t i = 0; i < options->guest_count; i++)
         check_guest(&options->guests[i], options);
     parse_verb(argc - optind, argv + optind, options);

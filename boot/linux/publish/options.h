@@ -12,6 +12,7 @@
 #include "boot/linux/common/vm.h"
 
 #define OPTIONS_MAX_SETS 32
+#define TARGET_FILE_BYTES 4096u /* of a file that is made for a page */
 
 /* Against what the published bound holds. */
 enum authority {
@@ -27,7 +28,8 @@ enum verb {
     VERB_SAVE,
     VERB_LOAD,
     VERB_MIGRATE_OUT,
-    VERB_MIGRATE_IN
+    VERB_MIGRATE_IN,
+    VERB_STATUS /* of no guest: of a publisher's all */
 };
 
 /* One page: a file's, or one in a QEMU's memory. */
@@ -41,6 +43,8 @@ struct guest_options {
     uint64_t phys;    /* of the page in the guest; a multiple of 8 */
     const char *control; /* socket; null: by the QMP socket's name */
     pid_t pid;           /* QEMU; 0: whoever listens on the QMP socket */
+    pid_t kvm;           /* a KVM guest's process; 0: it is none */
+    bool found;          /* by --all-kvm, not named: what it lacks may come, and is no failure */
     enum guest_arch arch;
     uint32_t size;
 };
@@ -58,8 +62,16 @@ struct options {
     const char *argument; /* of the verb; null if it has none */
     enum authority authority;
     uint32_t interval_ms;
-    int16_t tai_offset_sec; /* TAI minus UTC; 0: not given */
+    uint32_t max_slew_ppm;   /* by which the host's clock changes its rate; 0: not said */
+    uint32_t oscillator_ppm; /* of the host's counter, for KVM guests; ... */
+    bool oscillator_given;   /* ... for all */
+    int16_t tai_offset_sec;  /* TAI minus UTC; 0: not given */
     bool once;
+    bool all_kvm;
+    bool json;
+    const char *status;  /* a socket; null: STATUS_SOCKET with --all-kvm, else none */
+    const char *metrics; /* null: none are written */
+    const char *debugfs; /* null: the kernel's; another one is a test's */
     /* For tests only: what an honest publisher never does. */
     int64_t skew_ns;
     bool claim_bound;

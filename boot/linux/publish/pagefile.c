@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vmclock/abi.h>
@@ -73,4 +75,79 @@ int pagefile_open(const struct guest_options *guest, uint64_t *length)
         return fd;
     close(fd);
     return -1;
+}
+
+const char *pagefile_failure(int error)
+{
+    if (error == EACCES || error == EPERM)
+        return "permission";
+    return error == ENOSPC || error == EDQUOT || error == EFBIG ? "space" : "file";
+}
+
+/* The descriptor of the file and its length, made long enough; -1 having said why. */
+static int open_file(const struct guest_options *guest, uint64_t *length)
+{
+    int fd = pagefile_open(guest, length);
+
+    if (fd < 0 || guest->has_offset || *length >= TARGET_FILE_BYTES)
+        return fd;
+    *length = TARGET_FILE_BYTES;
+    if (ftruncate(fd, TARGET_FILE_BYTES) == 0)
+        return fd;
+    failure(pagefile_failure(errno), "%s: %s", guest->file, strerror(errno));
+    close(fd);
+    return -1;
+}
+
+int pagefile_allocate(const struct guest_options *guest, int fd)
+{
+    int error;
+
+    do {
+        error = fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)guest->offset, (off_t)guest->size);
+    } while (error < 0 && errno == EINTR);
+    return error < 0 && !strcmp(pagefile_failure(errno), "space") ? -1 : 0;
+}
+
+/* Whether another publisher has the page; where files cannot be locked nobody knows. */
+static bool is_taken(const struct guest_options *guest, int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = (off_t)guest->offset,
+                         .l_len = guest->size};
+
+    return fcntl(fd, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES);
+}
+
+void *pagefile_map(const struct guest_options *guest, int *kept_fd)
+{
+    uint64_t in_frame = guest->offset % (uint64_t)sysconf(_SC_PAGESIZE), length = 0;
+    int fd = open_file(guest, &length);
+    char *mapped;
+
+    if (fd < 0)
+        return NULL;
+    if (length < guest->size || length - guest->size < guest->offset) {
+        failure("file", "%s: %" PRIu64 " bytes, too few for a page of %" PRIu32 " at %" PRIu64,
+                guest->file, length, guest->size, guest->offset);
+        close(fd);
+        return NULL;
+    }
+    if (is_taken(guest, fd)) {
+        failure("control", "%s: another publisher has this page", guest->file);
+        close(fd);
+        return NULL;
+    }
+    mapped = pagefile_allocate(guest, fd) < 0
+                 ? MAP_FAILED
+                 : mmap(NULL, in_frame + guest->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                        (off_t)(guest->offset - in_frame));
+    if (mapped == MAP_FAILED) {
+        failure(pagefile_failure(errno), "%s: %s", guest->file, strerror(errno));
+        close(fd);
+        return NULL;
+    }
+    *kept_fd = fd;
+    return mapped + in_frame;
 }

@@ -15,4 +15,19 @@
  */
 int pagefile_open(const struct guest_options *guest, uint64_t *length);
 
+/* The name of the failure that errno tells of a file. */
+const char *pagefile_failure(int error);
+
+/*
+ * Has a hole in the file filled: whoever touched it first, we or the guest, could find no room any
+ * more. Returns 0, also where the file system cannot say, or -1 with errno set.
+ */
+int pagefile_allocate(const struct guest_options *guest, int fd);
+
+/*
+ * The page in the guest's file, opened, made long enough, locked and mapped with what follows in its last
+ * frame. kept_fd: holds the lock. Returns null having said why.
+ */
+void *pagefile_map(const struct guest_options *guest, int *kept_fd);
+
 #endif

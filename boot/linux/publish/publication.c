@@ -6,20 +6,15 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
+#include "boot/linux/publish/all.h"
 #include "boot/linux/publish/control.h"
 #include "boot/linux/publish/publication.h"
-
-enum { WATCH_AWAITED, WATCH_END, WATCH_INTERVAL, WATCH_CLOCK_SET, WATCH_GUESTS };
-enum { GUEST_QMP, GUEST_CONTROL, GUEST_WATCHES };
+#include "boot/linux/publish/status.h"
+#include "boot/linux/publish/supervisor.h"
 
 static size_t guest_count(const struct publication *p)
 {
-    return p->options.guest_count;
-}
-
-static nfds_t watched_count(const struct publication *p)
-{
-    return WATCH_GUESTS + guest_count(p) * GUEST_WATCHES;
+    return p->guest_count;
 }
 
 /* A timer for refreshes, or one that fires when CLOCK_REALTIME is set. */
@@ -47,13 +42,13 @@ static int refresh(struct publication *p)
 
     event_catch_up();
     for (size_t i = 0; i < guest_count(p); i++)
-        live = live || (p->guests[i].state == GUEST_LIVE && !p->guests[i].busy);
+        live = live || (p->guests[i]->state == GUEST_LIVE && !p->guests[i]->busy);
     if (!live)
         return 0;
     if (clocks_sample(&p->clocks) < 0)
         return -1;
     for (size_t i = 0; i < guest_count(p); i++)
-        guest_refresh(&p->guests[i]);
+        guest_refresh(p->guests[i]);
     return 0;
 }
 
@@ -61,7 +56,7 @@ static int refresh(struct publication *p)
 static bool may_relate(const struct publication *p)
 {
     for (size_t i = 0; i < guest_count(p); i++)
-        if (p->guests[i].busy && !p->guests[i].unhurried)
+        if (p->guests[i]->busy && !p->guests[i]->unhurried)
             return false;
     return !p->clocks.sampling;
 }
@@ -69,12 +64,16 @@ static bool may_relate(const struct publication *p)
 /* What is watched; at_rest: not from within a wait. */
 static void watch(struct publication *p, bool at_rest)
 {
+    /* Where there is no guest yet there is nothing to wake for. */
+    p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
+    p->watched[WATCH_ALL].fd = may_relate(p) ? p->all_fd : -1;
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
-        const struct guest *guest = &p->guests[i];
+        const struct guest *guest = p->guests[i];
         bool here = guest->state != GUEST_GONE && guest->has_machine;
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
+        own[GUEST_PROCESS].fd = guest->busy ? -1 : guest->pidfd;
         own[GUEST_CONTROL].fd = here && at_rest ? guest->control_fd : -1;
     }
 }
@@ -85,8 +84,12 @@ static int shorten(const struct publication *p, int64_t wait_ms)
     bool relates = may_relate(p);
     int64_t now_ms = wait_now_ms();
 
+    if (p->options.all_kvm && relates && (wait_ms < 0 || all_left_ms(p) < wait_ms))
+        wait_ms = all_left_ms(p);
+    if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
+        wait_ms = supervisor_left_ms() < INT32_MAX ? supervisor_left_ms() : wait_ms;
     for (size_t i = 0; i < guest_count(p); i++) {
-        const struct guest *guest = &p->guests[i];
+        const struct guest *guest = p->guests[i];
         int64_t left_ms = guest->settled_ms - now_ms;
 
         if (guest->busy)
@@ -107,24 +110,33 @@ static int attend(struct publication *p)
 {
     struct pollfd *watched = p->watched;
     bool due = watched[WATCH_INTERVAL].revents || watched[WATCH_CLOCK_SET].revents;
-    bool was_set = watched[WATCH_CLOCK_SET].revents;
+    bool was_set = watched[WATCH_CLOCK_SET].revents, changed = watched[WATCH_ALL].revents;
     uint64_t expired;
 
     for (size_t i = 0; i < guest_count(p); i++)
         if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
-            guest_has_unheard(&p->guests[i]))
-            guest_listen(&p->guests[i]);
+            guest_has_unheard(p->guests[i]))
+            guest_listen(p->guests[i]);
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_PROCESS].revents)
+            guest_process_ended(p->guests[i]);
+    supervisor_alive();
+    if (watched[WATCH_STATUS].revents)
+        status_serve(p);
     if (was_set) {
         event("host-clock set");
         arm_set_timer(watched[WATCH_CLOCK_SET].fd);
     }
     if (due) {
-        (void)!read(watched[WATCH_INTERVAL].fd, &expired, sizeof(expired));
+        (void)!read(p->interval_fd, &expired, sizeof(expired));
         if (!p->clocks.sampling && refresh(p) < 0)
             return -1;
     }
     for (size_t i = 0; i < guest_count(p) && may_relate(p); i++)
-        guest_settle(&p->guests[i]);
+        guest_settle(p->guests[i]);
+    /* The last, as it may move what is watched. */
+    if (p->options.all_kvm && may_relate(p))
+        all_scan(p, changed);
     return 0;
 }
 
@@ -143,8 +155,9 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
         watch(p, false);
         p->watched[WATCH_AWAITED].fd = fd;
         p->watched[WATCH_END].fd = -1;
-        ready = poll(p->watched, watched_count(p), shorten(p, left_ms > 0 ? left_ms : 0)) > 0 &&
-                p->watched[WATCH_AWAITED].revents;
+        ready =
+            poll(p->watched, publication_watched(p), shorten(p, left_ms > 0 ? left_ms : 0)) > 0 &&
+            p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
     restore_failure(failed);
@@ -158,7 +171,7 @@ static bool serve(struct publication *p)
     bool left = false;
 
     for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = &p->guests[i];
+        struct guest *guest = p->guests[i];
 
         if (p->watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents &&
             guest->state != GUEST_GONE)
@@ -172,37 +185,33 @@ static bool serve(struct publication *p)
 
 int publication_open(struct publication *p, int end_fd)
 {
-    p->guests = calloc(guest_count(p), sizeof(*p->guests));
-    p->watched = calloc(watched_count(p), sizeof(*p->watched));
-    if (!p->guests || !p->watched)
+    p->watched = calloc(WATCH_GUESTS, sizeof(*p->watched));
+    if (!p->watched)
         return failure("file", "no memory for so many guests");
-    for (size_t i = 0; i < watched_count(p); i++)
+    for (size_t i = 0; i < WATCH_GUESTS; i++)
         p->watched[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     p->end_fd = end_fd;
-    p->watched[WATCH_INTERVAL].fd = open_interval_timer(p->options.interval_ms);
+    p->interval_fd = open_interval_timer(p->options.interval_ms);
     p->watched[WATCH_CLOCK_SET].fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     arm_set_timer(p->watched[WATCH_CLOCK_SET].fd);
     p->waiter = (struct waiter){wait_attending, p};
     p->clocks.waiter = &p->waiter;
-    for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = &p->guests[i];
-
-        guest->options = &p->options;
-        guest->own = &p->options.guests[i];
-        guest->clocks = &p->clocks;
-        guest->label = guest_count(p) > 1 ? guest->own->name : NULL;
-        guest->acts_alone = p->options.verb != VERB_NONE;
-        guest->control_fd = -1;
-        guest->machine.qmp.fd = -1;
-        guest->machine.qmp.waiter = &p->waiter;
-    }
+    p->all_fd = -1;
+    if (p->options.all_kvm)
+        (void)all_open(p);
+    if (status_open(p) < 0)
+        return -1;
+    p->watched[WATCH_STATUS].fd = p->status_fd;
+    for (size_t i = 0; i < p->options.guest_count; i++)
+        if (!publication_add(p, &p->options.guests[i]))
+            return -1;
     return 0;
 }
 
 void publication_begin(struct publication *p)
 {
     for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = &p->guests[i];
+        struct guest *guest = p->guests[i];
         const char *other = event_guest(guest->label);
 
         if (control_listen(guest) < 0)
@@ -215,11 +224,14 @@ void publication_begin(struct publication *p)
 
 int publication_follow(struct publication *p)
 {
-    while (serve(p)) {
+    supervisor_tell("READY=1");
+    while (serve(p) || p->options.all_kvm) {
+        all_sweep(p);
+        status_metrics(p);
         watch(p, true);
         p->watched[WATCH_AWAITED].fd = -1;
         p->watched[WATCH_END].fd = p->end_fd;
-        if (poll(p->watched, watched_count(p), shorten(p, -1)) < 0 && errno != EINTR)
+        if (poll(p->watched, publication_watched(p), shorten(p, -1)) < 0 && errno != EINTR)
             return failure("file", "poll: %s", strerror(errno));
         if (p->watched[WATCH_END].revents)
             return 0;
@@ -233,8 +245,9 @@ bool publication_end(struct publication *p, bool keep)
 {
     bool failed = false;
 
+    supervisor_tell("STOPPING=1");
     for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = &p->guests[i];
+        struct guest *guest = p->guests[i];
         const char *other = event_guest(guest->label);
 
         failed = failed || guest->failed;
@@ -243,5 +256,6 @@ bool publication_end(struct publication *p, bool keep)
         control_end(guest);
         event_guest(other);
     }
+    status_end(p);
     return failed;
 }

@@ -14,13 +14,35 @@
 #include <stdbool.h>
 #include "boot/linux/publish/guest.h"
 
+/* Places in `watched`; behind WATCH_GUESTS each guest has GUEST_WATCHES. */
+enum {
+    WATCH_AWAITED,
+    WATCH_END,
+    WATCH_INTERVAL,
+    WATCH_CLOCK_SET,
+    WATCH_ALL,
+    WATCH_STATUS,
+    WATCH_GUESTS
+};
+enum { GUEST_QMP, GUEST_CONTROL, GUEST_PROCESS, GUEST_WATCHES };
+
 struct publication {
     struct options options;
     struct clocks clocks;
-    struct guest *guests; /* as many as options have */
+    struct guest **guests; /* those of the options, and others that were found */
+    size_t guest_count;
     struct pollfd *watched;
     struct waiter waiter; /* waits as said above */
-    int end_fd;           /* readable when the publisher is to end */
+    /* Of --all-kvm: */
+    int all_fd;          /* readable when guests come or go; -1: none */
+    bool all_watched;    /* the kernel tells of changes */
+    int all_error;       /* why there is no folder to look at, as said last */
+    int64_t all_next_ms; /* when it is looked at the next time */
+    int interval_fd;     /* a timer: when all are refreshed */
+    int status_fd;       /* -1: none */
+    struct socketfile status_file;
+    int64_t metrics_ms; /* when they are written the next time */
+    int end_fd;         /* readable when the publisher is to end */
 };
 
 /*
@@ -28,6 +50,12 @@ struct publication {
  * is readable when the publisher is to end. Returns 0, or -1 having said why.
  */
 int publication_open(struct publication *p, int end_fd);
+
+/* How many places there are. */
+nfds_t publication_watched(const struct publication *p);
+
+/* One more guest, to be begun. own: is kept. Returns it, or null having said why. */
+struct guest *publication_add(struct publication *p, const struct guest_options *own);
 
 /* Begins the guests. Those that fail are said, and do not end the others. */
 void publication_begin(struct publication *p);

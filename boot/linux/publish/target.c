@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <endian.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 #include <vmclock/error.h>
 #include "boot/linux/common/event.h"
+#include "boot/linux/common/memory.h"
 #include "boot/linux/common/wait.h"
 #include "boot/linux/publish/field.h"
 #include "boot/linux/publish/mapped.h"
@@ -18,86 +18,6 @@
 #define CALM_MS 10000 /* without another writer: then the next one is worth a line */
 #define FILE_CHECK_MS 1000
 #define HEAD_BYTES offsetof(struct vmclock_page, flags) /* what target_look compares */
-
-/* The name of the failure that errno tells of a file. */
-static const char *failure_name(int error)
-{
-    if (error == EACCES || error == EPERM)
-        return "permission";
-    return error == ENOSPC || error == EDQUOT || error == EFBIG ? "space" : "file";
-}
-
-/* The descriptor of the file and its length, made long enough; -1 having said why. */
-static int open_file(const struct guest_options *guest, uint64_t *length)
-{
-    int fd = pagefile_open(guest, length);
-
-    if (fd < 0 || guest->has_offset || *length >= TARGET_FILE_BYTES)
-        return fd;
-    *length = TARGET_FILE_BYTES;
-    if (ftruncate(fd, TARGET_FILE_BYTES) == 0)
-        return fd;
-    failure(failure_name(errno), "%s: %s", guest->file, strerror(errno));
-    close(fd);
-    return -1;
-}
-
-/*
- * Has a hole in the file filled: whoever touched it first, we or the guest, could find no room any
- * more. Returns 0, also where the file system cannot say, or -1 with errno set.
- */
-static int allocate(const struct guest_options *guest, int fd)
-{
-    int error;
-
-    do {
-        error = fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)guest->offset, (off_t)guest->size);
-    } while (error < 0 && errno == EINTR);
-    return error < 0 && !strcmp(failure_name(errno), "space") ? -1 : 0;
-}
-
-/* Whether another publisher has the page; where files cannot be locked nobody knows. */
-static bool is_taken(const struct guest_options *guest, int fd)
-{
-    struct flock lock = {.l_type = F_WRLCK,
-                         .l_whence = SEEK_SET,
-                         .l_start = (off_t)guest->offset,
-                         .l_len = guest->size};
-
-    return fcntl(fd, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES);
-}
-
-/* The page in the mapped file, with what follows in its last frame; or null having said why. */
-static void *map_file(const struct guest_options *guest, int *kept_fd)
-{
-    uint64_t in_frame = guest->offset % (uint64_t)sysconf(_SC_PAGESIZE), length = 0;
-    int fd = open_file(guest, &length);
-    char *mapped;
-
-    if (fd < 0)
-        return NULL;
-    if (length < guest->size || length - guest->size < guest->offset) {
-        failure("file", "%s: %" PRIu64 " bytes, too few for a page of %" PRIu32 " at %" PRIu64,
-                guest->file, length, guest->size, guest->offset);
-        close(fd);
-        return NULL;
-    }
-    if (is_taken(guest, fd)) {
-        failure("control", "%s: another publisher has this page", guest->file);
-        close(fd);
-        return NULL;
-    }
-    mapped = allocate(guest, fd) < 0 ? MAP_FAILED
-                                     : mmap(NULL, in_frame + guest->size, PROT_READ | PROT_WRITE,
-                                            MAP_SHARED, fd, (off_t)(guest->offset - in_frame));
-    if (mapped == MAP_FAILED) {
-        failure(failure_name(errno), "%s: %s", guest->file, strerror(errno));
-        close(fd);
-        return NULL;
-    }
-    *kept_fd = fd;
-    return mapped + in_frame;
-}
 
 /* The page in the memory of the QEMU. Returns 0, or -1 having said why. */
 static int open_process(const struct guest_options *guest, struct qmp *qmp,
@@ -146,8 +66,8 @@ static int failed(struct target *target, int error)
         return failure("process", "the page cannot be written any more");
     if (check_file(target) < 0)
         return -1;
-    if (allocate(target->guest, target->fd) < 0)
-        return failure(failure_name(errno), "%s: %s", target->guest->file, strerror(errno));
+    if (pagefile_allocate(target->guest, target->fd) < 0)
+        return failure(pagefile_failure(errno), "%s: %s", target->guest->file, strerror(errno));
     return failure("file", "%s: the page cannot be written any more", target->guest->file);
 }
 
@@ -172,34 +92,64 @@ static int take_over(struct target *target)
 {
     const struct vmclock_publish_memory memory = {page_read, page_write, target};
 
-    return vmclock_publish_open_memory(&target->publisher, &memory, target->guest->size);
+    return vmclock_publish_open_memory(&target->publisher, &memory, target->size);
 }
 
-int target_open(const struct options *options, const struct guest_options *guest, struct qmp *qmp,
-                uint8_t counter_id, struct target *target)
+/* The publisher's snapshot with what the monitor has in its page. */
+static struct vmclock_snapshot with_foreign(const struct target *target,
+                                            const struct vmclock_snapshot *snapshot)
 {
-    int error;
+    struct vmclock_snapshot both = *snapshot;
 
+    if (!target->foreign)
+        return both;
+    both.flags |= target->foreign_flags & ~VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
+    if (target->foreign_flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT) {
+        both.have |= VMCLOCK_HAVE_GENERATION;
+        both.generation = target->publisher.generation;
+    }
+    return both;
+}
+
+/* Learns what the monitor has in its page, before it is taken over. Returns 0, or -1. */
+static int learn_foreign(struct target *target)
+{
+    uint64_t flags, notifies = target->foreign_flags & VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
+
+    if (!target->foreign)
+        return 0;
+    if (page_read(target, offsetof(struct vmclock_page, flags), &flags, sizeof(flags)))
+        return -1;
+    target->foreign_flags = le64toh(flags) | notifies; /* a restored page lacks what we took */
+    return 0;
+}
+
+static void begin(const struct options *options, const struct guest_options *guest,
+                  struct target *target)
+{
     target->options = options;
     target->guest = guest;
-    target->written = target->lost = false;
+    target->size = guest->size;
+    target->written = target->lost = target->foreign = false;
+    target->foreign_flags = 0;
     target->overwritten_ms = target->checked_ms = 0;
     target->page = NULL;
     target->process.fd = -1;
     mapped_open();
-    if (guest->file)
-        target->page = map_file(guest, &target->fd);
-    if (guest->file ? !target->page : open_process(guest, qmp, &target->process) < 0) {
-        process_close(&target->process);
-        return -1;
-    }
-    error = take_over(target);
+}
+
+/* Takes over a page that was found. Returns 0, or -1 having said why. */
+static int begin_page(struct target *target, uint8_t counter_id)
+{
+    int error = learn_foreign(target) < 0 ? VMCLOCK_ERR_ACCESS : take_over(target);
+
     target->shown = (struct vmclock_snapshot){
         .have = VMCLOCK_HAVE_CLOCK,
         .counter_id = counter_id,
         .clock_status = VMCLOCK_CLOCK_STATUS_INITIALIZING,
         .disruption_marker = target->publisher.disruption_marker,
     };
+    target->shown = with_foreign(target, &target->shown);
     if (!error)
         error = vmclock_publish(&target->publisher, &target->shown);
     if (error) {
@@ -209,6 +159,30 @@ int target_open(const struct options *options, const struct guest_options *guest
     }
     target->open = true;
     return 0;
+}
+
+int target_open(const struct options *options, const struct guest_options *guest, struct qmp *qmp,
+                uint8_t counter_id, struct target *target)
+{
+    begin(options, guest, target);
+    if (guest->file)
+        target->page = pagefile_map(guest, &target->fd);
+    if (guest->file ? !target->page : open_process(guest, qmp, &target->process) < 0) {
+        process_close(&target->process);
+        return -1;
+    }
+    return begin_page(target, counter_id);
+}
+
+int target_open_found(const struct options *options, const struct guest_options *guest,
+                      const struct process_page *page, uint32_t size, uint8_t counter_id,
+                      struct target *target)
+{
+    begin(options, guest, target);
+    target->size = size;
+    target->process = *page;
+    target->foreign = true;
+    return begin_page(target, counter_id);
 }
 
 static void set_field(struct target *target, const struct field_setting *setting)
@@ -241,21 +215,22 @@ static bool apply_sets(struct target *target)
 
 int target_publish(struct target *target, const struct vmclock_snapshot *snapshot)
 {
+    const struct vmclock_snapshot both = with_foreign(target, snapshot);
     int error;
 
     if (target->written)
         return 0;
     error = vmclock_publish_begin(&target->publisher);
     if (!error)
-        error = vmclock_publish_store(&target->publisher, snapshot);
+        error = vmclock_publish_store(&target->publisher, &both);
     if (error ==
         VMCLOCK_ERR_STEP) { /* the host's clock is what is published, also when it is set */
         event("step: outside the bounds that were published before");
-        error = vmclock_publish_store_step(&target->publisher, snapshot);
+        error = vmclock_publish_store_step(&target->publisher, &both);
     }
     if (error)
         return failed(target, error);
-    target->shown = *snapshot;
+    target->shown = both;
     target->written = apply_sets(target);
     if (!target->written)
         error = vmclock_publish_commit(&target->publisher);
@@ -278,7 +253,7 @@ static int mark(struct target *target)
 static void compose_head(const struct target *target, struct vmclock_page *head)
 {
     head->magic.wire = htole32(VMCLOCK_PAGE_MAGIC);
-    head->size.wire = htole32(target->guest->size);
+    head->size.wire = htole32(target->size);
     head->version.wire = htole16(VMCLOCK_PAGE_VERSION);
     head->counter_id = target->shown.counter_id;
     head->time_type = target->shown.time_type;
@@ -289,18 +264,31 @@ static void compose_head(const struct target *target, struct vmclock_page *head)
 /* Takes the page over with the greater of its marker and ours. Returns 0, or -1 having said why. */
 static int retake(struct target *target)
 {
-    int error = take_over(target);
+    int error = learn_foreign(target) < 0 ? VMCLOCK_ERR_ACCESS : take_over(target);
 
     if (error)
         return failed(target, error);
+    target->shown = with_foreign(target, &target->shown);
     if (target->publisher.disruption_marker > target->shown.disruption_marker)
         target->shown.disruption_marker = target->publisher.disruption_marker;
     return 0;
 }
 
+/* Whether what is at a monitor's page's place is one still, and guest memory: else nothing is written. */
+static bool is_page_still(const struct target *target, const struct vmclock_page *found)
+{
+    struct peer user;
+
+    peer_own(&user);
+    return found->magic.wire == htole32(VMCLOCK_PAGE_MAGIC) &&
+           found->version.wire == htole16(VMCLOCK_PAGE_VERSION) &&
+           found->size.wire == htole32(target->size) &&
+           memory_check(&user, target->guest->kvm, target->process.at, target->size) == 0;
+}
+
 /*
  * Retakes a page whose first bytes are not what was left there, having said so: see target_look.
- * Returns 1, 0: it is as it was left, or -1 having said why. A test's page is meant to be wrong.
+ * Returns as that, but does not mark it. A test's page is meant to be wrong.
  */
 static int heal(struct target *target)
 {
@@ -316,17 +304,30 @@ static int heal(struct target *target)
     compose_head(target, &head);
     if (!memcmp(&head, &found, HEAD_BYTES))
         return 0;
+    if (target->foreign && !is_page_still(target, &found)) {
+        target->lost = true;
+        return TARGET_MOVED;
+    }
     target->overwritten_ms = wait_now_ms();
     if (!said_ms || target->overwritten_ms - said_ms > CALM_MS)
         event("overwritten: somebody else wrote to the page, which is a disruption");
-    return retake(target) < 0 ? -1 : 1;
+    return retake(target) < 0 ? -1 : TARGET_OVERWRITTEN;
 }
 
 int target_look(struct target *target)
 {
     int healed = heal(target);
 
-    return healed > 0 ? mark(target) : healed;
+    return healed == TARGET_OVERWRITTEN && mark(target) < 0 ? -1 : healed;
+}
+
+/* Leaves a monitor's page as one that promises what the monitor does. Returns 0, or not 0. */
+static int give_back(struct target *target)
+{
+    struct vmclock_snapshot shown = target->shown;
+
+    shown.flags |= target->foreign_flags;
+    return vmclock_publish_step(&target->publisher, &shown);
 }
 
 void target_unreliable(struct target *target)
@@ -337,15 +338,24 @@ void target_unreliable(struct target *target)
     if (target->lost)
         return;
     healed = heal(target);
-    if (healed > 0)
+    if (healed == TARGET_OVERWRITTEN)
         (void)mark(target);
     if (!healed)
         (void)vmclock_publish_unreliable(&target->publisher);
 }
 
+void target_leave(struct target *target)
+{
+    target_unreliable(target);
+    if (!target->lost && target->foreign_flags & VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT)
+        (void)give_back(target);
+}
+
 int target_disrupt(struct target *target)
 {
-    return heal(target) < 0 ? -1 : mark(target);
+    int healed = heal(target);
+
+    return healed < 0 || healed == TARGET_MOVED ? healed : mark(target);
 }
 
 int target_retake(struct target *target)

@@ -10,7 +10,6 @@
 #include "boot/linux/publish/options.h"
 #include "boot/linux/qemu/process.h"
 
-#define TARGET_FILE_BYTES 4096u
 #define TARGET_SMALLEST_BYTES 104u /* through the maximum error, which is always published */
 
 struct target {
@@ -18,6 +17,9 @@ struct target {
     struct vmclock_snapshot shown; /* what was published last */
     void *page;                    /* in a file; null: in process */
     int fd;                        /* of the file: holds its lock */
+    uint32_t size;                 /* that the page claims */
+    bool foreign;                  /* a monitor made the page, and has fields of its own in it */
+    uint64_t foreign_flags;        /* of these */
     struct process_page process;
     const struct options *options; /* its sets */
     const struct guest_options *guest;
@@ -40,11 +42,25 @@ int target_open(const struct options *options, const struct guest_options *guest
                 uint8_t counter_id, struct target *target);
 
 /*
+ * The same for a page that a monitor made in its guest's memory: found and kept open by the caller's
+ * find, and then the target's. What the monitor owns stays: the size, the generation counter and its flag,
+ * flags that are not known. Its notification is not promised while others publish, as it gives none for
+ * their updates; the flag comes back at the end.
+ */
+int target_open_found(const struct options *options, const struct guest_options *guest,
+                      const struct process_page *page, uint32_t size, uint8_t counter_id,
+                      struct target *target);
+
+/*
  * Whether the page still begins as it was left, through the disruption marker. If somebody else wrote
  * there, it is said, the page is taken over anew and has been disrupted: see target_retake. It is
- * said once, until that has not happened for 10 s. Returns 0 in both cases, or -1 having said why.
+ * said once, until that has not happened for 10 s. Returns 0, TARGET_OVERWRITTEN: that has happened,
+ * TARGET_MOVED: of a monitor's page, it is no page any more, and nothing was written; or -1 having said why.
  */
 int target_look(struct target *target);
+
+#define TARGET_OVERWRITTEN 1
+#define TARGET_MOVED 2
 
 /* Behind target_look: one update with the snapshot and the options' sets. Returns 0, or -1 having said why. */
 int target_publish(struct target *target, const struct vmclock_snapshot *snapshot);
@@ -52,8 +68,11 @@ int target_publish(struct target *target, const struct vmclock_snapshot *snapsho
 /* Marks the page UNRELIABLE; never leaves it odd. Of one that failed already nothing is said. */
 void target_unreliable(struct target *target);
 
+/* The same for good: the monitor that made the page has it as its own again. */
+void target_leave(struct target *target);
+
 /* The same with a disruption marker that this page never had: its counter's relation is lost. A page
- * that has told no time yet stays INITIALIZING. */
+ * that has told no time yet stays INITIALIZING. Returns as target_look. */
 int target_disrupt(struct target *target);
 
 /*

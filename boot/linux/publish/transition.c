@@ -218,6 +218,7 @@ static int act(struct guest *guest, enum verb verb, const char *argument)
     case VERB_MIGRATE_IN:
         return migrate_in(guest, argument);
     case VERB_NONE:
+    case VERB_STATUS:
         break;
     }
     return failure("control", "no verb");

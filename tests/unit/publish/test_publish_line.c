@@ -195,11 +195,12 @@ static struct vmclock_snapshot compose(const struct options *options,
                                        const struct host_kernel *kernel,
                                        const struct leap_knowledge *leaps, uint32_t divisor)
 {
-    const struct counter_relation relation = {1000, 1400, divisor};
+    const struct counter_relation relation = {
+        .zero_earliest_ticks = 1000, .zero_latest_ticks = 1400, .host_ticks_a_tick = divisor};
     const struct host_sample sample = {9000, 9200, SEC_2017 * NS_PER_SEC + 250000000, 5};
     const struct host_rate rate = {.ticks = 2000000000, .ns = 1000000000, .error_ppb = 100};
-    const struct line_inputs inputs = {options, &relation, &sample, kernel,
-                                       &rate,   leaps,     7,       VMCLOCK_COUNTER_ID_X86_TSC};
+    const struct line_inputs inputs = {
+        options, &relation, &sample, kernel, &rate, leaps, 7, VMCLOCK_COUNTER_ID_X86_TSC, 0};
     struct vmclock_snapshot snapshot;
 
     line_compose(&inputs, &snapshot);
@@ -220,7 +221,8 @@ static void reference_point_and_period(void **state)
     assert_int_equal(s.time_type, VMCLOCK_TIME_TYPE_TAI);
     assert_int_equal(s.tai_offset_sec, -37);
     assert_int_equal(s.have, VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_TAI_OFFSET |
-                                 VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR);
+                                 VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR |
+                                 VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR);
     assert_true(s.disruption_marker == 7);
     /* UAPI.13's 1 GHz period, halved: one more shift. */
     assert_true(s.period_frac == UINT64_C(0x89705F4136B4A597));
@@ -252,7 +254,9 @@ static void bound_by_authority(void **state)
     assert_true(compose(&options, &kernel, &tai_known, 1).maxerror_ns == 153);
     assert_true(compose(&options, &kernel, &tai_known, 16).maxerror_ns == 160);
     options.authority = AUTHORITY_KERNEL;
+    kernel.esterror_ns = 1000;
     assert_true(compose(&options, &kernel, &tai_known, 1).maxerror_ns == 16000000153);
+    assert_true(compose(&options, &kernel, &tai_known, 1).esterror_ns == 1153);
     options.claim_bound = true;
     options.claim_bound_ns = 0;
     assert_true(compose(&options, &kernel, &tai_known, 1).maxerror_ns == 0);

@@ -74,7 +74,7 @@ static bool opens(const struct peer *peer, const void *at, const char *life)
 
 static struct peer self(void)
 {
-    return (struct peer){getpid(), getuid(), getgid(), 1000};
+    return (struct peer){getpid(), getuid(), getgid(), 1000, NULL};
 }
 
 /* Another's process: by his user, although his rights would do; by his rights, although it is the same user. */

@@ -31,15 +31,16 @@ static struct vmclock_snapshot publish(const struct doubt *doubt)
 {
     const struct options options = {.authority = doubt->authority};
     const struct leap_knowledge leaps = {.have_offset = false};
-    const struct counter_relation relation = {1000000, 1000000 + doubt->bracket_ticks,
-                                              doubt->divisor};
+    const struct counter_relation relation = {.zero_earliest_ticks = 1000000,
+                                              .zero_latest_ticks = 1000000 + doubt->bracket_ticks,
+                                              .host_ticks_a_tick = doubt->divisor};
     const struct host_sample sample = {9000000, 9000000 + doubt->window_ticks,
                                        SEC_2026 * NS_PER_SEC, 5};
     const struct host_kernel kernel = {
         .state = TIME_OK, .maxerror_ns = doubt->kernel_ns, .tolerance_ppb = doubt->tolerance_ppb};
     const struct host_rate rate = {TICKS_A_NS * 1000000000u, 1000000000, doubt->rate_error_ppb};
-    const struct line_inputs inputs = {&options, &relation, &sample, &kernel,
-                                       &rate,    &leaps,    7,       VMCLOCK_COUNTER_ID_X86_TSC};
+    const struct line_inputs inputs = {
+        &options, &relation, &sample, &kernel, &rate, &leaps, 7, VMCLOCK_COUNTER_ID_X86_TSC, 0};
     struct vmclock_snapshot snapshot;
 
     line_compose(&inputs, &snapshot);

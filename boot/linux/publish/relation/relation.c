@@ -16,8 +16,14 @@ static const struct relation_kind *const kinds[] = {
 
 int relation_open(struct relation *relation, struct machine *machine, enum guest_arch wanted)
 {
-    enum accelerator accelerator = machine ? machine->accelerator : ACCELERATOR_NONE;
+    enum accelerator accelerator = machine         ? machine->accelerator
+                                   : relation->pid ? ACCELERATOR_KVM
+                                                   : ACCELERATOR_NONE;
 
+    if (machine && accelerator == ACCELERATOR_KVM)
+        return failure("accelerator",
+                       "KVM: name this guest by --kvm and its process, without --qmp; "
+                       "or start QEMU with -accel tcg");
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (kinds[i]->accelerator != accelerator)
             continue;
@@ -25,9 +31,6 @@ int relation_open(struct relation *relation, struct machine *machine, enum guest
         relation->machine = machine;
         return kinds[i]->open(relation, wanted);
     }
-    if (accelerator == ACCELERATOR_KVM)
-        return failure("accelerator", "KVM: its guest counter's offset is not known here; start "
-                                      "QEMU with -accel tcg");
     return failure("accelerator", "QEMU does not say that it runs on TCG");
 }
 
@@ -46,6 +49,12 @@ bool relation_needs_stop(const struct relation *relation)
 int relation_measure(struct relation *relation)
 {
     return relation->kind->measure ? relation->kind->measure(relation) : 0;
+}
+
+void relation_doubt(struct relation *relation)
+{
+    if (relation->kind->doubt)
+        relation->kind->doubt(relation);
 }
 
 int relation_stopped(struct relation *relation)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "boot/linux/common/host.h"
 #include "boot/linux/common/vm.h"
 
@@ -16,12 +17,15 @@ struct machine;
 struct relation_kind;
 
 /*
- * guest counter = (host counter - zero) / host_ticks_a_tick, with zero in [earliest, latest].
+ * guest counter = (scaled host counter - zero) / host_ticks_a_tick, with zero in [earliest, latest] and
+ * scaled = (host counter * ratio) >> frac_bits; all of 64 bits, which wrap.
  */
 struct counter_relation {
     uint64_t zero_earliest_ticks;
     uint64_t zero_latest_ticks;
     uint32_t host_ticks_a_tick;
+    uint8_t frac_bits;
+    uint64_t ratio; /* 0: not scaled */
 };
 
 struct relation {
@@ -31,8 +35,10 @@ struct relation {
     uint8_t counter_id;               /* enum vmclock_counter_id of whoever reads the page */
     const char *arch_name;
     struct counter_relation value;
-    int wait_ms; /* of RELATION_LATER */
-    void *own;   /* the kind's */
+    int wait_ms;         /* of RELATION_LATER */
+    pid_t pid;           /* of a KVM guest's process, set before relation_open; 0: there is none */
+    const char *debugfs; /* the same, for tests; null: the kernel's */
+    void *own;           /* the kind's */
 };
 
 /* What comes of letting a guest go on. */
@@ -54,6 +60,8 @@ struct relation_kind {
     int (*measure)(struct relation *relation);
     int (*stopped)(struct relation *relation);
     void (*ceased)(struct relation *relation);
+    /* As relation_doubt. */
+    void (*doubt)(struct relation *relation);
     /* As relation_resume; never null where there is a machine. */
     int (*resume)(struct relation *relation, const struct host_rate *rate, unsigned attempt,
                   bool has_run);
@@ -66,6 +74,12 @@ struct relation_kind {
  */
 int relation_open(struct relation *relation, struct machine *machine, enum guest_arch wanted);
 
+/* What a guest's counter is at a value of the host's, by the middle of the bracket. */
+uint64_t relation_guest_ticks(const struct counter_relation *relation, uint64_t host_ticks);
+
+/* The host's ticks in one of the guest's, rounded up. */
+uint64_t relation_tick_ceil(const struct counter_relation *relation);
+
 /* No effect on one that is not open. */
 void relation_close(struct relation *relation);
 
@@ -74,9 +88,14 @@ bool relation_needs_stop(const struct relation *relation);
 
 /*
  * Before each update: looks at a guest that runs, where that can be done. Returns 0: value is as it
- * was, 1: it was measured anew, which is a disruption, or -1 having said why it is lost for good.
+ * was, 1: it was measured anew, which is a disruption, RELATION_UNSEEN having said why it is not known
+ * now, to be asked again, or -1 having said why it is lost for good.
  */
+#define RELATION_UNSEEN 2
 int relation_measure(struct relation *relation);
+
+/* Somebody else wrote to the page: relation_measure looks, however short a time ago it did. */
+void relation_doubt(struct relation *relation);
 
 /* We have just stopped the guest. Returns 0, or -1 having said why. */
 int relation_stopped(struct relation *relation);
