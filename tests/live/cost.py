@@ -8,6 +8,7 @@ import struct
 import time
 import unittest
 
+import monitors
 from guests import Case
 from lab import qemu_10
 
@@ -54,6 +55,42 @@ class Cost(Case):
         updates = elapsed_s * 100
         print(f"QEMU's own device at 100 Hz: {used_ns / elapsed_s / 1e7:.4f} % of a CPU, "
               f"{used_ns / updates:.0f} ns an update with its sample")
+
+
+class Kvm(monitors.Case):
+    """Of KVM guests: stand-ins, whose debugfs is a file system in memory."""
+
+    COUNT = int(os.environ.get("VMCLOCK_KVM_GUESTS", "100"))
+
+    def used_ns(self, publisher):
+        with open(f"/proc/{publisher.pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[0])
+
+    def rss_kib(self, publisher):
+        with open(f"/proc/{publisher.pid}/status", encoding="ascii") as file:
+            return int(next(line.split()[1] for line in file if line.startswith("VmRSS:")))
+
+    def test_guests(self):
+        guests = [self.monitor(mib=16) for _ in range(self.COUNT)]
+        publisher = self.publisher("--all-kvm", "--status", os.path.join(self.directory, "status"))
+        self.until(lambda: os.path.exists(os.path.join(self.directory, "status")), "no status")
+        time.sleep(LOOK_S)
+        alone_ns, alone_kib = self.used_ns(publisher), self.rss_kib(publisher)
+        time.sleep(LOOK_S)
+        idle_ns = self.used_ns(publisher) - alone_ns
+        before_ns = self.used_ns(publisher)
+        for guest in guests:
+            guest.start(-12345)
+        self.until(lambda: all(guest.page()["clock_status"] in (2, 3) for guest in guests), "no clock")
+        found_ns = self.used_ns(publisher) - before_ns
+        before_ns, start = self.used_ns(publisher), time.monotonic()
+        time.sleep(2 * LOOK_S)
+        used, took = self.used_ns(publisher) - before_ns, time.monotonic() - start
+        print(f"{self.COUNT} KVM guests at 10 Hz: {used / took / 1e7:.2f} % of a core, "
+              f"{used / took / 1e4 / self.COUNT:.2f} % for 1000; {found_ns / self.COUNT / 1e6:.2f} ms "
+              f"of CPU until one is found; {(self.rss_kib(publisher) - alone_kib) / self.COUNT:.1f} "
+              f"KiB each; without one {idle_ns / LOOK_S / 1e7:.3f} %")
+        self.end(publisher)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""KVM guests without KVM: the publisher finds the page in a monitor's memory, the counter in debugfs, and the
+guest's time is right, whatever its monitor does meanwhile.
+"""
+
+import os
+import shutil
+import stat
+import subprocess
+import unittest
+
+import monitors
+from lab import pages
+
+CHECKED = os.path.join(monitors.BUILD, "tests/live/publish_checked")
+# VMX and SVM: offset, ratio, fraction bits.
+CLOCKS = ((-(1 << 62) - 12345, (1 << 48) * 10 // 7, 48), (987654321, (1 << 32) * 2 // 3 + 1, 32))
+READINGS = 100_000
+FEW = 2000
+NOTIFIES, GENERATION = 1 << 9, 1 << 8
+
+
+class Kvm(monitors.Case):
+    def test_page_in_ram(self):
+        """Firecracker's form; what the monitor owns stays."""
+        for clock in CLOCKS:
+            monitor = self.monitor().start(*clock, vcpus=2)
+            publisher = self.live(monitor)
+            read = monitor.read(READINGS)
+            self.assert_right(read, READINGS)
+            self.assertEqual(read["refused"], 0)
+            page = monitor.page()
+            self.assertEqual((page["size"], page["counter_id"], page["vm_generation_counter"]),
+                             (4096, pages.COUNTER_X86_TSC, 3))
+            self.assertEqual(page["flags"] & (NOTIFIES | GENERATION), GENERATION)
+            self.end(publisher)
+            page = monitor.page()
+            self.assertEqual(page["clock_status"], pages.UNRELIABLE)
+            self.assertEqual(page["flags"] & (NOTIFIES | GENERATION), NOTIFIES | GENERATION)
+            print(f"{READINGS} readings, offset {clock[0]}, ratio {clock[1]} of {clock[2]} bits: "
+                  f"{read}")
+
+    def test_device_page(self):
+        """QEMU's: a mapping by itself; and one vCPU that is not scaled."""
+        monitor = self.monitor(page_at=monitors.DEVICE_AT).start(-5_000_000_000)
+        publisher = self.live(monitor)
+        self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+
+    def test_page_in_a_file(self):
+        path = os.path.join(self.directory, "page")
+        with open(path, "wb") as file:
+            file.truncate(4096)
+        monitor = self.monitor(file=path).start(*CLOCKS[0])
+        publisher = self.live(monitor, "--file", path)
+        self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+
+    def test_relation_changes(self):
+        monitor = self.monitor().start(*CLOCKS[0], vcpus=2)
+        publisher = self.live(monitor)
+        marker = monitor.read(10)["marker"]
+        for number in range(1, 6):
+            # The one vCPU, then the other: in between they differ.
+            clock = (CLOCKS[0][0] + number * 10**10, *CLOCKS[0][1:])
+            monitor.write(0, "tsc-offset", clock[0])
+            self.until(lambda: monitor.page()["clock_status"] == pages.UNRELIABLE, "no mark")
+            monitor.count(*clock)
+            monitor.write(1, "tsc-offset", clock[0])
+            self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock again")
+            read = monitor.read(FEW)
+            self.assert_right(read, FEW)
+            self.assertGreater(read["marker"], marker)
+            marker = read["marker"]
+        self.assertIn("its vCPUs' counters differ", self.end(publisher))
+
+    def test_restored(self):
+        """An older page, with another counter: taken over, and no marker goes back."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        publisher = self.live(monitor)
+        for number in range(1, 4):
+            monitor.ask("save")
+            saved = monitor.page()["disruption_marker"]
+            offset = CLOCKS[0][0] + number * 10**10
+            monitor.write(0, "tsc-offset", offset)
+            monitor.count(offset, *CLOCKS[0][1:])
+            # What was restored has a marker of its own, and looks good until it is taken over.
+            restored = saved + 1
+            monitor.ask("restore")
+            self.until(lambda: monitor.page()["clock_status"] in (2, 3) and
+                       monitor.page()["disruption_marker"] > restored, "not taken over")
+            self.assert_right(monitor.read(FEW), FEW)
+            self.assertEqual(monitor.page()["vm_generation_counter"], 3 + number)
+        self.assertIn("overwritten", self.end(publisher))
+
+    def test_nested_guest(self):
+        """What it has is not taken for the guest's."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        publisher = self.live(monitor)
+        monitor.write(0, "guest_mode", 1)
+        monitor.write(0, "tsc-offset", 77)
+        self.until(lambda: monitor.page()["clock_status"] == pages.UNRELIABLE, "no mark")
+        monitor.write(0, "tsc-offset", CLOCKS[0][0])
+        monitor.write(0, "guest_mode", 0)
+        self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock again")
+        self.assert_right(monitor.read(FEW), FEW)
+        self.assertIn("a nested guest ran", self.end(publisher))
+
+    def test_deaths(self):
+        """The monitor's; and the publisher's: the next one takes over."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        publisher = self.live(monitor)
+        publisher.kill()
+        publisher.wait()
+        publisher = self.live(monitor)
+        self.assert_right(monitor.read(FEW), FEW)
+        monitor.end()
+        self.assertEqual(publisher.wait(monitors.TIMEOUT_S), 0)
+        self.assertIn("the guest is gone", publisher.said())
+        self.assertNotIn("error", publisher.said())
+
+    def test_two_publishers(self):
+        monitor = self.monitor().start(*CLOCKS[0])
+        self.live(monitor)
+        self.assert_refused(monitor.pid, "control: another publisher has the page")
+
+    def assert_refused(self, pid, text):
+        publisher = self.publisher("--kvm", str(pid))
+        self.assertEqual(publisher.wait(monitors.TIMEOUT_S), 1)
+        self.assertIn("error: " + text, publisher.said())
+
+    def test_refusals(self):
+        monitor = self.monitor()
+        self.assert_refused(monitor.pid, f"process: process {monitor.pid} has no KVM machine")
+        monitor.start(vcpus=2)
+        monitor.write(1, "tsc-offset", 1)
+        self.assert_refused(monitor.pid, f"counter: process {monitor.pid}: its vCPUs' counters differ")
+        monitor.show(guest_mode=1, vcpus=2)
+        self.assert_refused(monitor.pid, f"counter: process {monitor.pid}: a nested guest ran")
+        for name, text in (("tsc-offset", "hold no numbers"),
+                           ("tsc-scaling-ratio", "ratio is absurd")):
+            monitor.show(0, 1 << 48, vcpus=2)
+            monitor.write(0, name, "" if name == "tsc-offset" else 1)
+            self.assert_refused(monitor.pid, f"counter: process {monitor.pid}: its ")
+            self.assertTrue(text)
+        monitor.show(0, 1 << 48, vcpus=2)
+        os.unlink(os.path.join(monitor.folder, "vcpu0/guest_mode"))
+        self.assert_refused(monitor.pid, f"counter: process {monitor.pid}: this kernel does not say")
+        # Whoever has run another program since has no such descriptor: an id that is another's, too.
+        os.rename(monitor.folder, os.path.join(monitor.debugfs, "kvm", f"{os.getpid()}-0"))
+        self.assert_refused(os.getpid(), f"process: process {os.getpid()} has no KVM machine")
+        shutil.rmtree(monitor.debugfs)
+        self.assert_refused(monitor.pid, "debugfs: ")
+
+    @unittest.skipIf(os.geteuid(), "not root")
+    def test_set_uid(self):
+        """A process of two users is nobody's to write to."""
+        program = shutil.copy(monitors.MONITOR, self.directory)
+        os.chmod(program, 0o755 | stat.S_ISUID)
+        os.chmod(self.directory, 0o755)
+        monitor = self.monitor(program=program, user=65534).start()
+        before = monitor.page()
+        self.assert_refused(monitor.pid, f"process: process {monitor.pid} is not of user 0")
+        self.assertEqual(monitor.page(), before)
+
+    def test_decoys(self):
+        """Pages everywhere: the one that the tables name is written, and nothing else; sanitized."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        monitor.ask("decoys")
+        before = monitor.ask("sum")
+        publisher = self.live(monitor, program=CHECKED)
+        self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+        self.assertEqual(monitor.ask("sum"), before)
+
+    def test_tables_that_change(self):
+        monitor = self.monitor().start(*CLOCKS[0])
+        before = monitor.ask("sum")
+        for _ in range(4):
+            publisher = self.publisher("--kvm", str(monitor.pid), program=CHECKED)
+            monitor.ask("churn 1500")
+            self.assertTrue(publisher.stdout.readline().startswith("ready "), publisher.said())
+            self.end(publisher)
+        self.assertEqual(monitor.ask("sum"), before)
+
+    def test_page_that_goes(self):
+        """Where it was is something else now."""
+        monitor = self.monitor(page_at=monitors.DEVICE_AT).start()
+        publisher = self.live(monitor)
+        monitor.ask("lose")
+        self.until(lambda: "no longer where it was" in publisher.said(), "not noticed")
+        self.end(publisher)
+        self.assertEqual(monitor.ask("page"), "5a" * pages.FIELDS["vm_generation_counter"][0] + "5a" * 8)
+
+    def test_what_is_not_present(self):
+        """Is not touched: RAM stays as small as it was."""
+        monitor = self.monitor(mib=2048).start()
+        with open(f"/proc/{monitor.pid}/statm", encoding="ascii") as file:
+            before = int(file.read().split()[1])
+        self.end(self.live(monitor))
+        with open(f"/proc/{monitor.pid}/statm", encoding="ascii") as file:
+            self.assertLess(int(file.read().split()[1]) - before, 64)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""--all-kvm: guests are found as they come and go, and what each has is told."""
+
+import json
+import os
+import socket
+import subprocess
+import unittest
+
+import monitors
+from lab import pages
+
+
+class All(monitors.Case):
+    def setUp(self):
+        super().setUp()
+        self.status = os.path.join(self.directory, "status")
+        self.metrics = os.path.join(self.directory, "metrics")
+
+    def all(self, *options, **more):
+        return self.publisher("--all-kvm", "--status", self.status, *options, **more)
+
+    def ask(self, *options):
+        done = subprocess.run([monitors.PUBLISHER, "status", "--status", self.status, *options],
+                              capture_output=True, text=True, check=False,
+                              timeout=monitors.TIMEOUT_S)
+        return done.stdout if not done.returncode else ""
+
+    def guests(self):
+        said = self.ask("--json")
+        return {guest["pid"]: guest for guest in json.loads(said)["guests"]} if said else {}
+
+    def until_live(self, *live):
+        self.until(lambda: all(monitor.page()["clock_status"] in (2, 3) for monitor in live),
+                   "no clock")
+
+    def test_come_and_go(self):
+        """Before there is a debugfs; and a guest without a page, which others do not wait for."""
+        publisher = self.all("--metrics", self.metrics)
+        self.until(lambda: os.path.exists(self.status), "no status")
+        first = self.monitor().start(-12345, vcpus=2)
+        self.until_live(first)
+        # Its device is told of by no table.
+        none = self.monitor().start()
+        none.ask(f"poke {monitors.PAGE_AT:#x} {'00' * 112}")
+        second = self.monitor(page_at=monitors.DEVICE_AT).start(99, (1 << 48) * 3 // 2)
+        self.until_live(second)
+        for monitor in (first, second):
+            self.assert_right(monitor.read(500), 500)
+        guests = self.until(lambda: len(found := self.guests()) >= 2 and found, "no status")
+        self.assertEqual({guests[m.pid]["state"] for m in (first, second)}, {"live"})
+        self.assertGreater(guests[first.pid]["bound_ns"], 0)
+        self.assertIn("bound_ns", self.ask())
+        first.end()
+        self.until(lambda: first.pid not in self.guests(), "is still there")
+        self.assert_right(second.read(500), 500)
+        self.end(publisher)
+        self.assertEqual(second.page()["clock_status"], pages.UNRELIABLE)
+        self.assertFalse(os.path.exists(self.status))
+        with open(self.metrics, encoding="ascii") as file:
+            self.assertIn("vmclock_guests ", file.read())
+
+    def test_many(self):
+        """They come, go, and leave no descriptor behind."""
+        publisher = self.all()
+        self.until(lambda: self.ask("--json"), "no status")
+        stays = self.monitor().start(5)
+        self.until_live(stays)
+        folder = f"/proc/{publisher.pid}/fd"
+        before = len(os.listdir(folder))
+        for _ in range(3):
+            guests = [self.monitor().start(number) for number in range(8)]
+            self.until_live(*guests)
+            for guest in guests:
+                guest.end()
+            self.until(lambda: len(self.guests()) == 1, "are still there")
+        self.assertEqual(len(os.listdir(folder)), before)
+        self.assert_right(stays.read(500), 500)
+        self.end(publisher)
+
+    def test_supervisor(self):
+        """What systemd is told."""
+        path = os.path.join(self.directory, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+            server.bind(path)
+            server.settimeout(monitors.TIMEOUT_S)
+            os.environ.update(NOTIFY_SOCKET=path, WATCHDOG_USEC="300000")
+            self.addCleanup(os.environ.pop, "NOTIFY_SOCKET")
+            self.addCleanup(os.environ.pop, "WATCHDOG_USEC")
+            publisher = self.all()
+            self.assertEqual([server.recv(64) for _ in range(3)],
+                             [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"])
+            publisher.terminate()
+            while server.recv(64) != b"STOPPING=1":
+                pass
+
+
+if __name__ == "__main__":
+    unittest.main()
