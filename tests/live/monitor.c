@@ -15,7 +15,8 @@
  *     page              its bytes
  *     save, restore     as a monitor does it: the older page, and marker and generation counted up
  *     poke PHYS HEX     bytes into RAM
- *     decoys            pages in all of RAM but the tables, in mappings of other kinds, on the heap
+ *     decoys            pages in all of RAM but the tables, in mappings of other kinds, on the heap; and all of
+ *                       RAM's tables and page in a mapping that is like RAM
  *     churn MS          the tables change meanwhile
  *     lose              the page's mapping is replaced by one that holds something else
  *     sum               of all of RAM but the page's 112 bytes, and of the other decoys
@@ -39,11 +40,12 @@
 #define TABLES_MAX 0x20000u
 #define MIB (1u << 20)
 #define PAGE_BYTES 112u
-#define BURST 64 /* readings without a pause */
+#define CACHE_BYTES (20 * (size_t)MIB) /* as great as RAM may be, and smaller than this one */
+#define BURST 64                       /* readings without a pause */
 
 __extension__ typedef unsigned __int128 uint128;
 
-static uint8_t *ram, *page, *other, *heap;
+static uint8_t *ram, *page, *other, *heap, *cache;
 static size_t ram_bytes;
 static uint64_t offset, ratio;
 static unsigned frac_bits;
@@ -193,6 +195,10 @@ static uint8_t *map(size_t bytes)
 static void decoys(void)
 {
     other = map(16 * FRAME);
+    cache = map(CACHE_BYTES);
+    memcpy(cache + TABLES_AT, ram + TABLES_AT, TABLES_MAX);
+    if (page >= ram && page < ram + CACHE_BYTES)
+        compose(cache + (page - ram));
     heap = malloc(2 * FRAME);
     if (!heap)
         fail("malloc");
@@ -283,7 +289,8 @@ static void obey(char *line)
         lose();
     } else if (!strncmp(line, "sum", 3)) {
         printf("%016" PRIx64 "\n",
-               add(add(add(0, ram, ram_bytes), other, 16 * FRAME), heap, heap ? 2 * FRAME : 0));
+               add(add(add(add(0, ram, ram_bytes), other, 16 * FRAME), heap, heap ? 2 * FRAME : 0),
+                   cache, CACHE_BYTES));
         return;
     }
     puts("done");
