@@ -103,6 +103,13 @@ class Kvm(monitors.Case):
                        monitor.page()["disruption_marker"] > restored, "not taken over")
             self.assert_right(monitor.read(FEW), FEW)
             self.assertEqual(monitor.page()["vm_generation_counter"], 3 + number)
+        # Whatever marker it has, the greater one goes on.
+        for change in (1000, -500):
+            marker = monitor.page()["disruption_marker"]
+            written = (marker + change).to_bytes(8, "little").hex()
+            monitor.ask(f"poke {monitors.PAGE_AT + pages.FIELDS['disruption_marker'][0]:#x} {written}")
+            self.until(lambda: monitor.page()["disruption_marker"] > max(marker, marker + change),
+                       "not taken over")
         self.assertIn("overwritten", self.end(publisher))
 
     def test_nested_guest(self):

@@ -51,6 +51,10 @@ class All(monitors.Case):
         self.assertEqual({guests[m.pid]["state"] for m in (first, second)}, {"live"})
         self.assertGreater(guests[first.pid]["bound_ns"], 0)
         self.assertIn("bound_ns", self.ask())
+        # It gets one after all.
+        late = pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)
+        none.ask(f"poke {monitors.PAGE_AT:#x} {late.hex()}")
+        self.until_live(none)
         first.end()
         self.until(lambda: first.pid not in self.guests(), "is still there")
         self.assert_right(second.read(500), 500)
