@@ -12,6 +12,9 @@
  *   vmclock_arch_write_barrier()        earlier stores before later stores
  *   vmclock_arch_full_barrier()         everything before everything
  *   vmclock_arch_pause()                tells the CPU that this is a wait
+ *   vmclock_arch_swap(word, seen, next) if the word is *seen it becomes next, and 1 is returned; else *seen
+ *                                       becomes what it is, and 0 is. May also fail for nothing. Everything
+ *                                       before everything, if it succeeds. Only where VMCLOCK_ARCH_HAVE_SWAP
  *
  * Nothing is computed from a counter value or a time here: that is the same everywhere and lives in lib/.
  */

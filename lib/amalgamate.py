@@ -52,6 +52,7 @@ ALONE = ("protocol.h",)  # needs no other file, and no other needs it: copied as
 FEATURES = {
     "AUDIT": "audit.h",
     "CALIBRATE": "calibrate.h",
+    "CLAMP": "clamp.h",
     "DEADLINE": "deadline.h",
     "GUARD": "guard.h",
     "MANY": "vmclock_at_many (clock.h)",
@@ -64,13 +65,15 @@ FEATURES = {
     "UTC": "utc.h, leap.h, civil.h: what is left tells the time of the page's own axis",
 }
 # Which features need a file of the core: it stays while one of them does. Those not named here stay always.
-LABELS = ("READER", "STEER", "TEXT", "UTC")
+LABELS = ("CLAMP", "READER", "STEER", "TEXT", "UTC")
 WITH_LEAPS = ("AUDIT", "CALIBRATE", "DEADLINE", "PUBLISH", *LABELS)
 NEEDED_BY = {
     "audit": ("AUDIT", "PUBLISH"),
     "calendar": WITH_LEAPS,
     "calibrate": ("CALIBRATE",),
     "calibrated": ("CALIBRATE", "STEER"),
+    "clamp": ("CLAMP",),
+    "clamp_steer": ("CLAMP",),
     "civil": LABELS,
     "combine": ("CALIBRATE",),
     "deadline": ("DEADLINE",),
@@ -86,8 +89,8 @@ NEEDED_BY = {
     "smear": ("SMEAR",),
     "source_names": ("NAMES",),
     "steer": ("STEER",),
-    "steer_axis": ("STEER",),
-    "steered": ("STEER",),
+    "steer_axis": ("CLAMP", "STEER"),
+    "steered": ("CLAMP", "STEER"),
     "strings": ("NAMES", "TEXT"),
     "text": ("TEXT",),
     "utc": LABELS,

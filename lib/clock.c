@@ -63,34 +63,22 @@ static WIDE_INLINE int clock_time_at(const struct vmclock_snapshot *s, int64_t d
     return overflow == s->ref_sec >> 63 ? 0 : VMCLOCK_ERR_RANGE;
 }
 
-static WIDE_INLINE int clock_has(const struct vmclock_snapshot *s, unsigned bits)
-{
-    return (s->have & bits) == bits;
-}
-
 static WIDE_INLINE int clock_bound_kind_of(const struct vmclock_snapshot *s)
 {
-    if (clock_has(s, VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR))
-        return VMCLOCK_BOUND_MAXIMUM;
-    if (clock_has(s, VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR))
-        return VMCLOCK_BOUND_ESTIMATE;
-    return VMCLOCK_BOUND_NONE;
+    return clock_has(s, VMCLOCK_HAVE_PERIOD_MAXERROR | VMCLOCK_HAVE_MAXERROR)
+               ? VMCLOCK_BOUND_MAXIMUM
+               : VMCLOCK_BOUND_NONE;
 }
 
-/*
- * The error of that kind, not NONE, at a distance that is not -2^63, rounded up by less than
- * 2^-126 s; below 2^64 s.
- */
-static WIDE_INLINE void clock_error_at(const struct vmclock_snapshot *s, int kind, int64_t distance,
+/* The maximum error at a distance that is not -2^63, rounded up by less than 2^-126 s; below 2^64 s. */
+static WIDE_INLINE void clock_error_at(const struct vmclock_snapshot *s, int64_t distance,
                                        struct wide *error)
 {
-    int maximum = kind == VMCLOCK_BOUND_MAXIMUM;
     struct wide growth;
-    unsigned lost = wide_from_ticks(clock_magnitude_of(distance),
-                                    maximum ? s->period_maxerror_frac : s->period_esterror_frac,
+    unsigned lost = wide_from_ticks(clock_magnitude_of(distance), s->period_maxerror_frac,
                                     s->period_shift, &growth);
 
-    wide_from_ns_ceil(maximum ? s->maxerror_ns : s->esterror_ns, error);
+    wide_from_ns_ceil(s->maxerror_ns, error);
     wide_add(error, &growth);
     wide_add_guard(error, lost);
 }
@@ -132,7 +120,7 @@ static WIDE_INLINE int clock_interval_at(const struct vmclock_snapshot *s, int k
         latest->frac64 = UINT64_MAX;
         return 0;
     }
-    clock_error_at(s, kind, distance, &error);
+    clock_error_at(s, distance, &error);
     wide_add_guard(&error, lost);
     if ((int64_t)error.sec < 0)
         return VMCLOCK_ERR_RANGE;

@@ -15,6 +15,11 @@
 int vmclock_at_limited(const struct vmclock_snapshot *snapshot, uint64_t counter,
                        uint64_t max_age_sec, struct vmclock_reading *reading);
 
+static WIDE_INLINE int clock_has(const struct vmclock_snapshot *s, unsigned bits)
+{
+    return (s->have & bits) == bits;
+}
+
 /* The disruption that flags of the page announce. */
 static WIDE_INLINE uint8_t clock_disruption(uint64_t flags)
 {

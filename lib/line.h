@@ -23,13 +23,14 @@ struct line_point {
 
 struct line_points {
     struct line_point time, earliest, latest;
+    struct wide steepest; /* the largest of the three steps */
 };
 
 /*
  * The lines through the time and the ends of its interval at the snapshot's counter value: rounded
- * down to 2^-64 s, each point of theirs is what vmclock_at gives from that value on. Returns 1, or 0
- * where lines would not do: without a bound (bound_kind), with a period's shift above 64, before
- * the reference point, or with an error rate above the period.
+ * down to 2^-64 s, each point of theirs is what vmclock_at gives from that value on; without a bound
+ * (bound_kind) the ends stand still. Returns 1, or 0 where lines would not do: with a period's shift
+ * above 64, before the reference point, or with an error rate above the period.
  */
 int vmclock_line_points(const struct vmclock_snapshot *s, unsigned bound_kind,
                         struct line_points *points);

@@ -7,6 +7,7 @@
 #include <vmclock/reader.h>
 #include <vmclock/types.h>
 #include "lib/clock.h"
+#include "lib/estimate.h"
 #include "lib/line.h"
 #include "lib/snapshot.h"
 #include "lib/utc.h"
@@ -126,16 +127,16 @@ static WIDE_APART void reader_set_window(struct vmclock_reader *r)
 
     if (!vmclock_line_points(s, now->bound_kind, &points))
         return;
-    n = line_scale(&points.latest.step);
+    n = line_scale(&points.steepest);
     if (!reader_set_line(&r->time, &points.time, n) ||
         !reader_set_line(&r->earliest, &points.earliest, n) ||
         !reader_set_line(&r->latest, &points.latest, n))
         return;
     r->scale = 64 - n;
-    room = reader_least(reader_least(~now->time.frac64, ~now->age.frac64),
-                        reader_least(~now->earliest.frac64, ~now->latest.frac64));
-    r->window_ticks =
-        reader_least(reader_ticks_within(room, points.latest.step.frac), UINT64_C(1) << n);
+    room = reader_least(~now->time.frac64, ~now->age.frac64);
+    if (now->bound_kind != VMCLOCK_BOUND_NONE)
+        room = reader_least(room, reader_least(~now->earliest.frac64, ~now->latest.frac64));
+    r->window_ticks = reader_least(reader_ticks_within(room, points.steepest.frac), UINT64_C(1) << n);
     r->base_counter = s->counter;
     r->lock_word = window_lock_word(s->seq, s->time_type, s->counter_id);
     if (r->window_ticks) {
@@ -191,6 +192,7 @@ static WIDE_APART int reader_refresh_utc(struct vmclock_reader *r)
     if (error)
         return error;
     vmclock_utc_set_reading(&r->reading, &r->utc);
+    estimate_set(&r->snapshot, &r->utc.estimate);
     r->utc.seq = r->snapshot.seq;
     vmclock_utc_set_labels(&rule, &r->utc);
     r->quick_utc = r->quick_page;

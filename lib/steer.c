@@ -171,13 +171,15 @@ static WIDE_APART void steer_set_window(struct vmclock_steer *steer)
     steer->window_ticks = 0;
     if (!vmclock_line_points(&steer->next, now->bound_kind, &points))
         return;
-    points.earliest.at.sec += (uint64_t)steer->shift_sec;
-    points.latest.at.sec += (uint64_t)steer->shift_sec;
+    if (now->bound_kind != VMCLOCK_BOUND_NONE) {
+        points.earliest.at.sec += (uint64_t)steer->shift_sec;
+        points.latest.at.sec += (uint64_t)steer->shift_sec;
+    }
     line_set(&steer->earliest, &points.earliest.at, &points.earliest.step);
     line_set(&steer->latest, &points.latest.at, &points.latest.step);
     if (limit_sec && limit_sec <= INT64_MAX) /* the age is in the limit, so that is not negative */
         room_sec = (uint64_t)((int64_t)limit_sec - now->age.sec - 1);
-    steer->window_ticks = steer_ticks_in(room_sec, points.latest.step.frac);
+    steer->window_ticks = steer_ticks_in(room_sec, points.steepest.frac);
 }
 
 /* Whether the clock is in the interval of the lines. */

@@ -23,6 +23,25 @@ struct steer_axis {
 int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
                          const struct vmclock_snapshot *reference, struct steer_axis *axis);
 
+/*
+ * A reading in the making. Whoever fills it is in one window of the clock's lock, and whoever uses it has
+ * no other way to the clock: so what a reading says of its time is of the time's own moment.
+ */
+struct steered_try {
+    struct vmclock_snapshot page;
+    struct vmclock_reading now;       /* by the reference; time is the clock's own */
+    struct vmclock_time reference;    /* the reference's own time, on its axis */
+    struct vmclock_estimate estimate; /* the reference's */
+    struct steer_axis axis; /* of the reference; a page may have changed since the update */
+    uint32_t epoch;
+    uint8_t time_type;
+    uint8_t update_due;
+};
+
+/* As vmclock_steer_now, in so many whole tries; and then all of utc from it. */
+int vmclock_steered_try(const struct vmclock_steer *steer, uint32_t tries, struct steered_try *got);
+void vmclock_steered_set_utc(struct steered_try *got, struct vmclock_utc_reading *utc);
+
 LISTED(struct vmclock_leap, 35);
 
 static WIDE_INLINE void steer_copy_rule(struct vmclock_leap *to, const struct vmclock_leap *from)

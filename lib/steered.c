@@ -6,6 +6,7 @@
 #include <vmclock/error.h>
 #include <vmclock/steer.h>
 #include "lib/clock.h"
+#include "lib/estimate.h"
 #include "lib/snapshot.h"
 #include "lib/steer.h"
 #include "lib/time.h"
@@ -110,19 +111,6 @@ static int steered_move_interval(struct vmclock_reading *now, int64_t shift_sec)
     return 0;
 }
 
-/*
- * A reading in the making. Whoever fills it is in one window of the clock's lock, and whoever uses it has
- * no other way to the clock: so what a reading says of its time is of the time's own moment.
- */
-struct steered_try {
-    struct vmclock_snapshot page;
-    struct vmclock_reading now; /* by the reference; time is the clock's own */
-    struct steer_axis axis;     /* of the reference; a page may have changed since the update */
-    uint32_t epoch;
-    uint8_t time_type;
-    uint8_t update_due;
-};
-
 static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, struct steered_try *got)
 {
     const struct vmclock_snapshot *page = &got->page;
@@ -143,6 +131,9 @@ static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, stru
         steer_copy_rule(&got->axis.rule, &steer->rule);
     if (!error)
         error = steered_move_interval(&got->now, got->axis.shift_sec);
+    got->reference.sec = got->now.time.sec;
+    got->reference.frac64 = got->now.time.frac64;
+    estimate_set(reference, &got->estimate);
     got->epoch = steer->epoch;
     got->time_type = steer->time_type;
     got->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
@@ -179,8 +170,7 @@ static void steered_set_reading(const struct steered_try *got,
 }
 
 /* In whole tries. */
-static WIDE_APART int steered_try(const struct vmclock_steer *steer, uint32_t tries,
-                                  struct steered_try *got)
+int vmclock_steered_try(const struct vmclock_steer *steer, uint32_t tries, struct steered_try *got)
 {
     for (; tries; tries--) {
         const uint32_t seq = steer->seq;
@@ -200,33 +190,48 @@ static WIDE_APART int steered_read_slowly(const struct vmclock_steer *steer, uin
                                           struct vmclock_steer_reading *reading)
 {
     struct steered_try got;
-    int error = steered_try(steer, tries, &got);
+    int error = vmclock_steered_try(steer, tries, &got);
 
     if (!error)
         steered_set_reading(&got, reading);
     return error;
 }
 
+void vmclock_steered_set_utc(struct steered_try *got, struct vmclock_utc_reading *utc)
+{
+    struct vmclock_estimate *estimate = &utc->estimate;
+    struct vmclock_time reference;
+    int error = vmclock_time_move(&got->reference, got->axis.shift_sec, &reference);
+
+    got->now.time_type = got->time_type;
+    vmclock_utc_set_reading(&got->now, utc);
+    vmclock_utc_set_labels(&got->axis.rule, utc);
+    estimate->ref_counter = got->estimate.ref_counter;
+    estimate->error_ns = error ? UINT64_MAX : got->estimate.error_ns;
+    estimate->rate_frac = got->estimate.rate_frac;
+    estimate->rate_shift = got->estimate.rate_shift;
+    estimate->known = got->estimate.known;
+    if (!error)
+        vmclock_estimate_add(estimate, &reference, &got->now.time);
+    /* Of the machine, whose page this is, whatever the time is taken by. */
+    utc->generation_known = (got->page.have & VMCLOCK_HAVE_GENERATION) != 0;
+    utc->generation = utc->generation_known ? got->page.generation : 0;
+    utc->disruption = clock_disruption(got->page.flags);
+    utc->seq = got->page.seq;
+    utc->epoch = got->epoch;
+    utc->converged = steered_converged(&got->now);
+    utc->update_due = got->update_due;
+}
+
 static int steered_read_utc(const struct vmclock_steer *steer, uint32_t tries,
                             struct vmclock_utc_reading *utc)
 {
     struct steered_try got;
-    int error = steered_try(steer, tries, &got);
+    int error = vmclock_steered_try(steer, tries, &got);
 
-    if (error)
-        return error;
-    got.now.time_type = got.time_type;
-    vmclock_utc_set_reading(&got.now, utc);
-    vmclock_utc_set_labels(&got.axis.rule, utc);
-    /* Of the machine, whose page this is, whatever the time is taken by. */
-    utc->generation_known = (got.page.have & VMCLOCK_HAVE_GENERATION) != 0;
-    utc->generation = utc->generation_known ? got.page.generation : 0;
-    utc->disruption = clock_disruption(got.page.flags);
-    utc->seq = got.page.seq;
-    utc->epoch = got.epoch;
-    utc->converged = steered_converged(&got.now);
-    utc->update_due = got.update_due;
-    return 0;
+    if (!error)
+        vmclock_steered_set_utc(&got, utc);
+    return error;
 }
 
 static WIDE_APART int steered_read_anyhow(const struct vmclock_steer *steer, uint32_t tries,

@@ -247,15 +247,17 @@ int vmclock_text_duration(const struct vmclock_time *duration, unsigned digits, 
 
 static void text_put_bound(struct text_out *out, const struct vmclock_utc_reading *reading)
 {
-    int64_t bound_ns;
+    int64_t ns;
 
-    if (vmclock_utc_bound_ns(reading, &bound_ns)) {
+    if (!vmclock_utc_bound_ns(reading, &ns)) {
+        text_put_string(out, ", at most ");
+    } else if (!vmclock_utc_estimate_ns(reading, &ns)) {
+        text_put_string(out, ", by estimate ");
+    } else {
         text_put_string(out, ", no error bound published");
         return;
     }
-    text_put_string(out,
-                    reading->bound_kind == VMCLOCK_BOUND_MAXIMUM ? ", at most " : ", by estimate ");
-    text_put_signed(out, bound_ns);
+    text_put_signed(out, ns);
     text_put_string(out, " ns off");
 }
 

@@ -3,11 +3,12 @@
 #include <vmclock/error.h>
 #include <vmclock/utc.h>
 #include "lib/clock.h"
+#include "lib/estimate.h"
 #include "lib/listed.h"
 #include "lib/utc.h"
 #include "lib/wide.h"
 
-LISTED(struct vmclock_utc_reading, 184);
+LISTED(struct vmclock_utc_reading, 185 + (int)sizeof(struct vmclock_estimate));
 
 static void utc_set_time(struct vmclock_time *to, const struct vmclock_time *from)
 {
@@ -34,6 +35,7 @@ void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_u
     utc->disruption = now->disruption;
     utc->converged = 1;
     utc->update_due = 0;
+    utc->clamped = 0;
 }
 
 LISTED(struct vmclock_label, 38);
@@ -71,7 +73,7 @@ static void utc_set_end(const struct vmclock_leap *rule, unsigned bound_kind,
                         struct vmclock_label *label)
 {
     utc_set_label(rule, label);
-    if (bound_kind != VMCLOCK_BOUND_MAXIMUM)
+    if (bound_kind == VMCLOCK_BOUND_NONE)
         label->error = VMCLOCK_ERR_BOUND;
 }
 
@@ -101,13 +103,13 @@ static WIDE_APART int utc_read(const struct vmclock_snapshot *snapshot, uint64_t
     return error;
 }
 
-/* A snapshot that could be read has a rule. */
-static WIDE_APART void utc_label(const struct vmclock_snapshot *snapshot,
-                                 struct vmclock_utc_reading *utc)
+WIDE_APART void vmclock_utc_label(const struct vmclock_snapshot *snapshot,
+                                  struct vmclock_utc_reading *utc)
 {
     struct vmclock_leap rule;
 
     utc->seq = snapshot->seq;
+    estimate_set(snapshot, &utc->estimate);
     (void)vmclock_leap_rule(snapshot, &rule);
     vmclock_utc_set_labels(&rule, utc);
 }
@@ -118,7 +120,7 @@ int vmclock_utc_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
     int error = utc_read(snapshot, counter, 0, then);
 
     if (!error)
-        utc_label(snapshot, then);
+        vmclock_utc_label(snapshot, then);
     return error;
 }
 
@@ -130,7 +132,7 @@ int vmclock_utc_now(const struct vmclock *clk, struct vmclock_utc_reading *now)
     if (!error)
         error = utc_read(&s, s.counter, clk->max_age_sec, now);
     if (!error)
-        utc_label(&s, now);
+        vmclock_utc_label(&s, now);
     return error;
 }
 

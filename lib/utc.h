@@ -7,10 +7,13 @@
 
 #include <vmclock/utc.h>
 
-/* All of *utc but seq, and what a rule says of it; as if of no steered clock. */
+/* All of *utc but seq, the estimate, and what a rule says of it; as if of no steered clock. */
 void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc);
 
-/* The rest, by the rule of the same snapshot, on the same axis. */
+/* The rest, by the snapshot, which could be read, so it has a rule. */
+void vmclock_utc_label(const struct vmclock_snapshot *snapshot, struct vmclock_utc_reading *utc);
+
+/* What a rule says, of the same snapshot, on the same axis. */
 void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc);
 
 #endif

@@ -106,4 +106,29 @@ static inline void vmclock_arch_pause(void)
     __asm__ volatile("yield" : : : "memory");
 }
 
+#define VMCLOCK_ARCH_HAVE_SWAP 1
+
+static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *seen, uint64_t next)
+{
+#if defined(__aarch64__) /* compilers call a function that images do not have */
+    uint64_t was;
+    uint32_t failed;
+
+    __asm__ volatile("ldaxr %0, %2\n\t"
+                     "mov %w1, #1\n\t"
+                     "cmp %0, %3\n\t"
+                     "b.ne 1f\n\t"
+                     "stlxr %w1, %4, %2\n"
+                     "1:"
+                     : "=&r"(was), "=&r"(failed), "+Q"(*word)
+                     : "r"(*seen), "r"(next)
+                     : "memory", "cc");
+    vmclock_arch_full_barrier();
+    *seen = was;
+    return !failed;
+#else
+    return __atomic_compare_exchange_n(word, seen, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+#endif
+}
+
 #endif

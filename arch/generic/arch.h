@@ -52,4 +52,13 @@ static inline void vmclock_arch_pause(void)
     __asm__ volatile("" : : : "memory");
 }
 
+#if __GCC_ATOMIC_LLONG_LOCK_FREE == 2
+#define VMCLOCK_ARCH_HAVE_SWAP 1
+
+static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *seen, uint64_t next)
+{
+    return __atomic_compare_exchange_n(word, seen, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+#endif
+
 #endif

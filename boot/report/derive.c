@@ -72,16 +72,22 @@ int report_bound(const struct report *report, int64_t *bound_ns)
     return error ? error : vmclock_utc_bound_ns(&report->utc, bound_ns);
 }
 
+int report_estimate(const struct report *report, int64_t *estimate_ns)
+{
+    int error = no_reading(report);
+
+    return error ? error : vmclock_utc_estimate_ns(&report->utc, estimate_ns);
+}
+
 typedef int to_ns(const struct vmclock_time *time, int64_t *ns);
 
-/* Of an estimate too: bound_kind says so beside it. */
 static int end_of_interval(const struct report *report, const struct vmclock_label *end,
                            to_ns *round, int64_t *end_ns)
 {
     struct vmclock_time posix;
     int error = no_reading(report);
 
-    if (!error && !end->month) /* else it has a date, and at most an error as an estimate */
+    if (!error)
         error = end->error;
     if (error)
         return error;

@@ -16,6 +16,7 @@ int report_tai(const struct report *report, struct vmclock_time *tai);
 
 /* The larger of the distances to both ends of the interval, ns, rounded up. */
 int report_bound(const struct report *report, int64_t *bound_ns);
+int report_estimate(const struct report *report, int64_t *estimate_ns);
 
 /* The ends of the interval as POSIX counts of UTC, ns, rounded outwards. */
 int report_earliest(const struct report *report, int64_t *earliest_ns);

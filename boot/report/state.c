@@ -59,7 +59,8 @@ static enum report_state state_of_error(int error)
     case VMCLOCK_ERR_TAI_OFFSET:
     case VMCLOCK_ERR_LEAP:
     case VMCLOCK_ERR_SMEAR:
-    case VMCLOCK_ERR_STEP: /* this and the next are a publisher's: no reader gets them */
+    case VMCLOCK_ERR_ESTIMATE: /* this and the next two: no reader of the time gets them */
+    case VMCLOCK_ERR_STEP:
     case VMCLOCK_ERR_ACCESS:
         return REPORT_STATE_BAD_PAGE;
     }

@@ -115,6 +115,13 @@ void value_bound_by(struct text *text, const struct report *report)
         put_none(text);
 }
 
+void value_estimate_ns(struct text *text, const struct report *report)
+{
+    int64_t estimate_ns;
+
+    put_signed_or_none(text, report_estimate(report, &estimate_ns), &estimate_ns);
+}
+
 void value_age_ms(struct text *text, const struct report *report)
 {
     int64_t age_ms;

@@ -60,6 +60,39 @@ def text_cases(rng, count):
         yield s, counter, rng.randrange(10), min(duration, clock.TIME_MAX)
 
 
+def estimate_cases(rng, count):
+    """(snapshot, counter)"""
+    for n in range(count):
+        source = (cases.realistic_cases, cases.at_cases, cases.carry_cases)[n % 3]
+        s, counter = next(source(rng, 1))
+        if rng.random() < 0.9:
+            s = s._replace(have=s.have | clock.HAVE_ESTERROR | clock.HAVE_PERIOD_ESTERROR)
+        if rng.random() < 0.6:
+            s = s._replace(esterror_ns=rng.getrandbits(rng.randint(1, 63)))
+        if rng.random() < 0.5:
+            s = s._replace(period_esterror_frac=rng.getrandbits(rng.randint(1, 64)))
+        yield s, counter
+
+
+def estimate_extremes():
+    """Whole ns, and a part of 2^-128 s beside; what just fits, and what does not; pages without either."""
+    s = cases.BASE._replace(ref_counter=5, period_shift=0, esterror_ns=7)
+    top = (1 << 63) - 1
+    for shift in (0, 1, 63, 64, 65, 127, 128, 255):
+        for rate in (0, 1, 1 << 63, U64):
+            for ticks in (0, 1, 2, NS, 1 << 32, 1 << 62, top, 1 << 63, U64):
+                for ns in (0, 1, top - NS, top - 1, top, top + 1, U64):
+                    yield s._replace(period_shift=shift, period_esterror_frac=rate, esterror_ns=ns), 5 + ticks & U64
+    for sec in (top // NS - 1, top // NS, top // NS + 1):  # seconds of growth, 2^64 / 2^64 a tick
+        for ns in (0, top % NS - 2, top % NS - 1, top % NS, top % NS + 1, NS):
+            for more in (0, 1):
+                yield s._replace(period_shift=1, period_esterror_frac=1 << 63, esterror_ns=ns), 5 + 4 * sec + more & U64
+    for have in (0x8020, 0x8008, 0x8000, 0x0028, 0x8028, 0x8068, 0x8050):
+        yield s._replace(have=have), 6
+    for wrong in ({"clock_status": 1}, {"time_type": 3}, {"period_frac": 0}, {"counter_id": 7}):
+        yield s._replace(**wrong), 6
+
+
 def deadline_cases(rng, count):
     """(snapshot, instant): at, or beside, what either end is at some counter value, or anywhere."""
     for n in range(count):

@@ -292,6 +292,7 @@ static const struct {
     {run_utc, SNAPSHOT_BYTES + 8 + TIME_BYTES + 1, 4 + UTC_BYTES},
     {run_text, SNAPSHOT_BYTES + 8 + 1 + TIME_BYTES, 4 + TEXTS_BYTES},
     {run_deadline, SNAPSHOT_BYTES + TIME_BYTES, 2 * (4 + 8)},
+    {run_estimate, SNAPSHOT_BYTES + 8, 4 + 8},
 };
 
 /* One batch. Returns 0 at the end of the input, 1 after a batch, -1 for damaged input. */

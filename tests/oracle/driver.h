@@ -85,10 +85,11 @@ void run_combine(struct wire_in *in, struct wire_out *out);
 
 /* Kinds of labelled.c. */
 #define LABEL_BYTES (TIME_BYTES + 2 * 8 + 5 + 1)
-#define UTC_BYTES (3 * LABEL_BYTES + TIME_BYTES + 3 * 8 + 3 * 4 + 10 + 16 + 28 + 2 * 4)
+#define UTC_BYTES (3 * LABEL_BYTES + TIME_BYTES + 3 * 8 + 3 * 4 + 10 + 16 + 28 + 2 * 4 + 26 + 12)
 #define TEXTS_BYTES (4 * (4 + VMCLOCK_TEXT_LINE_SIZE))
 void run_utc(struct wire_in *in, struct wire_out *out);
 void run_text(struct wire_in *in, struct wire_out *out);
 void run_deadline(struct wire_in *in, struct wire_out *out);
+void run_estimate(struct wire_in *in, struct wire_out *out);
 
 #endif

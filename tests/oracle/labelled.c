@@ -38,7 +38,7 @@ static void put_reading(struct wire_out *out, const struct vmclock_utc_reading *
     put_u64(out, utc->generation);
     put_i32(out, (int32_t)utc->seq);
     put_i32(out, utc->tai_minus_utc_sec);
-    put_i32(out, (int32_t)(utc->epoch + utc->update_due));
+    put_i32(out, (int32_t)(utc->epoch + utc->update_due + utc->clamped));
     put_u8(out, (uint8_t)utc->tai_error);
     put_u8(out, (uint8_t)utc->offset_error);
     put_u8(out, utc->generation_known);
@@ -55,6 +55,25 @@ static void put_posix(struct wire_out *out, int32_t code, const struct vmclock_p
 {
     put_i64(out, code ? 0 : posix->sec);
     put_i32(out, code ? 0 : posix->ns);
+}
+
+static void put_ns(struct wire_out *out, int32_t code, int64_t ns)
+{
+    put_i32(out, code);
+    put_i64(out, code ? 0 : ns);
+}
+
+/* The publisher's estimate of its error at a counter value. */
+void run_estimate(struct wire_in *in, struct wire_out *out)
+{
+    struct vmclock_snapshot snapshot;
+    int64_t ns;
+    get_snapshot(in, &snapshot);
+    const uint64_t counter = get_u64(in);
+
+    fill(&ns, sizeof ns);
+    const int32_t code = checked(vmclock_estimate_at(&snapshot, counter, &ns), &ns, sizeof ns);
+    put_ns(out, code, ns);
 }
 
 /* UTC at a counter value; that as POSIX time, and its interval; and whether a label is over, or to come. */
@@ -90,6 +109,16 @@ void run_utc(struct wire_in *in, struct wire_out *out)
     put_posix(out, code, &ends[1]);
     put_i32(out, vmclock_is_after(&utc, &other));
     put_i32(out, vmclock_is_before(&utc, &other));
+
+    put_u64(out, utc.estimate.ref_counter);
+    put_u64(out, utc.estimate.error_ns);
+    put_u64(out, utc.estimate.rate_frac);
+    put_u8(out, utc.estimate.rate_shift);
+    put_u8(out, utc.estimate.known);
+    int64_t ns;
+    fill(&ns, sizeof ns);
+    code = checked(vmclock_utc_estimate_ns(&utc, &ns), &ns, sizeof ns);
+    put_ns(out, code, ns);
 }
 
 /* The text, and zeros; there is none where the call failed. */

@@ -9,6 +9,7 @@ from collections import namedtuple
 ARGUMENT, RANGE, CALENDAR = -1, -3, -4
 NO_CLOCK, COUNTER, UNSYNCHRONISED, TIME_TYPE, PERIOD = -25, -26, -27, -28, -29
 NO_EPOCH, TAI_OFFSET, LEAP, LEAP_HORIZON, SMEAR = -31, -32, -33, -34, -35
+ESTIMATE = -37
 
 SEC = 1 << 64  # units in a second
 TIME_MIN, TIME_MAX = -(1 << 127), (1 << 127) - 1
@@ -17,7 +18,7 @@ U64 = (1 << 64) - 1
 NS = 10**9
 
 UTC, TAI, MONOTONIC = 0, 1, 2
-BOUND_NONE, BOUND_ESTIMATE, BOUND_MAXIMUM = 0, 1, 2
+BOUND_NONE, BOUND_MAXIMUM = 0, 2
 HAVE_TAI_OFFSET, HAVE_GENERATION, HAVE_CLOCK = 0x0001, 0x0100, 0x8000
 HAVE_PERIOD_ESTERROR, HAVE_PERIOD_MAXERROR = 0x0008, 0x0010
 HAVE_ESTERROR, HAVE_MAXERROR = 0x0020, 0x0040
@@ -56,12 +57,30 @@ def check(s):
 
 
 def bound_of(s):
-    """(kind, ns at the reference point, rate) of the better bound that is published whole."""
+    """(kind, ns at the reference point, rate) of what is promised."""
     if s.have & HAVE_MAXERROR and s.have & HAVE_PERIOD_MAXERROR:
         return BOUND_MAXIMUM, s.maxerror_ns, s.period_maxerror_frac
-    if s.have & HAVE_ESTERROR and s.have & HAVE_PERIOD_ESTERROR:
-        return BOUND_ESTIMATE, s.esterror_ns, s.period_esterror_frac
     return BOUND_NONE, 0, 0
+
+
+def has_estimate(s):
+    return bool(s.have & HAVE_ESTERROR and s.have & HAVE_PERIOD_ESTERROR)
+
+
+def estimate_of(s, counter):
+    """(code, ns rounded up), of a page that can be read."""
+    if not has_estimate(s):
+        return ESTIMATE, None
+    ticks = (counter - s.ref_counter) & U64
+    growth = min(ticks, (1 << 64) - ticks) * s.period_esterror_frac * NS
+    ns = s.esterror_ns - (-growth >> 64 + s.period_shift)
+    return (0, ns) if ns <= INT64_MAX else (RANGE, None)
+
+
+def estimate_at(s, counter):
+    """(code, ns rounded up)"""
+    code = check(s)
+    return (code, None) if code else estimate_of(s, counter)
 
 
 def ideal(s, counter):

@@ -9,7 +9,6 @@ from model_clock import INT64_MAX, NS, RANGE, SEC
 
 BOUND = -96
 
-# error may be set beside a date: an estimate's.
 Label = namedtuple("Label", "instant posix year month day hour minute second error")
 Reading = namedtuple("Reading", "utc earliest latest tai tai_error offset offset_error kind")
 
@@ -23,7 +22,7 @@ def label_of(rule, instant):
 
 def end_of(rule, kind, instant):
     label = label_of(rule, instant)
-    if kind != clock.BOUND_MAXIMUM:
+    if kind == clock.BOUND_NONE:
         return label._replace(error=BOUND)
     return label
 
@@ -140,13 +139,14 @@ def bound_ns(r):
     return None if r.kind == clock.BOUND_NONE or ns > INT64_MAX else ns
 
 
-def line_text(r, status, error_texts):
+def line_text(r, estimate, status, error_texts):
+    """estimate: (code, ns)"""
     line, code = "", r.utc.error
     if not code or not r.tai_error:
         line = label_text(r.utc, 9)[1] if not code else f"TAI {r.tai >> 64} s"
-        off = bound_ns(r)
-        kind = "at most" if r.kind == clock.BOUND_MAXIMUM else "by estimate"
-        line += ", no error bound published" if off is None else f", {kind} {off} ns off"
+        off, (none, likely) = bound_ns(r), estimate
+        line += (f", at most {off} ns off" if off is not None
+                 else ", no error bound published" if none else f", by estimate {likely} ns off")
         line += ", free-running" if status == 3 else ""
         line += "; " if code else ""
     return line + (f"UTC unknown: {error_texts[code]}" if code else "")

@@ -43,6 +43,7 @@ PLAN = (
     ("calibrate", records.Calibrate, cases_calibrate.calibrate_cases, (), 0.03),
     ("combine", records.Combine, cases_calibrate.combine_cases, (), 0.02),
     ("UTC with its interval", records_utc.Utc, cases_utc.utc_cases, (), 0.05),
+    ("estimate", records_utc.Estimate, cases_utc.estimate_cases, (cases_utc.estimate_extremes,), 0.03),
     ("text", records_utc.Text, cases_utc.text_cases, (), 0.03),
     ("deadlines", records_utc.Deadline, cases_utc.deadline_cases, (cases_utc.deadline_extremes,), 0.02),
 )

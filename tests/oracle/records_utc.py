@@ -15,11 +15,16 @@ def posix(code, *counts):
     return (code, *flat)
 
 
+def counted(code, ns):
+    """Fields i32 code, i64 ns."""
+    return code, ns or 0
+
+
 class Utc:
     """(snapshot, counter, label) -> UTC with its interval, as POSIX time, and whether it is time yet"""
     number = 11
     pack_in = struct.Struct("<" + SNAPSHOT + "Q qQB").pack
-    out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi i i")
+    out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi i i" "3Q2B iq")
     failed = [0] * 60
 
     @classmethod
@@ -44,7 +49,9 @@ class Utc:
             s.generation if known else 0, s.seq, r.offset, 0, r.tai_error & 255, r.offset_error & 255,
             known, s.time_type, r.kind, s.bound_by, s.clock_status, s.leap_indicator, s.smear_hint,
             clock.disruption(s), *posix(*utc.posix_of(r.utc)), *posix(*utc.posix_interval(r)),
-            utc.is_after(r, *other), utc.is_before(r, *other))
+            utc.is_after(r, *other), utc.is_before(r, *other), s.ref_counter, s.esterror_ns,
+            s.period_esterror_frac, s.period_shift, clock.has_estimate(s),
+            *counted(*clock.estimate_of(s, counter)))
 
     @classmethod
     def accept(cls, case, answer):
@@ -91,7 +98,8 @@ class Text:
         return cls.out.pack(0, *texted(*utc.label_text(r.utc, digits)),
                             *texted(*utc.interval_text(r, digits)),
                             *texted(0, utc.duration_text(duration, digits)),
-                            *texted(0, utc.line_text(r, s.clock_status, ERROR_TEXTS)))
+                            *texted(0, utc.line_text(r, clock.estimate_of(s, counter), s.clock_status,
+                                                     ERROR_TEXTS)))
 
     accept = staticmethod(lambda case, answer: False)
 
@@ -111,3 +119,25 @@ class Deadline:
         return cls.out.pack(*utc.deadline(*case, True), *utc.deadline(*case, False))
 
     accept = staticmethod(lambda case, answer: False)
+
+
+class Estimate:
+    """(snapshot, counter) -> the publisher's estimate of its error"""
+    number = 14
+    pack_in = struct.Struct("<" + SNAPSHOT + "Q").pack
+    out = struct.Struct("<iq")
+
+    @classmethod
+    def pack(cls, case):
+        return cls.pack_in(*case[0], case[1])
+
+    @classmethod
+    def expect(cls, case):
+        return cls.out.pack(*counted(*clock.estimate_at(*case)))
+
+    @classmethod
+    def accept(cls, case, answer):
+        """What is smaller than 2^-128 s counts as that."""
+        code, ns = clock.estimate_at(*case)
+        return not code and case[0].period_shift > 64 and cls.out.unpack(answer) in (
+            (0, ns + 1), (clock.RANGE, 0))

@@ -28,6 +28,7 @@ int vmclock_newlib_errno(int error)
     case VMCLOCK_ERR_RATE:
     case VMCLOCK_ERR_TOO_FAR:
     case VMCLOCK_ERR_BOUND:
+    case VMCLOCK_ERR_ESTIMATE:
         return ENODATA;
     case VMCLOCK_ERR_RTC_ABSENT:
     case VMCLOCK_ERR_RTC_BUSY:

@@ -27,8 +27,7 @@ extern "C" {
 
 /* clang-format off */
 #define VMCLOCK_BOUND_KINDS(X) \
-    X(0, NONE, "none") /* no error is published: the interval is the whole axis */ \
-    X(1, ESTIMATE, "est") /* the publisher's estimate: likely, not promised */ \
+    X(0, NONE, "none") /* nothing is promised: the interval is the whole axis */ \
     X(2, MAXIMUM, "max") /* the publisher's promise */
 /* clang-format on */
 enum vmclock_bound_kind {
@@ -60,7 +59,7 @@ struct vmclock_reading {
     uint64_t generation; /* 0 unless generation_known */
     uint8_t generation_known;
     uint8_t time_type;      /* enum vmclock_time_type: UTC, TAI or MONOTONIC */
-    uint8_t bound_kind;     /* enum vmclock_bound_kind: the better one of those published */
+    uint8_t bound_kind;     /* enum vmclock_bound_kind */
     uint8_t bound_by;       /* enum vmclock_bound_by */
     uint8_t clock_status;   /* SYNCHRONIZED or FREERUNNING */
     uint8_t leap_indicator; /* at the reference time, not at this one: see leap.h */
@@ -88,9 +87,8 @@ int vmclock_check(const struct vmclock_snapshot *snapshot);
  *
  * time = ref + distance * period / 2^(64+shift), exact before its one rounding. The interval is
  * [time - error, time + error] of the exact values with error = maxerror_ns + |distance| *
- * period_maxerror / 2^(64+shift) where both maximum errors are present, else the same of the
- * estimated errors where both are, else the whole axis. Its ends are rounded outwards by less than
- * 2^-64 + 2^-125 s.
+ * period_maxerror / 2^(64+shift) where both maximum errors are present, else the whole axis: an
+ * estimate is no interval (below). Its ends are rounded outwards by less than 2^-64 + 2^-125 s.
  *
  * Returns 0, or with *reading untouched an error of vmclock_check, or VMCLOCK_ERR_RANGE when the
  * distance is -2^63 or time, earliest or latest is outside an int64_t of seconds. Bounded,
@@ -98,6 +96,32 @@ int vmclock_check(const struct vmclock_snapshot *snapshot);
  */
 int vmclock_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
                struct vmclock_reading *reading);
+
+/*
+ * What the publisher estimates its error to be: likely, not promised. It is never an interval and never
+ * part of one, whether there is a promise beside it or not. At a counter value it is error_ns +
+ * |counter - ref_counter| * rate_frac / 2^(64+rate_shift) s, either way.
+ */
+struct vmclock_estimate {
+    uint64_t ref_counter; /* ticks: the page's reference point */
+    uint64_t error_ns;    /* there */
+    uint64_t rate_frac;   /* 2^-(64+rate_shift) s a tick away from it */
+    uint8_t rate_shift;
+    uint8_t known; /* 0: none is published, and the rest has no meaning */
+};
+
+/*
+ * The estimated error of the time at a counter value: of vmclock_at's, by the same snapshot.
+ *
+ * snapshot, estimate_ns: not null. *estimate_ns: ns, 0 and up; rounded up, by less than 1 ns + 2^-98 ns.
+ *
+ * Returns 0, or with *estimate_ns untouched an error of vmclock_check, or
+ *     VMCLOCK_ERR_ESTIMATE  not both of the estimated errors are published
+ *     VMCLOCK_ERR_RANGE     for 292 years and more
+ * Bounded; reentrant. utc.h has the same of each of its readings.
+ */
+int vmclock_estimate_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
+                        int64_t *estimate_ns);
 
 /*
  * The times at many counter values from one snapshot, and one error that holds for all of them.

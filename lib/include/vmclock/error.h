@@ -44,6 +44,7 @@ extern "C" {
     X(-34, LEAP_HORIZON, "leap-horizon", "The page does not know the leap seconds of that time.")  \
     X(-35, SMEAR, "smear", "The smearing hint or the shape of the smear is not known.")            \
     X(-36, STEP, "step", "The new time lies outside the interval that was published before it.")   \
+    X(-37, ESTIMATE, "estimate", "The page's publisher does not estimate its error.")              \
     /* the firmware's tables */                                                                    \
     X(-50, NO_DEVICE, "no-device", "The firmware describes no vmclock device.")                    \
     X(-51, RSDP, "rsdp", "The ACPI root pointer is damaged or gives no root table.")               \

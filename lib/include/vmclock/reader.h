@@ -78,8 +78,8 @@ void vmclock_reader_init(struct vmclock_reader *reader, const struct vmclock *cl
  * the machine was restored or has moved to another host, the marker.
  *
  * Where the sum of the period and its error rate has more than 64 bits, the shift is above 63, the
- * counter is before the reference point, the page has no bound or an error rate above the period,
- * each call costs what vmclock_now does.
+ * counter is before the reference point, or the page has an error rate above the period, each call
+ * costs what vmclock_now does.
  *
  * Bounded as vmclock_now. Not reentrant for one reader: an interrupt handler needs its own.
  * UAPI.13, "Calculating time".

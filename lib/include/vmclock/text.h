@@ -69,12 +69,12 @@ int vmclock_text_duration(const struct vmclock_time *duration, unsigned digits, 
  * A reading as a line for people, of what is known:
  *
  *     2017-01-01T00:00:00.500000000Z, at most 56789 ns off
- *     2017-01-01T00:00:00.500000000Z, by estimate 1234 ns off, free-running
+ *     2017-01-01T00:00:00.500000000Z, by estimate 1234 ns off, free-running    (nothing is promised)
  *     TAI 1483228837 s, no error bound published; UTC unknown: (why)
  *     UTC unknown: (why)
  *
- * The bound is the larger distance to an end, rounded up. It is of the promise or of the estimate,
- * and is called so; beyond 292 years it is none. No newline at the end.
+ * The number is vmclock_utc_bound_ns, or where that has an error, vmclock_utc_estimate_ns, and is called
+ * what it is. No newline at the end.
  */
 int vmclock_text_reading(const struct vmclock_utc_reading *reading, char *text, size_t size);
 

@@ -34,6 +34,9 @@
 /* The compiler's own: some trees have an offsetof that is no constant, or none. */
 #define VMCLOCK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 
+/* Where a uint64_t is swapped at once: on some CPUs of 32 bits it needs no such boundary. */
+typedef uint64_t vmclock_aligned64 VMCLOCK_ALIGNAS(8);
+
 /* A pointer as a number. Not every tree has uintptr_t. */
 typedef __UINTPTR_TYPE__ vmclock_uintptr;
 

@@ -31,9 +31,7 @@ extern "C" {
 /*
  * A moment, and what UTC calls it. Never smeared: smear.h is for that.
  *
- * Where UTC is not known, error says why, and date (so month), time of day and count are 0. The one case
- * in which a label has an error and yet a date is an end of an interval that is an estimate: see
- * vmclock_utc_reading.
+ * Where UTC is not known, error says why, and date (so month), time of day and count are 0.
  */
 struct vmclock_label {
     struct vmclock_time instant; /* on the axis of time_type; always known. Its frac64 is the
@@ -51,20 +49,18 @@ struct vmclock_label {
 /*
  * UTC at one moment and all that qualifies it.
  *
- * earliest and latest are the ends of what is promised. Without a promise there are none: then their
- * error is VMCLOCK_ERR_BOUND, whatever else is published, so that an estimate cannot be taken for a
- * promise by whoever looks at errors alone. bound_kind tells the cases apart:
- *
- *     MAXIMUM   error is 0 where the end's UTC is known
- *     ESTIMATE  error is VMCLOCK_ERR_BOUND: likely, not promised. Where their UTC is known the labels
- *               have date and time all the same, those of the publisher's estimate
- *     NONE      error is VMCLOCK_ERR_BOUND, the instants are the ends of the axis, and no more is known
+ * earliest and latest are the ends of what is promised. Without a promise (bound_kind NONE) there are
+ * none: their error is VMCLOCK_ERR_BOUND, their instants are the ends of the axis, whatever else is
+ * published. What the publisher estimates its error to be is in estimate alone, with a promise or
+ * without one: vmclock_utc_estimate_ns.
  */
 struct vmclock_utc_reading {
     struct vmclock_label utc;      /* rounded down to 2^-64 s */
     struct vmclock_label earliest; /* rounded down, ... */
     struct vmclock_label latest;   /* ... and up */
     struct vmclock_time tai;       /* s since 1970-01-01 00:00:00 TAI, if tai_error is 0 */
+    struct vmclock_estimate estimate; /* of utc's error. How far a steered clock is off its reference,
+                                         or a clamp moved utc, is added to the publisher's */
     uint64_t counter;              /* ticks: the counter value that this is the time of */
     uint64_t disruption_marker;
     uint64_t generation;       /* 0 unless generation_known */
@@ -83,6 +79,7 @@ struct vmclock_utc_reading {
     uint8_t disruption;     /* enum vmclock_disruption: what the publisher announces */
     uint8_t converged;      /* of a steered clock: as in its reading; else 1 */
     uint8_t update_due;     /* of a steered clock: as in its reading; else 0 */
+    uint8_t clamped;        /* utc was moved forwards: clamp.h; else 0 */
 };
 
 /*
@@ -105,13 +102,19 @@ int vmclock_utc_at(const struct vmclock_snapshot *snapshot, uint64_t counter,
                    struct vmclock_utc_reading *then);
 
 /*
- * How far the time may be off: the larger of its distances to the two ends, ns, rounded up. What
- * bound_kind says of the ends holds for it: a promise, or an estimate.
+ * How far the time may be off, by promise: the larger of its distances to the two ends, ns, rounded up.
  *
  * Returns 0, or with *bound_ns untouched VMCLOCK_ERR_BOUND where bound_kind is NONE, or
  * VMCLOCK_ERR_RANGE for 292 years and more.
  */
 int vmclock_utc_bound_ns(const struct vmclock_utc_reading *now, int64_t *bound_ns);
+
+/*
+ * How far the time is off by the publisher's estimate: as vmclock_estimate_at, of the reading's moment.
+ *
+ * Returns 0, or with *estimate_ns untouched VMCLOCK_ERR_ESTIMATE or VMCLOCK_ERR_RANGE.
+ */
+int vmclock_utc_estimate_ns(const struct vmclock_utc_reading *now, int64_t *estimate_ns);
 
 /* A POSIX time as a timespec has it. */
 struct vmclock_posix {

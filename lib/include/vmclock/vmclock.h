@@ -31,6 +31,7 @@
 #include <vmclock/audit.h>
 #include <vmclock/calibrate.h>
 #include <vmclock/civil.h>
+#include <vmclock/clamp.h>
 #include <vmclock/clock.h>
 #include <vmclock/counter.h>
 #include <vmclock/deadline.h>

@@ -19,6 +19,7 @@ CASES = (
      ("page.c", "publish.c", "calibrate.c", "calibrated.c", "combine.c")),
     ([("leap.h", r"(struct vmclock_leap \{\n)", MORE)], ("combine.c", "steer.c", "steered.c")),
     ([("clock.h", r"(struct vmclock_reading \{\n)", MORE)], ("clock.c",)),
+    ([("clock.h", r"(struct vmclock_estimate \{\n)", MORE)], ("estimate.c", "reader.c", "steered.c", "utc.c")),
     ([("steer.h", r"(struct vmclock_steer_reading \{\n)", MORE)], ("steered.c",)),
     ([("utc.h", r"(struct vmclock_label \{\n)", MORE)], ("utc.c",)),
     ([("utc.h", r"(struct vmclock_utc_reading \{\n)", MORE)], ("utc.c",)),

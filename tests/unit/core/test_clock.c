@@ -240,16 +240,14 @@ static void bound_needs_both_of_its_errors(void **state)
     struct vmclock_snapshot s = good_snapshot();
     (void)state;
     for (unsigned errors = 0; errors < 16; errors++) {
-        const int maximum = (errors & 3) == 3, estimate = (errors & 12) == 12;
+        const int maximum = (errors & 3) == 3; /* whatever is estimated */
         s.have = (uint16_t)(VMCLOCK_HAVE_CLOCK | (errors & 1 ? VMCLOCK_HAVE_MAXERROR : 0) |
                             (errors & 2 ? VMCLOCK_HAVE_PERIOD_MAXERROR : 0) |
                             (errors & 4 ? VMCLOCK_HAVE_ESTERROR : 0) |
                             (errors & 8 ? VMCLOCK_HAVE_PERIOD_ESTERROR : 0));
         const struct vmclock_reading r = reading_of(&s, REF + 12345);
-        assert_int_equal(r.bound_kind, maximum    ? VMCLOCK_BOUND_MAXIMUM
-                                       : estimate ? VMCLOCK_BOUND_ESTIMATE
-                                                  : VMCLOCK_BOUND_NONE);
-        if (r.bound_kind == VMCLOCK_BOUND_NONE) {
+        assert_int_equal(r.bound_kind, maximum ? VMCLOCK_BOUND_MAXIMUM : VMCLOCK_BOUND_NONE);
+        if (!maximum) {
             assert_time(&r.earliest, INT64_MIN, 0);
             assert_time(&r.latest, INT64_MAX, UINT64_MAX);
         }

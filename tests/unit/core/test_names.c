@@ -14,7 +14,7 @@ static const struct named named[] = {
      {"unknown", "initializing", "synchronized", "freerunning", "unreliable"}},
     {vmclock_smear_hint_name, {"strict", "noon-linear", "utc-sls"}},
     {vmclock_leap_indicator_name, {"none", "pre-pos", "pre-neg", "pos", "post-pos", "post-neg"}},
-    {vmclock_bound_kind_name, {"none", "est", "max"}},
+    {vmclock_bound_kind_name, {"none", "", "max"}},
     {vmclock_bound_by_name, {"page", "", "", "", "", "caller", "several"}},
     {vmclock_disruption_name, {"none", "soon", "imminent"}},
     {vmclock_audit_verdict_name,

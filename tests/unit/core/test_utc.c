@@ -190,17 +190,19 @@ static void an_estimate_is_no_promise(void **state)
     struct vmclock_snapshot s = good_snapshot();
     struct vmclock_posix earliest, latest;
     struct vmclock_utc_reading utc;
+    int64_t ns;
     (void)state;
     s.have &= (uint16_t)~VMCLOCK_HAVE_MAXERROR;
     s.esterror_ns = 800000000;
     assert_int_equal(vmclock_utc_at(&s, REF, &utc), 0);
-    assert_int_equal(utc.bound_kind, VMCLOCK_BOUND_ESTIMATE);
-    assert_int_equal(utc.earliest.error, VMCLOCK_ERR_BOUND);
-    assert_int_equal(utc.latest.error, VMCLOCK_ERR_BOUND);
-    assert_int_equal(utc.earliest.second, 60); /* 2016-12-31, 0.3 s before midnight */
-    assert_true(utc.earliest.posix_sec == M0 - 1);
-    assert_int_equal(utc.latest.second, 1);
+    assert_int_equal(utc.bound_kind, VMCLOCK_BOUND_NONE);
+    assert_unknown(&utc.earliest, VMCLOCK_ERR_BOUND);
+    assert_unknown(&utc.latest, VMCLOCK_ERR_BOUND);
+    assert_true(utc.earliest.instant.sec == INT64_MIN && utc.latest.instant.sec == INT64_MAX);
     assert_int_equal(utc.utc.error, 0);
+    assert_int_equal(vmclock_utc_bound_ns(&utc, &ns), VMCLOCK_ERR_BOUND);
+    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
+    assert_true(ns == 800000000);
     MARK(earliest);
     MARK(latest);
     assert_int_equal(vmclock_posix_interval(&utc, &earliest, &latest), VMCLOCK_ERR_BOUND);
@@ -208,9 +210,51 @@ static void an_estimate_is_no_promise(void **state)
     assert_int_equal(vmclock_is_before(&utc, &(struct vmclock_utc){INT64_MAX, 0, 0}), 0);
     ASSERT_UNTOUCHED(earliest);
     ASSERT_UNTOUCHED(latest);
-    s.esterror_ns = (uint64_t)(DAY_SEC * 100 * GHZ); /* and where UTC is not known */
+}
+
+/* Beside a promise it is there all the same, and grows away from the reference point. */
+static void an_estimate_beside_a_promise(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    struct vmclock_utc_reading utc;
+    int64_t bound_ns, ns;
+    (void)state;
+    s.period_esterror_frac = s.period_frac / 1000; /* 1 us a ms; rounded down, so ends are up */
+    for (int away = -1; away <= 1; away++) {
+        assert_int_equal(vmclock_utc_at(&s, REF + (uint64_t)(away * GHZ), &utc), 0);
+        assert_int_equal(utc.bound_kind, VMCLOCK_BOUND_MAXIMUM);
+        assert_int_equal(utc.estimate.known, 1);
+        assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
+        assert_true(ns == (away ? 1234 + 1000000 : 1234));
+        assert_int_equal(vmclock_estimate_at(&s, REF + (uint64_t)(away * GHZ), &ns), 0);
+        assert_true(ns == (away ? 1234 + 1000000 : 1234));
+        assert_int_equal(vmclock_utc_bound_ns(&utc, &bound_ns), 0);
+        assert_true(bound_ns != ns);
+    }
+}
+
+static void where_nothing_is_estimated(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    struct vmclock_utc_reading utc;
+    int64_t ns;
+    (void)state;
+    MARK(ns);
+    for (unsigned bit = VMCLOCK_HAVE_PERIOD_ESTERROR; bit <= VMCLOCK_HAVE_ESTERROR; bit <<= 2) {
+        s.have = (uint16_t)(HAVE_ALL & ~bit);
+        assert_int_equal(vmclock_utc_at(&s, REF, &utc), 0);
+        assert_int_equal(utc.estimate.known, 0);
+        assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_ESTIMATE);
+        assert_int_equal(vmclock_estimate_at(&s, REF, &ns), VMCLOCK_ERR_ESTIMATE);
+    }
+    s.clock_status = 0;
+    assert_int_equal(vmclock_estimate_at(&s, REF, &ns), VMCLOCK_ERR_UNSYNCHRONISED);
+    s = good_snapshot();
+    s.esterror_ns = (uint64_t)INT64_MAX + 1;
     assert_int_equal(vmclock_utc_at(&s, REF, &utc), 0);
-    assert_unknown(&utc.latest, VMCLOCK_ERR_BOUND);
+    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_estimate_at(&s, REF, &ns), VMCLOCK_ERR_RANGE);
+    ASSERT_UNTOUCHED(ns);
 }
 
 static void without_a_bound_there_are_no_ends(void **state)
@@ -381,6 +425,8 @@ int run_utc_tests(void)
         cmocka_unit_test(a_negative_leap_second),
         cmocka_unit_test(ends_beyond_what_is_known),
         cmocka_unit_test(an_estimate_is_no_promise),
+        cmocka_unit_test(an_estimate_beside_a_promise),
+        cmocka_unit_test(where_nothing_is_estimated),
         cmocka_unit_test(without_a_bound_there_are_no_ends),
         cmocka_unit_test(what_each_type_of_page_knows),
         cmocka_unit_test(posix_is_rounded_down),

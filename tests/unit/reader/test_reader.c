@@ -314,8 +314,8 @@ static void other_pages_are_read_right(void **state)
         uint64_t value;
         int quick;
     } fields[] = {
-        {AT_FLAGS, 8, ALL_FLAGS & ~UINT64_C(0x78), 0}, /* no bound */
-        {AT_FLAGS, 8, ALL_FLAGS & ~UINT64_C(0x40), 1}, /* estimated */
+        {AT_FLAGS, 8, ALL_FLAGS & ~UINT64_C(0x78), 1}, /* no bound */
+        {AT_FLAGS, 8, ALL_FLAGS & ~UINT64_C(0x40), 1}, /* an estimate alone */
         {AT_SHIFT, 1, 0, 0},                           /* a tick is longer than a second */
         {AT_SHIFT, 1, 63, 1},
         {AT_SHIFT, 1, 64, 0},

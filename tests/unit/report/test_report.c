@@ -33,6 +33,7 @@ static void test_whole_report(void **state)
                                 "bound_ns=1501\n"
                                 "bound_kind=max\n"
                                 "bound_by=page\n"
+                                "estimate_ns=none\n"
                                 "age_ms=999\n"
                                 "earliest_ns=1700000000999998499\n"
                                 "latest_ns=1700000001000001500\n"
@@ -137,15 +138,19 @@ static void test_bounds(void **state)
     page.time_esterror_nanosec.wire = 0;
     print_page(5000);
     assert_verdict("2023-11-14T22:13:20.000000000Z, by estimate 0 ns off, free-running");
-    assert_line("bound_ns=0");
-    assert_line("bound_kind=est");
-    assert_line("bound_by=page");
-    assert_line("earliest_ns=1700000000000000000");
-    assert_line("latest_ns=1700000000000000000");
-    page.time_esterror_nanosec.wire =
+    assert_line("bound_ns=none");
+    assert_line("bound_kind=none");
+    assert_line("bound_by=none");
+    assert_line("estimate_ns=0");
+    page.flags.wire |=
+        VMCLOCK_PAGE_FLAG_PERIOD_MAXERROR_VALID | VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID;
+    page.time_esterror_nanosec.wire = 17; /* a promise beside it does not hide it */
+    page.time_maxerror_nanosec.wire =
         UINT64_C(10000000000000000); /* 116 days: UTC is not known there */
     print_page(5000);
     assert_line("bound_ns=10000000000000000");
+    assert_line("bound_kind=max");
+    assert_line("estimate_ns=17");
     assert_line("earliest_ns=none");
     assert_line("latest_ns=none");
 }
