@@ -22,27 +22,23 @@ int64_t vmclock_calendar_divide(int64_t n, uint32_t divisor, uint32_t *remainder
     return (int64_t)~quotient;
 }
 
-static uint32_t calendar_divide(uint32_t n, uint32_t divisor)
+static uint32_t calendar_divide(uint32_t n, uint32_t divisor, uint32_t *remainder)
 {
-    uint32_t remainder;
-
-    return (uint32_t)wide_divide(n, divisor, &remainder);
+    return (uint32_t)wide_divide(n, divisor, remainder);
 }
 
+/* In quarters of days, of which each century, and in it each year, has a whole number on the average. */
 void vmclock_calendar_date(int64_t days, struct vmclock_calendar_date *date)
 {
-    uint32_t day_of_era;
+    uint32_t day_of_era, rest;
     int64_t era = vmclock_calendar_divide(days + CALENDAR_DAYS_0000_03_01_TO_1970,
                                           CALENDAR_DAYS_PER_ERA, &day_of_era);
-    /* Less the leap days before it, every year of the era has 365 days. */
-    uint32_t year = calendar_divide(day_of_era - calendar_divide(day_of_era, 1460) +
-                                        calendar_divide(day_of_era, 36524) -
-                                        calendar_divide(day_of_era, 146096),
-                                    365);
-    uint32_t day_of_year = day_of_era - (365 * year + year / 4 - calendar_divide(year, 100));
-    uint32_t month = calendar_divide(5 * day_of_year + 2, 153);
+    uint32_t year = 100 * calendar_divide(4 * day_of_era + 3, CALENDAR_DAYS_PER_ERA, &rest);
+    uint32_t month;
 
-    date->day = day_of_year - calendar_divide(153 * month + 2, 5) + 1;
+    year += calendar_divide(rest | 3, 1461, &rest);
+    month = calendar_divide(5 * (rest / 4) + 2, 153, &rest);
+    date->day = calendar_divide(rest, 5, &rest) + 1;
     date->month = month < 10 ? month + 3 : month - 9;
     date->year = era * CALENDAR_YEARS_PER_ERA + year + (month >= 10);
 }
@@ -50,12 +46,12 @@ void vmclock_calendar_date(int64_t days, struct vmclock_calendar_date *date)
 int64_t vmclock_calendar_days(int64_t year, uint32_t month, uint32_t day)
 {
     uint32_t from_march = month > 2 ? month - 3 : month + 9;
-    uint32_t year_of_era;
+    uint32_t year_of_era, rest;
     int64_t era =
         vmclock_calendar_divide(year - (month <= 2), CALENDAR_YEARS_PER_ERA, &year_of_era);
-    uint32_t day_of_year = calendar_divide(153 * from_march + 2, 5) + day - 1;
-    uint32_t day_of_era =
-        365 * year_of_era + year_of_era / 4 - calendar_divide(year_of_era, 100) + day_of_year;
+    uint32_t day_of_year = calendar_divide(153 * from_march + 2, 5, &rest) + day - 1;
+    uint32_t day_of_era = 365 * year_of_era + year_of_era / 4 -
+                          calendar_divide(year_of_era, 100, &rest) + day_of_year;
 
     return era * CALENDAR_DAYS_PER_ERA + day_of_era - CALENDAR_DAYS_0000_03_01_TO_1970;
 }

@@ -143,6 +143,21 @@ static WIDE_INLINE void clock_set_time(struct vmclock_time *time, const struct w
     time->frac64 = from->frac;
 }
 
+/* They lie side by side in both; all loads before all stores, so that compilers copy them as a word. */
+static WIDE_INLINE void clock_set_qualities(const struct vmclock_snapshot *s,
+                                            struct vmclock_reading *r)
+{
+    uint8_t time_type = s->time_type, clock_status = s->clock_status;
+    uint8_t leap_indicator = s->leap_indicator, smear_hint = s->smear_hint;
+    uint8_t bound_by = s->bound_by;
+
+    r->time_type = time_type;
+    r->clock_status = clock_status;
+    r->leap_indicator = leap_indicator;
+    r->smear_hint = smear_hint;
+    r->bound_by = bound_by;
+}
+
 LISTED(struct vmclock_reading, 96);
 
 /* vmclock_at, with an age limit in s; 0 is none. */
@@ -177,12 +192,8 @@ static WIDE_INLINE int clock_reading_at(const struct vmclock_snapshot *s, uint64
     r->disruption_marker = s->disruption_marker;
     r->generation_known = (uint8_t)clock_has(s, VMCLOCK_HAVE_GENERATION);
     r->generation = r->generation_known ? s->generation : 0;
-    r->time_type = s->time_type;
     r->bound_kind = (uint8_t)kind;
-    r->bound_by = s->bound_by;
-    r->clock_status = s->clock_status;
-    r->leap_indicator = s->leap_indicator;
-    r->smear_hint = s->smear_hint;
+    clock_set_qualities(s, r);
     r->disruption = clock_disruption(s->flags);
     return 0;
 }

@@ -15,120 +15,102 @@ struct leap_reference {
     uint8_t indicator;
 };
 
-/* The first second of the month that lies months after that of date; months is -1 to 2. */
-static int64_t leap_month_start_sec(const struct vmclock_calendar_date *date, int months)
-{
-    int64_t year = date->year;
-    int month = (int)date->month + months;
+/* The month of the reference time. */
+struct leap_month {
+    struct vmclock_calendar_date date; /* some day of it */
+    int64_t start_sec, end_sec;        /* POSIX */
+};
 
-    if (month < 1) {
-        month += 12;
-        year--;
-    } else if (month > 12) {
-        month -= 12;
-        year++;
+/* A month's seconds: from the one before that of the date to the one after it, 0 and 13 where they lie
+ * in another year. */
+static int64_t leap_month_sec(const struct vmclock_calendar_date *date, unsigned month)
+{
+    const unsigned of_31_days = 0x35ab; /* bits 0, 1, 3, 5, 7, 8, 10, 12 and 13 */
+    uint32_t of_century, days = 30 + (of_31_days >> month & 1);
+
+    if (month == 2) { /* a leap year is one in 4, of those that 25 divides one in 16 */
+        (void)vmclock_calendar_divide(date->year, 25, &of_century);
+        days = 28 + !(date->year & (of_century ? 3 : 15));
     }
-    return vmclock_calendar_days(year, (uint32_t)month, 1) * CALENDAR_SEC_PER_DAY;
+    return (int64_t)days * CALENDAR_SEC_PER_DAY;
+}
+
+static void leap_month_of(int64_t posix_sec, struct leap_month *month)
+{
+    uint32_t sec_of_day;
+    int64_t days = vmclock_calendar_divide(posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day);
+
+    vmclock_calendar_date(days, &month->date);
+    month->start_sec = (days + 1 - month->date.day) * CALENDAR_SEC_PER_DAY;
+    month->end_sec = month->start_sec + leap_month_sec(&month->date, month->date.month);
 }
 
 /*
  * For a reference time in 23:59:60: the POSIX count of the midnight after it, and the axis minus
- * POSIX before it. Publishers differ on whether count and offset are already the new ones: the time
+ * POSIX before it, which is given as if they did not differ. Publishers differ on whether count and offset are already the new ones: the time
  * of day tells, as the leap second ends a day.
  */
 static int leap_in_leap_second(const struct leap_reference *ref, int64_t *midnight_sec,
                                int32_t *before_sec)
 {
-    int32_t base_sec = ref->is_tai ? ref->tai_offset_sec : 0;
     uint32_t sec_of_day;
-    int64_t posix_sec = ref->axis_sec - base_sec;
+    int64_t posix_sec = ref->axis_sec - *before_sec;
 
     vmclock_calendar_divide(posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day);
     if (sec_of_day == 0) { /* still the old offset, or a count that has not stepped back */
         *midnight_sec = posix_sec;
-        *before_sec = base_sec;
     } else if (sec_of_day == CALENDAR_SEC_PER_DAY - 1) {
         *midnight_sec = posix_sec + 1;
-        *before_sec = base_sec - 1;
+        *before_sec -= 1;
     } else {
         return VMCLOCK_ERR_LEAP;
     }
     return 0;
 }
 
-/* Where the leap second that the indicator speaks of lies from the month of the reference time. */
-struct leap_nearby {
-    signed char leap;   /* +1, -1, 0 */
-    signed char passed; /* it ended the month before */
+/* The leap second that an indicator speaks of. */
+static const signed char leap_of_indicator[] = {
+    [VMCLOCK_LEAP_INDICATOR_NONE] = 0,     [VMCLOCK_LEAP_INDICATOR_PRE_POS] = 1,
+    [VMCLOCK_LEAP_INDICATOR_PRE_NEG] = -1, [VMCLOCK_LEAP_INDICATOR_POS] = 1,
+    [VMCLOCK_LEAP_INDICATOR_POST_POS] = 1, [VMCLOCK_LEAP_INDICATOR_POST_NEG] = -1,
 };
-
-static int leap_decode_indicator(uint8_t indicator, struct leap_nearby *nearby)
-{
-    nearby->leap = 0;
-    nearby->passed = 0;
-    switch (indicator) {
-    case VMCLOCK_LEAP_INDICATOR_NONE:
-        return 0;
-    case VMCLOCK_LEAP_INDICATOR_POST_POS:
-        nearby->passed = 1;
-        nearby->leap = 1;
-        return 0;
-    case VMCLOCK_LEAP_INDICATOR_PRE_POS:
-    case VMCLOCK_LEAP_INDICATOR_POS:
-        nearby->leap = 1;
-        return 0;
-    case VMCLOCK_LEAP_INDICATOR_POST_NEG:
-        nearby->passed = 1;
-        nearby->leap = -1;
-        return 0;
-    case VMCLOCK_LEAP_INDICATOR_PRE_NEG:
-        nearby->leap = -1;
-        return 0;
-    default:
-        return VMCLOCK_ERR_LEAP;
-    }
-}
-
-static void leap_month_of(int64_t posix_sec, struct vmclock_calendar_date *month)
-{
-    uint32_t sec_of_day;
-
-    vmclock_calendar_date(vmclock_calendar_divide(posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day),
-                          month);
-}
 
 /* Fills in the UTC part of the rule. */
 static int leap_utc_rule(const struct leap_reference *ref, struct vmclock_leap *rule)
 {
-    struct vmclock_calendar_date month; /* of the reference time */
-    struct leap_nearby nearby;
+    struct leap_month month;
     int64_t midnight_sec; /* POSIX, the first count after the leap second */
-    int32_t before_sec;
-    int error = leap_decode_indicator(ref->indicator, &nearby);
+    int32_t before_sec = ref->is_tai ? ref->tai_offset_sec : 0;
+    signed char leap;
+    int error;
 
-    if (error)
-        return error;
+    if (ref->indicator >= sizeof leap_of_indicator)
+        return VMCLOCK_ERR_LEAP;
+    leap = leap_of_indicator[ref->indicator];
     if (ref->indicator == VMCLOCK_LEAP_INDICATOR_POS) {
         error = leap_in_leap_second(ref, &midnight_sec, &before_sec);
         if (error)
             return error;
         leap_month_of(midnight_sec - 1, &month);
-        if (midnight_sec != leap_month_start_sec(&month, 1))
+        if (midnight_sec != month.end_sec)
             return VMCLOCK_ERR_LEAP; /* leap seconds end months */
     } else {
-        before_sec = ref->is_tai ? ref->tai_offset_sec : 0;
         leap_month_of(ref->axis_sec - before_sec, &month);
-        midnight_sec = leap_month_start_sec(&month, nearby.passed ? 0 : 1);
-        if (nearby.passed)
-            before_sec -= nearby.leap;
+        midnight_sec = month.end_sec;
+        if (ref->indicator >= VMCLOCK_LEAP_INDICATOR_POST_POS) { /* it ended the month before */
+            midnight_sec = month.start_sec;
+            before_sec -= leap;
+        }
     }
-    rule->leap = nearby.leap;
+    rule->leap = leap;
     rule->before_sec = before_sec;
-    rule->boundary_sec = midnight_sec + before_sec - (nearby.leap < 0);
+    rule->boundary_sec = midnight_sec + before_sec - (leap < 0);
     if (ref->indicator == VMCLOCK_LEAP_INDICATOR_PRE_NEG && ref->axis_sec >= rule->boundary_sec)
         return VMCLOCK_ERR_LEAP; /* in the very second that is to be left out */
-    rule->known_from_sec = leap_month_start_sec(&month, -1) + before_sec;
-    rule->known_until_sec = leap_month_start_sec(&month, 2) - 1 + before_sec + nearby.leap;
+    rule->known_from_sec =
+        month.start_sec - leap_month_sec(&month.date, month.date.month - 1) + before_sec;
+    rule->known_until_sec =
+        month.end_sec + leap_month_sec(&month.date, month.date.month + 1) - 1 + before_sec + leap;
     return 0;
 }
 
@@ -149,48 +131,47 @@ static void leap_clear(struct vmclock_leap *rule)
 {
     rule->known_from_sec = rule->known_until_sec = rule->boundary_sec = 0;
     rule->before_sec = rule->tai_ahead_sec = 0;
-    rule->leap = rule->utc_error = rule->tai_error = 0;
+    rule->leap = 0;
 }
 
-static void leap_set_errors(struct vmclock_leap *rule, int utc_error, int tai_error)
+/* The rule of a page whose axis has an epoch; returns why UTC is not known, and sets why TAI is not. */
+static int leap_rule_of(const struct vmclock_snapshot *s, struct vmclock_leap *rule, int *tai_error)
 {
-    rule->utc_error = (signed char)utc_error;
-    rule->tai_error = (signed char)tai_error;
+    struct leap_reference ref;
+
+    ref.axis_sec = (int64_t)s->ref_sec;
+    ref.is_tai = s->time_type == VMCLOCK_TIME_TYPE_TAI;
+    ref.tai_offset_sec = leap_tai_offset_of(s);
+    ref.indicator = s->leap_indicator;
+    rule->tai_ahead_sec = ref.is_tai ? 0 : ref.tai_offset_sec;
+    if (ref.tai_offset_sec == 0) {
+        /* The axis itself stays what it is: TAI of a TAI page, UTC of a UTC page. */
+        if (ref.is_tai)
+            return VMCLOCK_ERR_TAI_OFFSET;
+        *tai_error = VMCLOCK_ERR_TAI_OFFSET;
+    } else if (!ref.is_tai && ref.indicator == VMCLOCK_LEAP_INDICATOR_POS) {
+        *tai_error = VMCLOCK_ERR_LEAP; /* nothing tells whether the offset is the old or the new */
+    }
+    return leap_utc_rule(&ref, rule);
 }
 
 int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_leap *rule)
 {
-    struct leap_reference ref;
-    int utc_error = 0, tai_error = 0;
+    int utc_error, tai_error = 0;
 
     if (!(snapshot->have & VMCLOCK_HAVE_CLOCK))
         return VMCLOCK_ERR_NO_CLOCK;
     if (snapshot->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
         return VMCLOCK_ERR_TIME_TYPE;
     leap_clear(rule);
-    if (snapshot->time_type == VMCLOCK_TIME_TYPE_MONOTONIC) {
-        leap_set_errors(rule, VMCLOCK_ERR_NO_EPOCH, VMCLOCK_ERR_NO_EPOCH);
-        return 0;
-    }
-    if (snapshot->ref_sec > LEAP_REF_MAX_SEC) {
-        leap_set_errors(rule, VMCLOCK_ERR_RANGE, VMCLOCK_ERR_RANGE);
-        return 0;
-    }
-    ref.axis_sec = (int64_t)snapshot->ref_sec;
-    ref.is_tai = snapshot->time_type == VMCLOCK_TIME_TYPE_TAI;
-    ref.tai_offset_sec = leap_tai_offset_of(snapshot);
-    ref.indicator = snapshot->leap_indicator;
-    if (ref.tai_offset_sec == 0) {
-        /* The axis itself stays what it is: TAI of a TAI page, UTC of a UTC page. */
-        utc_error = ref.is_tai ? VMCLOCK_ERR_TAI_OFFSET : 0;
-        tai_error = ref.is_tai ? 0 : VMCLOCK_ERR_TAI_OFFSET;
-    } else if (!ref.is_tai && ref.indicator == VMCLOCK_LEAP_INDICATOR_POS) {
-        tai_error = VMCLOCK_ERR_LEAP; /* nothing tells whether the offset is the old or the new */
-    }
-    if (!utc_error)
-        utc_error = leap_utc_rule(&ref, rule);
-    rule->tai_ahead_sec = ref.is_tai ? 0 : ref.tai_offset_sec;
-    leap_set_errors(rule, utc_error, tai_error);
+    if (snapshot->time_type == VMCLOCK_TIME_TYPE_MONOTONIC)
+        utc_error = tai_error = VMCLOCK_ERR_NO_EPOCH;
+    else if (snapshot->ref_sec > LEAP_REF_MAX_SEC)
+        utc_error = tai_error = VMCLOCK_ERR_RANGE;
+    else
+        utc_error = leap_rule_of(snapshot, rule, &tai_error);
+    rule->utc_error = (signed char)utc_error;
+    rule->tai_error = (signed char)tai_error;
     return 0;
 }
 

@@ -114,67 +114,90 @@ static void text_put_year(struct text_out *out, int64_t year)
     text_put_number(out, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
 }
 
-/* civil's own fraction is not looked at. */
-static void text_put_civil(struct text_out *out, const struct vmclock_civil *civil,
-                           const char *fraction, unsigned digits)
+/* A date and a time of day; the second's fraction beside it. */
+#define TEXT_PARTS 5
+struct text_date {
+    int64_t year;
+    uint64_t frac64;
+    uint8_t part[TEXT_PARTS]; /* month, day, hour, minute, second */
+};
+
+static void text_put_date(struct text_out *out, const struct text_date *date, const char *fraction,
+                          unsigned digits)
 {
-    text_put_year(out, civil->year);
-    text_put_two(out, '-', civil->month);
-    text_put_two(out, '-', civil->day);
-    text_put_two(out, 'T', civil->hour);
-    text_put_two(out, ':', civil->minute);
-    text_put_two(out, ':', civil->second);
+    text_put_year(out, date->year);
+    for (unsigned i = 0; i < TEXT_PARTS; i++)
+        text_put_two(out, "--T::"[i], date->part[i]);
     text_put_fraction(out, fraction, digits);
     text_put(out, 'Z');
 }
 
-static int text_check(const struct vmclock_civil *civil, unsigned digits)
+static int text_check(const struct text_date *date, unsigned digits)
 {
+    static const uint8_t first[TEXT_PARTS] = {1, 1}, last[TEXT_PARTS] = {12, 31, 23, 59, 59};
+    const uint8_t *part = date->part;
+
     if (digits > TEXT_DIGITS_MAX)
         return VMCLOCK_ERR_ARGUMENT;
-    if (civil->month - 1u > 11 || civil->day - 1u > 30 || civil->hour > 23 || civil->minute > 59 ||
-        civil->second > (civil->hour == 23 && civil->minute == 59 ? 60 : 59))
-        return VMCLOCK_ERR_CALENDAR;
+    for (unsigned i = 0; i < TEXT_PARTS; i++)
+        if ((part[i] < first[i] || part[i] > last[i]) &&
+            !(i == 4 && part[i] == 60 && part[2] == 23 && part[3] == 59))
+            return VMCLOCK_ERR_CALENDAR;
     return 0;
 }
 
-static int text_civil(struct text_out *out, const struct vmclock_civil *civil, unsigned digits)
+static int text_date(struct text_out *out, const struct text_date *date, unsigned digits)
 {
     char fraction[TEXT_DIGITS_MAX];
-    int error = text_check(civil, digits);
+    int error = text_check(date, digits);
 
     if (error)
         return error;
-    (void)text_digits_of(civil->frac64, fraction);
-    text_put_civil(out, civil, fraction, digits);
+    (void)text_digits_of(date->frac64, fraction);
+    text_put_date(out, date, fraction, digits);
     return 0;
 }
 
-static void text_set_civil(struct vmclock_civil *civil, const struct vmclock_label *label)
+static void text_set_civil(struct text_date *date, const struct vmclock_civil *civil)
 {
-    civil->year = label->year;
-    civil->month = label->month;
-    civil->day = label->day;
-    civil->hour = label->hour;
-    civil->minute = label->minute;
-    civil->second = label->second;
-    civil->frac64 = label->instant.frac64;
+    date->year = civil->year;
+    date->frac64 = civil->frac64;
+    date->part[0] = civil->month;
+    date->part[1] = civil->day;
+    date->part[2] = civil->hour;
+    date->part[3] = civil->minute;
+    date->part[4] = civil->second;
+}
+
+static void text_set_label(struct text_date *date, const struct vmclock_label *label)
+{
+    date->year = label->year;
+    date->frac64 = label->instant.frac64;
+    date->part[0] = label->month;
+    date->part[1] = label->day;
+    date->part[2] = label->hour;
+    date->part[3] = label->minute;
+    date->part[4] = label->second;
 }
 
 static int text_label(struct text_out *out, const struct vmclock_label *label, unsigned digits)
 {
-    struct vmclock_civil civil;
+    struct text_date date;
 
     if (label->error)
         return label->error;
-    text_set_civil(&civil, label);
-    return text_civil(out, &civil, digits);
+    text_set_label(&date, label);
+    return text_date(out, &date, digits);
 }
 
 int vmclock_text_civil(const struct vmclock_civil *civil, unsigned digits, char *text, size_t size)
 {
     struct text_out out = {text, size};
-    int error = text_civil(&out, civil, digits);
+    struct text_date date;
+    int error;
+
+    text_set_civil(&date, civil);
+    error = text_date(&out, &date, digits);
 
     return text_end(&out, error, text, size);
 }
@@ -192,13 +215,14 @@ static int text_label_up(struct text_out *out, const struct vmclock_label *label
 {
     struct vmclock_utc next = {label->posix_sec, 0, 0};
     struct vmclock_civil civil;
+    struct text_date date;
     char fraction[TEXT_DIGITS_MAX];
     int error = label->error;
 
     if (error)
         return error;
-    text_set_civil(&civil, label);
-    error = text_check(&civil, digits);
+    text_set_label(&date, label);
+    error = text_check(&date, digits);
     if (error)
         return error;
     if (text_round_up(digits, text_digits_of(label->instant.frac64, fraction), fraction)) {
@@ -206,8 +230,9 @@ static int text_label_up(struct text_out *out, const struct vmclock_label *label
             return VMCLOCK_ERR_RANGE;
         next.posix_sec++;
         (void)vmclock_utc_to_civil(&next, &civil); /* no leap second, so it is one of a day */
+        text_set_civil(&date, &civil);
     }
-    text_put_civil(out, &civil, fraction, digits);
+    text_put_date(out, &date, fraction, digits);
     return 0;
 }
 
@@ -270,11 +295,7 @@ static void text_put_time(struct text_out *out, const struct vmclock_utc_reading
         return;
     if (error) {
         text_put_string(out, "TAI ");
-        if (reading->tai.sec < 0)
-            text_put(out, '-');
-        text_put_number(
-            out, reading->tai.sec < 0 ? 0 - (uint64_t)reading->tai.sec : (uint64_t)reading->tai.sec,
-            1);
+        text_put_signed(out, reading->tai.sec);
         text_put_string(out, " s");
     }
     text_put_bound(out, reading);

@@ -16,6 +16,25 @@ static void utc_set_time(struct vmclock_time *to, const struct vmclock_time *fro
     to->frac64 = from->frac64;
 }
 
+/* As clock_set_qualities in clock.c. */
+static WIDE_INLINE void utc_set_qualities(const struct vmclock_reading *now,
+                                          struct vmclock_utc_reading *utc)
+{
+    uint8_t generation_known = now->generation_known, bound_kind = now->bound_kind;
+    uint8_t time_type = now->time_type, clock_status = now->clock_status;
+    uint8_t leap_indicator = now->leap_indicator, smear_hint = now->smear_hint;
+    uint8_t bound_by = now->bound_by, disruption = now->disruption;
+
+    utc->generation_known = generation_known;
+    utc->bound_kind = bound_kind;
+    utc->time_type = time_type;
+    utc->clock_status = clock_status;
+    utc->leap_indicator = leap_indicator;
+    utc->smear_hint = smear_hint;
+    utc->bound_by = bound_by;
+    utc->disruption = disruption;
+}
+
 void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc)
 {
     utc_set_time(&utc->utc.instant, &now->time);
@@ -25,14 +44,7 @@ void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_u
     utc->disruption_marker = now->disruption_marker;
     utc->generation = now->generation;
     utc->epoch = 0;
-    utc->generation_known = now->generation_known;
-    utc->time_type = now->time_type;
-    utc->bound_kind = now->bound_kind;
-    utc->bound_by = now->bound_by;
-    utc->clock_status = now->clock_status;
-    utc->leap_indicator = now->leap_indicator;
-    utc->smear_hint = now->smear_hint;
-    utc->disruption = now->disruption;
+    utc_set_qualities(now, utc);
     utc->converged = 1;
     utc->update_due = 0;
     utc->clamped = 0;
@@ -85,8 +97,10 @@ void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_
     utc->tai.frac64 = instant->frac64; /* also where there is no TAI: a reader moves it */
     utc->tai_minus_utc_sec = 0;
     utc->tai_error = (signed char)vmclock_axis_to_tai(rule, instant, &utc->tai);
-    utc->offset_error = (signed char)vmclock_tai_minus_utc(rule, instant, &utc->tai_minus_utc_sec);
     utc_set_label(rule, &utc->utc);
+    utc->offset_error = utc->utc.error ? utc->utc.error : utc->tai_error;
+    if (!utc->offset_error)
+        utc->tai_minus_utc_sec = (int32_t)(utc->tai.sec - utc->utc.posix_sec);
     utc_set_end(rule, utc->bound_kind, &utc->earliest);
     utc_set_end(rule, utc->bound_kind, &utc->latest);
 }

@@ -28,11 +28,13 @@ int vmclock_time_add(const struct vmclock_time *a, const struct vmclock_time *b,
 
 int vmclock_time_move(const struct vmclock_time *from, int64_t add_sec, struct vmclock_time *to)
 {
-    struct vmclock_time add;
+    int64_t sec;
 
-    add.sec = add_sec;
-    add.frac64 = 0;
-    return vmclock_time_add(from, &add, to);
+    if (__builtin_add_overflow(from->sec, add_sec, &sec))
+        return VMCLOCK_ERR_RANGE;
+    to->sec = sec;
+    to->frac64 = from->frac64;
+    return 0;
 }
 
 int vmclock_time_subtract(const struct vmclock_time *a, const struct vmclock_time *b,

@@ -58,12 +58,12 @@ struct vmclock_reading {
     uint64_t disruption_marker;
     uint64_t generation; /* 0 unless generation_known */
     uint8_t generation_known;
-    uint8_t time_type;      /* enum vmclock_time_type: UTC, TAI or MONOTONIC */
     uint8_t bound_kind;     /* enum vmclock_bound_kind */
-    uint8_t bound_by;       /* enum vmclock_bound_by */
+    uint8_t time_type;      /* enum vmclock_time_type: UTC, TAI or MONOTONIC */
     uint8_t clock_status;   /* SYNCHRONIZED or FREERUNNING */
     uint8_t leap_indicator; /* at the reference time, not at this one: see leap.h */
     uint8_t smear_hint;     /* enum vmclock_smear_hint */
+    uint8_t bound_by;       /* enum vmclock_bound_by */
     uint8_t disruption;     /* enum vmclock_disruption: what the publisher announces */
 };
 

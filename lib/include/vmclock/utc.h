@@ -70,12 +70,12 @@ struct vmclock_utc_reading {
     signed char tai_error;     /* 0, or why TAI is not known */
     signed char offset_error;  /* 0, or why not both of UTC and TAI are known */
     uint8_t generation_known;
-    uint8_t time_type;      /* enum vmclock_time_type of the axis: UTC, TAI or MONOTONIC */
     uint8_t bound_kind;     /* enum vmclock_bound_kind */
-    uint8_t bound_by;       /* enum vmclock_bound_by: who vouches */
+    uint8_t time_type;      /* enum vmclock_time_type of the axis: UTC, TAI or MONOTONIC */
     uint8_t clock_status;   /* SYNCHRONIZED or FREERUNNING */
     uint8_t leap_indicator; /* at the page's reference time */
     uint8_t smear_hint;     /* enum vmclock_smear_hint: how the host would like UTC to be shown */
+    uint8_t bound_by;       /* enum vmclock_bound_by: who vouches */
     uint8_t disruption;     /* enum vmclock_disruption: what the publisher announces */
     uint8_t converged;      /* of a steered clock: as in its reading; else 1 */
     uint8_t update_due;     /* of a steered clock: as in its reading; else 0 */

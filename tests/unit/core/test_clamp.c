@@ -52,6 +52,12 @@ static void assert_fails(struct clamped *c, int error)
     ASSERT_UNTOUCHED(utc);
 }
 
+/* All members; not what lies behind the last one. */
+static void assert_label(const struct vmclock_label *got, const struct vmclock_label *want)
+{
+    assert_memory_equal(got, want, offsetof(struct vmclock_label, error) + 1);
+}
+
 static int is_in_interval(const struct vmclock_utc_reading *utc)
 {
     return vmclock_time_compare(&utc->earliest.instant, &utc->utc.instant) <= 0 &&
@@ -95,7 +101,7 @@ static void a_step_within_the_interval(void **state)
     assert_int_equal(vmclock_utc_now(&c.clk, &plain), 0);
     utc = read_ok(&c);
     assert_int_equal(utc.clamped, 1);
-    assert_memory_equal(&utc.utc, &before.utc, sizeof utc.utc);
+    assert_label(&utc.utc, &before.utc);
     assert_memory_equal(&utc.earliest.instant, &plain.earliest.instant, sizeof utc.tai);
     assert_memory_equal(&utc.latest.instant, &plain.latest.instant, sizeof utc.tai);
     assert_true(is_in_interval(&utc));
@@ -120,11 +126,11 @@ static void a_step_out_of_the_interval(void **state)
     assert_int_equal(vmclock_utc_now(&c.clk, &plain), 0);
     utc = read_ok(&c);
     assert_int_equal(utc.clamped, 1);
-    assert_memory_equal(&utc.utc, &before.utc, sizeof utc.utc);
+    assert_label(&utc.utc, &before.utc);
     assert_memory_equal(&utc.tai, &before.tai, sizeof utc.tai);
-    assert_memory_equal(&utc.earliest, &plain.earliest, sizeof utc.earliest);
-    assert_int_equal(utc.earliest.second, 59);
-    assert_memory_equal(&utc.latest, &utc.utc, sizeof utc.latest);
+    assert_label(&utc.earliest, &plain.earliest);
+    assert_int_equal(utc.earliest.second, 58);
+    assert_label(&utc.latest, &utc.utc);
     assert_true(is_in_interval(&utc));
     assert_true(utc.estimate.error_ns >= 2000001234 && utc.estimate.error_ns < 2000001240);
     c.counter.value += 2 * GHZ + 1;
@@ -144,7 +150,7 @@ static void a_bound_of_nothing(void **state)
     put(&c, AT_PERIOD_MAXERROR, 8, 0);
     c.counter.value += 12345;
     utc = read_ok(&c);
-    assert_memory_equal(&utc.earliest, &utc.utc, sizeof utc.utc);
+    assert_label(&utc.earliest, &utc.utc);
     assert_true(vmclock_time_compare(&utc.utc.instant, &utc.latest.instant) < 0);
     put(&c, AT_FLAGS, 8, 0x8000); /* and without one there is nothing to widen */
     put(&c, AT_SEC, 8, (uint64_t)TAI_2017 - 1);
@@ -171,7 +177,7 @@ static void no_clamp_reaches_over_a_disruption(void **state)
     struct vmclock_utc_reading before, utc;
     struct clamped c;
     (void)state;
-    start(&c, 1);
+    start(&c, 2);
     before = read_ok(&c);
     for (unsigned i = 0; i < sizeof changes / sizeof *changes; i++) {
         c.counter.value -= GHZ / 2;
@@ -181,7 +187,7 @@ static void no_clamp_reaches_over_a_disruption(void **state)
         assert_true(vmclock_time_compare(&utc.utc.instant, &before.utc.instant) < 0);
         assert_true(is_in_interval(&utc));
         before = utc;
-        c.counter.value -= 1; /* 1 ns is within the limit */
+        c.counter.value -= 1; /* 1 ns: within the limit of 2 */
         utc = read_ok(&c);
         assert_int_equal(utc.clamped, 1);
         assert_memory_equal(&utc.utc.instant, &before.utc.instant, sizeof utc.tai);
@@ -291,6 +297,14 @@ static unsigned handlers;
 static uint64_t marker_step, counter_step;
 static struct vmclock_utc_reading by_handler;
 
+static void handler(struct test_counter *counter);
+
+/* The copy that is taken once more, as the page has changed. */
+static void quiet_once(struct test_counter *counter)
+{
+    counter->on_read = handler;
+}
+
 static void handler(struct test_counter *counter)
 {
     uint64_t was = counter->value;
@@ -302,7 +316,7 @@ static void handler(struct test_counter *counter)
     counter->value = was;
     handlers++;
     if (marker_step)
-        counter->on_read = handler;
+        counter->on_read = quiet_once;
 }
 
 static void start_interrupted(struct clamped *c, uint64_t by_marker, uint64_t by_ticks)
@@ -326,7 +340,7 @@ static void a_handler_that_is_later(void **state)
     assert_int_equal(handlers, 1);
     assert_int_equal(by_handler.clamped, 0);
     assert_int_equal(utc.clamped, 1);
-    assert_memory_equal(&utc.utc, &by_handler.utc, sizeof utc.utc);
+    assert_label(&utc.utc, &by_handler.utc);
     c.counter.value += GHZ / 2;
     utc = read_ok(&c);
     assert_int_equal(utc.clamped, 0);
@@ -335,7 +349,7 @@ static void a_handler_that_is_later(void **state)
     counter_step = 10;
     utc = read_ok(&c);
     assert_int_equal(utc.clamped, 1);
-    assert_memory_equal(&utc.utc, &by_handler.utc, sizeof utc.utc);
+    assert_label(&utc.utc, &by_handler.utc);
 }
 
 /* A disruption in each of the rounds, each of them seen by a handler first. */

@@ -245,6 +245,14 @@ static int provoke_smear(int broken)
     return vmclock_smear_shape_of(broken ? 3 : 2, &shape);
 }
 
+static int provoke_estimate(int broken)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    int64_t ns;
+    s.have ^= broken ? VMCLOCK_HAVE_ESTERROR : 0;
+    return vmclock_estimate_at(&s, s.ref_counter, &ns);
+}
+
 static const struct {
     int error;
     int (*provoke)(int broken);
@@ -275,6 +283,7 @@ static const struct {
     {VMCLOCK_ERR_LEAP, provoke_leap},
     {VMCLOCK_ERR_LEAP_HORIZON, provoke_leap_horizon},
     {VMCLOCK_ERR_SMEAR, provoke_smear},
+    {VMCLOCK_ERR_ESTIMATE, provoke_estimate},
 };
 
 /* The library's own list, so that a new code without a test fails here. */

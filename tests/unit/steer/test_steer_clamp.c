@@ -37,7 +37,7 @@ static void a_counter_that_lags(void **state)
     utc = clamped_now(&g, &clamp);
     assert_int_equal(utc.clamped, 1);
     assert_int_equal(utc.converged, 0);
-    assert_memory_equal(&utc.utc, &before.utc, sizeof utc.utc);
+    assert_memory_equal(&utc.utc, &before.utc, offsetof(struct vmclock_label, error) + 1);
     assert_true(utc.estimate.error_ns >= plain.estimate.error_ns + 4999998 &&
                 utc.estimate.error_ns <= plain.estimate.error_ns + 5000002);
     /* All else is what there is without: the interval is the reference's. */
