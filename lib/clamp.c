@@ -117,7 +117,8 @@ static int clamp_raise(struct vmclock_clamp *clamp, uint32_t count, uint32_t tri
             break; /* what was seen may be of another span */
         if (next - *word > clamp->limit)
             return VMCLOCK_ERR_TOO_FAR;
-        if (vmclock_arch_swap(&slot->latest, &seen, next)) { /* also where it stays: it is not torn */
+        if (vmclock_arch_swap(&slot->latest, &seen,
+                              next)) { /* also where it stays: it is not torn */
             *word = next;
             return 0;
         }

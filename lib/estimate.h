@@ -19,8 +19,7 @@ static WIDE_INLINE void estimate_set(const struct vmclock_snapshot *s,
     estimate->error_ns = s->esterror_ns;
     estimate->rate_frac = s->period_esterror_frac;
     estimate->rate_shift = s->period_shift;
-    estimate->known =
-        (uint8_t)clock_has(s, VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR);
+    estimate->known = (uint8_t)clock_has(s, VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR);
 }
 
 /* Adds how far a time that is shown is from the one that the estimate is of. */

@@ -127,7 +127,7 @@ static void text_put_date(struct text_out *out, const struct text_date *date, co
 {
     text_put_year(out, date->year);
     for (unsigned i = 0; i < TEXT_PARTS; i++)
-        text_put_two(out, "--T::"[i], date->part[i]);
+        text_put_two(out, "--T::"[i], date -> part[i]);
     text_put_fraction(out, fraction, digits);
     text_put(out, 'Z');
 }

@@ -51,7 +51,7 @@ struct vmclock_clamp_slot {
 struct vmclock_clamp {
     struct vmclock_clamp_slot slots[2]; /* the present one and the one before it, in turns */
     uint64_t limit;                     /* 2^-30 s; UINT64_MAX: none */
-    volatile vmclock_aligned64 count;   /* 2 for each slot that was begun, odd while one is; the upper
+    volatile vmclock_aligned64 count; /* 2 for each slot that was begun, odd while one is; the upper
                                            half stays 0 */
 };
 

@@ -13,7 +13,7 @@
  *
  * At an update of the page times may step, back too: the time just after it may be before one that
  * was given just before it. Each is right by the parameters of its moment, and in its interval.
- * steer.h is a clock that never goes backwards.
+ * steer.h is a clock that never goes backwards; clamp.h keeps readings from it.
  */
 #ifndef VMCLOCK_CLOCK_H
 #define VMCLOCK_CLOCK_H

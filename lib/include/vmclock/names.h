@@ -21,7 +21,7 @@ const char *vmclock_time_type_name(uint8_t time_type);           /* utc, tai, mo
 const char *vmclock_clock_status_name(uint8_t clock_status);     /* synchronized, ... */
 const char *vmclock_smear_hint_name(uint8_t smear_hint);         /* strict, noon-linear, utc-sls */
 const char *vmclock_leap_indicator_name(uint8_t leap_indicator); /* none, pre-pos, ... */
-const char *vmclock_bound_kind_name(uint8_t bound_kind);         /* none, est, max */
+const char *vmclock_bound_kind_name(uint8_t bound_kind);         /* none, max */
 const char *vmclock_bound_by_name(uint8_t bound_by); /* page, caller, several; drivers: sources.h */
 const char *vmclock_disruption_name(uint8_t disruption); /* none, soon, imminent */
 const char *vmclock_audit_verdict_name(uint8_t verdict); /* refined, broken, ... */

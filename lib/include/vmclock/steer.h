@@ -151,7 +151,7 @@ int vmclock_steer_update(struct vmclock_steer *steer, const struct vmclock_snaps
 
 /*
  * The clock now. In one epoch it is never before any reading that was complete when this one began,
- * on whichever CPU, as far as the CPUs' counters agree.
+ * on whichever CPU, as far as the CPUs' counters agree; where they do not, clamp.h.
  *
  * The page's seq and marker are checked around the counter. When the page changed since the last
  * update, the interval is that of the page as it is now. Returns 0, or with *reading untouched

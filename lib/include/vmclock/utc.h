@@ -59,9 +59,10 @@ struct vmclock_utc_reading {
     struct vmclock_label earliest; /* rounded down, ... */
     struct vmclock_label latest;   /* ... and up */
     struct vmclock_time tai;       /* s since 1970-01-01 00:00:00 TAI, if tai_error is 0 */
-    struct vmclock_estimate estimate; /* of utc's error. How far a steered clock is off its reference,
+    struct vmclock_estimate
+        estimate;     /* of utc's error. How far a steered clock is off its reference,
                                          or a clamp moved utc, is added to the publisher's */
-    uint64_t counter;              /* ticks: the counter value that this is the time of */
+    uint64_t counter; /* ticks: the counter value that this is the time of */
     uint64_t disruption_marker;
     uint64_t generation;       /* 0 unless generation_known */
     uint32_t seq;              /* of the page; even */

@@ -177,8 +177,10 @@ static void many_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_counter_that_lags),    cmocka_unit_test(no_clamp_reaches_into_another_epoch),
-        cmocka_unit_test(one_try),                cmocka_unit_test(before_the_first_epoch),
+        cmocka_unit_test(a_counter_that_lags),
+        cmocka_unit_test(no_clamp_reaches_into_another_epoch),
+        cmocka_unit_test(one_try),
+        cmocka_unit_test(before_the_first_epoch),
         cmocka_unit_test(many_at_once),
     };
     return cmocka_run_group_tests_name("steer_clamp", tests, NULL, NULL);
