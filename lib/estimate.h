@@ -9,7 +9,7 @@
 #include "lib/clock.h"
 #include "lib/listed.h"
 
-LISTED(struct vmclock_estimate, 26); /* here, and in steered.c */
+LISTED(struct vmclock_estimate, 26);
 
 /* It stays the same from update to update, so that quick readers need not touch it. */
 static WIDE_INLINE void estimate_set(const struct vmclock_snapshot *s,

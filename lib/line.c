@@ -12,32 +12,30 @@ static void line_set_axis(struct line_points *points)
     wide_copy(&points->earliest.step, &none);
     wide_copy(&points->latest.at, &last);
     wide_copy(&points->latest.step, &none);
-    wide_copy(&points->steepest, &points->time.step);
 }
 
+/* In place, as few of them are on the stack as can be. */
 static void line_set_ends(const struct vmclock_snapshot *s, uint64_t distance,
                           struct line_points *points)
 {
-    struct wide error, growth, error_step;
+    struct line_point *earliest = &points->earliest, *latest = &points->latest;
+    struct wide growth;
 
     (void)wide_from_ticks(distance, s->period_maxerror_frac, s->period_shift, &growth);
-    wide_from_ns_ceil(s->maxerror_ns, &error);
-    wide_add(&error, &growth);
-    line_set_step(&error_step, s->period_maxerror_frac, s->period_shift);
+    wide_from_ns_ceil(s->maxerror_ns, &latest->at);
+    wide_add(&latest->at, &growth);
+    line_set_step(&latest->step, s->period_maxerror_frac, s->period_shift);
 
-    wide_copy(&points->latest.at, &points->time.at);
-    wide_add(&points->latest.at, &error);
-    wide_add_guard(&points->latest.at, UINT64_MAX); /* lines are rounded down: now that is up */
-    wide_copy(&points->latest.step, &points->time.step);
-    wide_add(&points->latest.step, &error_step);
-    wide_copy(&points->steepest, &points->latest.step);
+    wide_copy(&earliest->at, &latest->at); /* the error, and a tick's */
+    wide_copy(&earliest->step, &latest->step);
+    wide_negate(&earliest->at);
+    wide_negate(&earliest->step);
 
-    wide_copy(&points->earliest.at, &points->time.at);
-    wide_negate(&error);
-    wide_add(&points->earliest.at, &error);
-    wide_copy(&points->earliest.step, &points->time.step);
-    wide_negate(&error_step);
-    wide_add(&points->earliest.step, &error_step);
+    wide_add(&earliest->at, &points->time.at);
+    wide_add(&earliest->step, &points->time.step);
+    wide_add(&latest->at, &points->time.at);
+    wide_add_guard(&latest->at, UINT64_MAX); /* lines are rounded down: now that is up */
+    wide_add(&latest->step, &points->time.step);
 }
 
 int vmclock_line_points(const struct vmclock_snapshot *s, unsigned bound_kind,
@@ -45,16 +43,15 @@ int vmclock_line_points(const struct vmclock_snapshot *s, unsigned bound_kind,
 {
     uint64_t distance = s->counter - s->ref_counter;
     uint64_t rate = bound_kind == VMCLOCK_BOUND_NONE ? 0 : s->period_maxerror_frac;
-    struct wide ref;
 
     if (s->period_shift > 64 || distance >> 62 || rate > s->period_frac ||
         (rate > UINT64_MAX - s->period_frac && s->period_shift == 0))
         return 0;
-    ref.sec = s->ref_sec;
-    ref.frac = s->ref_frac64;
-    ref.guard = 0;
+    points->earliest.at.sec = s->ref_sec; /* for now */
+    points->earliest.at.frac = s->ref_frac64;
+    points->earliest.at.guard = 0;
     (void)wide_from_ticks(distance, s->period_frac, s->period_shift, &points->time.at);
-    wide_add(&points->time.at, &ref);
+    wide_add(&points->time.at, &points->earliest.at);
     line_set_step(&points->time.step, s->period_frac, s->period_shift);
     if (bound_kind == VMCLOCK_BOUND_NONE)
         line_set_axis(points);

@@ -23,7 +23,6 @@ struct line_point {
 
 struct line_points {
     struct line_point time, earliest, latest;
-    struct wide steepest; /* the largest of the three steps */
 };
 
 /*
@@ -34,6 +33,13 @@ struct line_points {
  */
 int vmclock_line_points(const struct vmclock_snapshot *s, unsigned bound_kind,
                         struct line_points *points);
+
+/* The largest of their steps. */
+static WIDE_INLINE const struct wide *line_steepest(const struct line_points *points,
+                                                    unsigned bound_kind)
+{
+    return bound_kind == VMCLOCK_BOUND_NONE ? &points->time.step : &points->latest.step;
+}
 
 /* A rate in 2^-(64+shift) s a tick as the time of a tick, below 1 s; shift is 64 at most. */
 static WIDE_INLINE void line_set_step(struct wide *step, uint64_t rate, unsigned shift)

@@ -127,7 +127,7 @@ static WIDE_APART void reader_set_window(struct vmclock_reader *r)
 
     if (!vmclock_line_points(s, now->bound_kind, &points))
         return;
-    n = line_scale(&points.steepest);
+    n = line_scale(line_steepest(&points, now->bound_kind));
     if (!reader_set_line(&r->time, &points.time, n) ||
         !reader_set_line(&r->earliest, &points.earliest, n) ||
         !reader_set_line(&r->latest, &points.latest, n))
@@ -136,8 +136,8 @@ static WIDE_APART void reader_set_window(struct vmclock_reader *r)
     room = reader_least(~now->time.frac64, ~now->age.frac64);
     if (now->bound_kind != VMCLOCK_BOUND_NONE)
         room = reader_least(room, reader_least(~now->earliest.frac64, ~now->latest.frac64));
-    r->window_ticks =
-        reader_least(reader_ticks_within(room, points.steepest.frac), UINT64_C(1) << n);
+    r->window_ticks = reader_least(
+        reader_ticks_within(room, line_steepest(&points, now->bound_kind)->frac), UINT64_C(1) << n);
     r->base_counter = s->counter;
     r->lock_word = window_lock_word(s->seq, s->time_type, s->counter_id);
     if (r->window_ticks) {

@@ -179,7 +179,7 @@ static WIDE_APART void steer_set_window(struct vmclock_steer *steer)
     line_set(&steer->latest, &points.latest.at, &points.latest.step);
     if (limit_sec && limit_sec <= INT64_MAX) /* the age is in the limit, so that is not negative */
         room_sec = (uint64_t)((int64_t)limit_sec - now->age.sec - 1);
-    steer->window_ticks = steer_ticks_in(room_sec, points.steepest.frac);
+    steer->window_ticks = steer_ticks_in(room_sec, line_steepest(&points, now->bound_kind)->frac);
 }
 
 /* Whether the clock is in the interval of the lines. */

@@ -28,11 +28,10 @@ int vmclock_steer_relate(const struct vmclock_steer *steer, int new_epoch,
  * no other way to the clock: so what a reading says of its time is of the time's own moment.
  */
 struct steered_try {
-    struct vmclock_snapshot page;
-    struct vmclock_reading now;       /* by the reference; time is the clock's own */
-    struct vmclock_time reference;    /* the reference's own time, on its axis */
-    struct vmclock_estimate estimate; /* the reference's */
-    struct steer_axis axis; /* of the reference; a page may have changed since the update */
+    struct vmclock_snapshot page;  /* its estimate is that of what the clock goes by */
+    struct vmclock_reading now;    /* by the reference; time is the clock's own */
+    struct vmclock_time reference; /* the reference's own time, on its axis */
+    struct steer_axis axis;        /* of the reference; a page may have changed since the update */
     uint32_t epoch;
     uint8_t time_type;
     uint8_t update_due;

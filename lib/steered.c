@@ -111,6 +111,19 @@ static int steered_move_interval(struct vmclock_reading *now, int64_t shift_sec)
     return 0;
 }
 
+/* What estimate_set looks at. */
+static void steered_borrow_estimate(const struct vmclock_snapshot *from,
+                                    struct vmclock_snapshot *to)
+{
+    const unsigned bits = VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_ESTERROR;
+
+    to->ref_counter = from->ref_counter;
+    to->esterror_ns = from->esterror_ns;
+    to->period_esterror_frac = from->period_esterror_frac;
+    to->period_shift = from->period_shift;
+    to->have = (uint16_t)((to->have & ~bits) | (from->have & bits));
+}
+
 static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, struct steered_try *got)
 {
     const struct vmclock_snapshot *page = &got->page;
@@ -133,10 +146,11 @@ static WIDE_INLINE int steered_read_once(const struct vmclock_steer *steer, stru
         error = steered_move_interval(&got->now, got->axis.shift_sec);
     got->reference.sec = got->now.time.sec;
     got->reference.frac64 = got->now.time.frac64;
-    estimate_set(reference, &got->estimate);
     got->epoch = steer->epoch;
     got->time_type = steer->time_type;
     got->update_due = page->seq != steer->page_seq || page->ref_counter != steer->ref_counter;
+    if (!steer->by_page)
+        steered_borrow_estimate(reference, &got->page);
     return error ? error : steer_own_at(steer, page->counter, &got->now.time);
 }
 
@@ -206,12 +220,10 @@ void vmclock_steered_set_utc(struct steered_try *got, struct vmclock_utc_reading
     got->now.time_type = got->time_type;
     vmclock_utc_set_reading(&got->now, utc);
     vmclock_utc_set_labels(&got->axis.rule, utc);
-    estimate->ref_counter = got->estimate.ref_counter;
-    estimate->error_ns = error ? UINT64_MAX : got->estimate.error_ns;
-    estimate->rate_frac = got->estimate.rate_frac;
-    estimate->rate_shift = got->estimate.rate_shift;
-    estimate->known = got->estimate.known;
-    if (!error)
+    estimate_set(&got->page, estimate);
+    if (error)
+        estimate->error_ns = UINT64_MAX;
+    else
         vmclock_estimate_add(estimate, &reference, &got->now.time);
     /* Of the machine, whose page this is, whatever the time is taken by. */
     utc->generation_known = (got->page.have & VMCLOCK_HAVE_GENERATION) != 0;
