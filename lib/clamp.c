@@ -184,7 +184,7 @@ static int clamp_once(struct vmclock_clamp *clamp, const struct vmclock *clk,
     if (error)
         return error;
     clamp_widen(&now);
-    vmclock_utc_set_reading(&now, utc);
+    (void)vmclock_utc_set_reading(&now, utc);
     vmclock_utc_label(&s, utc);
     vmclock_estimate_add(&utc->estimate, &own, &now.time);
     utc->clamped = clamped;

@@ -192,7 +192,7 @@ static WIDE_APART int reader_refresh_utc(struct vmclock_reader *r)
         error = vmclock_leap_rule(&r->snapshot, &rule);
     if (error)
         return error;
-    vmclock_utc_set_reading(&r->reading, &r->utc);
+    (void)vmclock_utc_set_reading(&r->reading, &r->utc);
     estimate_set(&r->snapshot, &r->utc.estimate);
     r->utc.seq = r->snapshot.seq;
     vmclock_utc_set_labels(&rule, &r->utc);

@@ -218,7 +218,7 @@ void vmclock_steered_set_utc(struct steered_try *got, struct vmclock_utc_reading
     int error = vmclock_time_move(&got->reference, got->axis.shift_sec, &reference);
 
     got->now.time_type = got->time_type;
-    vmclock_utc_set_reading(&got->now, utc);
+    (void)vmclock_utc_set_reading(&got->now, utc);
     vmclock_utc_set_labels(&got->axis.rule, utc);
     estimate_set(&got->page, estimate);
     if (error)

@@ -35,7 +35,7 @@ static WIDE_INLINE void utc_set_qualities(const struct vmclock_reading *now,
     utc->disruption = disruption;
 }
 
-void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc)
+int vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc)
 {
     utc_set_time(&utc->utc.instant, &now->time);
     utc_set_time(&utc->earliest.instant, &now->earliest);
@@ -48,6 +48,7 @@ void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_u
     utc->converged = 1;
     utc->update_due = 0;
     utc->clamped = 0;
+    return 0;
 }
 
 LISTED(struct vmclock_label, 38);
@@ -112,10 +113,7 @@ static WIDE_APART int utc_read(const struct vmclock_snapshot *snapshot, uint64_t
     struct vmclock_reading reading;
     int error = vmclock_at_limited(snapshot, counter, max_age_sec, &reading);
 
-    if (error)
-        return error;
-    vmclock_utc_set_reading(&reading, utc);
-    return 0; /* which need not be kept meanwhile: 16 bytes of stack */
+    return error ? error : vmclock_utc_set_reading(&reading, utc);
 }
 
 WIDE_APART void vmclock_utc_label(const struct vmclock_snapshot *snapshot,

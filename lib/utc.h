@@ -7,8 +7,11 @@
 
 #include <vmclock/utc.h>
 
-/* All of *utc but seq, the estimate, and what a rule says of it; as if of no steered clock. */
-void vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc);
+/*
+ * All of *utc but seq, the estimate, and what a rule says of it; as if of no steered clock. Returns 0, so
+ * that who returns that has nothing to keep meanwhile: 16 bytes of stack.
+ */
+int vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc);
 
 /* The rest, by the snapshot, which could be read, so it has a rule. */
 void vmclock_utc_label(const struct vmclock_snapshot *snapshot, struct vmclock_utc_reading *utc);
