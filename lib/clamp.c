@@ -41,8 +41,7 @@ void vmclock_clamp_init(struct vmclock_clamp *clamp, uint64_t limit_ns)
     if (limit_ns && limit.sec >> (64 - CLAMP_BITS) == 0)
         clamp->limit = clamp_word_of(limit.sec, limit.frac);
     clamp->count = 0;
-    for (unsigned i = 0; i < 2; i++)
-        clamp->slots[i].latest = 0;
+    clamp->slots[0].latest = clamp->slots[1].latest = 0;
 }
 
 int vmclock_clamp_open(const struct vmclock_clamp *clamp, uint32_t tries, uint32_t *count)

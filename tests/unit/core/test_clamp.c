@@ -262,6 +262,21 @@ static void the_ends_of_what_a_clamp_holds(void **state)
     assert_fails(&c, VMCLOCK_ERR_RANGE);
 }
 
+/* A limit of half of what a clamp holds is one. */
+static void a_limit_of_three_centuries(void **state)
+{
+    struct clamped c;
+    (void)state;
+    start(&c, ((uint64_t)SEC_MAX + 10) * GHZ);
+    put(&c, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_MONOTONIC);
+    put(&c, AT_SEC, 8, (uint64_t)SEC_MAX - 1);
+    (void)read_ok(&c);
+    put(&c, AT_SEC, 8, 0);
+    assert_int_equal(read_ok(&c).clamped, 1);
+    c.counter.value = REF - 12 * GHZ;
+    assert_fails(&c, VMCLOCK_ERR_TOO_FAR);
+}
+
 static void errors_of_the_page(void **state)
 {
     struct clamped c;
@@ -373,6 +388,7 @@ int run_clamp_tests(void)
         cmocka_unit_test(a_limit),
         cmocka_unit_test(limits_of_centuries),
         cmocka_unit_test(the_ends_of_what_a_clamp_holds),
+        cmocka_unit_test(a_limit_of_three_centuries),
         cmocka_unit_test(errors_of_the_page),
         cmocka_unit_test(while_a_slot_is_begun),
         cmocka_unit_test(a_handler_that_is_later),

@@ -102,6 +102,41 @@ static void one_try(void **state)
     ASSERT_UNTOUCHED(utc);
 }
 
+/* A new epoch in each round, which a handler has seen first. */
+static struct rig interrupted;
+static struct vmclock_clamp interrupted_clamp;
+static unsigned handlers;
+
+static void handler(struct test_counter *counter);
+
+/* The reading that is taken once more, as the epoch has changed. */
+static void quiet_once(struct test_counter *counter)
+{
+    counter->on_read = handler;
+}
+
+static void handler(struct test_counter *counter)
+{
+    counter->on_read = NULL;
+    assert_int_equal(vmclock_steer_start_epoch(&interrupted.steer, NULL), 0);
+    (void)clamped_now(&interrupted, &interrupted_clamp);
+    handlers++;
+    counter->on_read = quiet_once;
+}
+
+static void handlers_without_end(void **state)
+{
+    struct vmclock_utc_reading utc;
+    (void)state;
+    start(&interrupted, &interrupted_clamp, 0);
+    interrupted.counter.on_read = handler;
+    MARK(utc);
+    assert_int_equal(vmclock_clamp_steer_utc_now(&interrupted_clamp, &interrupted.steer, &utc),
+                     VMCLOCK_ERR_BUSY);
+    assert_int_equal(handlers, 4);
+    ASSERT_UNTOUCHED(utc);
+}
+
 static void before_the_first_epoch(void **state)
 {
     struct vmclock_utc_reading utc;
@@ -181,6 +216,7 @@ int main(void)
         cmocka_unit_test(no_clamp_reaches_into_another_epoch),
         cmocka_unit_test(one_try),
         cmocka_unit_test(before_the_first_epoch),
+        cmocka_unit_test(handlers_without_end),
         cmocka_unit_test(many_at_once),
     };
     return cmocka_run_group_tests_name("steer_clamp", tests, NULL, NULL);

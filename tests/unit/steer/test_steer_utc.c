@@ -164,6 +164,10 @@ static void an_estimate_has_the_slew_in_it(void **state)
     put(&g, AT_ESTERROR, 8, UINT64_MAX - 5);
     utc = utc_now(&g);
     assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
+    put(&g, AT_ESTERROR, 8, 1234);
+    put(&g, AT_SEC, 8, UINT64_C(13000000000)); /* 365 years away */
+    utc = utc_now(&g);
+    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
     put(&g, AT_FLAGS, 8, ALL_FLAGS & ~0x20u);
     utc = utc_now(&g);
     assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_ESTIMATE);
