@@ -233,6 +233,47 @@ static void an_estimate_beside_a_promise(void **state)
     }
 }
 
+/* All that fits an int64_t is given; and what a tick of 2^-64 s adds is rounded up. */
+static void the_ends_of_estimates(void **state)
+{
+    const uint64_t most_sec = (uint64_t)INT64_MAX / (uint64_t)GHZ;
+    struct vmclock_snapshot s = good_snapshot();
+    int64_t ns;
+    (void)state;
+    s.esterror_ns = INT64_MAX;
+    assert_int_equal(vmclock_estimate_at(&s, REF, &ns), 0);
+    assert_true(ns == INT64_MAX);
+    assert_int_equal(vmclock_estimate_at(&s, REF + 1, &ns), VMCLOCK_ERR_RANGE);
+    s.period_shift = 1;
+    s.period_esterror_frac = UINT64_C(1) << 63; /* a quarter of a second */
+    s.esterror_ns = (uint64_t)INT64_MAX - most_sec * (uint64_t)GHZ;
+    assert_int_equal(vmclock_estimate_at(&s, REF + 4 * most_sec, &ns), 0);
+    assert_true(ns == INT64_MAX);
+    s.esterror_ns++;
+    assert_int_equal(vmclock_estimate_at(&s, REF + 4 * most_sec, &ns), VMCLOCK_ERR_RANGE);
+    s.esterror_ns =
+        0; /* 2^64 / 10^9 + 2^-128 units of 2^-64 s: 1 ns in all of 2^-64 s, and a carry */
+    s.period_shift = 64;
+    s.period_esterror_frac = UINT64_C(18446744074) / 2;
+    for (uint64_t ticks = 1; ticks < 64; ticks++) {
+        assert_int_equal(vmclock_estimate_at(&s, REF + ticks, &ns), 0);
+        assert_int_equal(ns, 1);
+    }
+    s.period_shift = 32;
+    for (uint64_t ticks = 1; ticks < 200;
+         ticks++) { /* ticks * 2.147483648... ns: exactly, in 128 bits */
+        const uint64_t rate = UINT64_C(9223372037) << 32 | UINT64_C(0xffffffff);
+        const uint64_t high = (rate >> 32) * ticks + ((rate & 0xffffffff) * ticks >> 32);
+        const uint64_t low = (rate & 0xffffffff) * ticks & 0xffffffff;
+        /* (high * 2^32 + low) * 2^-96 s = high * 2^-64 s and low * 2^-96 s */
+        const uint64_t below = (high & 0xffffffff) * (uint64_t)GHZ + ((low * (uint64_t)GHZ) >> 32);
+        const uint64_t above = (high >> 32) * (uint64_t)GHZ + (below >> 32);
+        s.period_esterror_frac = rate;
+        assert_int_equal(vmclock_estimate_at(&s, REF + ticks, &ns), 0);
+        assert_true((uint64_t)ns == (above >> 32) + 1);
+    }
+}
+
 static void where_nothing_is_estimated(void **state)
 {
     struct vmclock_snapshot s = good_snapshot();
@@ -426,6 +467,7 @@ int run_utc_tests(void)
         cmocka_unit_test(ends_beyond_what_is_known),
         cmocka_unit_test(an_estimate_is_no_promise),
         cmocka_unit_test(an_estimate_beside_a_promise),
+        cmocka_unit_test(the_ends_of_estimates),
         cmocka_unit_test(where_nothing_is_estimated),
         cmocka_unit_test(without_a_bound_there_are_no_ends),
         cmocka_unit_test(what_each_type_of_page_knows),

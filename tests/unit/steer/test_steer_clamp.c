@@ -79,6 +79,12 @@ static void no_clamp_reaches_into_another_epoch(void **state)
     ASSERT_UNTOUCHED(utc);
 }
 
+static void update_of_the_page(struct test_counter *counter)
+{
+    counter->on_read = NULL;
+    put(counter->page, AT_SMEAR, 1, 0);
+}
+
 static void one_try(void **state)
 {
     struct vmclock_utc_reading utc;
@@ -99,6 +105,10 @@ static void one_try(void **state)
     assert_int_equal(vmclock_clamp_steer_try_utc_now(&clamp, &g.steer, &utc), VMCLOCK_ERR_BUSY);
     assert_int_equal(vmclock_clamp_steer_utc_now(&clamp, &g.steer, &utc), VMCLOCK_ERR_BUSY);
     assert_int_equal(g.counter.reads, 0);
+    g.steer.seq &= ~1u;
+    g.counter.on_read = update_of_the_page; /* which a second one would not meet */
+    g.counter.page = &g;
+    assert_int_equal(vmclock_clamp_steer_try_utc_now(&clamp, &g.steer, &utc), VMCLOCK_ERR_BUSY);
     ASSERT_UNTOUCHED(utc);
 }
 
