@@ -127,7 +127,10 @@ static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *
     *seen = was;
     return !failed;
 #else
-    return __atomic_compare_exchange_n(word, seen, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    uint64_t expected = *seen;
+
+    *seen = __sync_val_compare_and_swap(word, expected, next);
+    return *seen == expected;
 #endif
 }
 

@@ -79,7 +79,10 @@ static inline void vmclock_arch_pause(void)
 
 static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *seen, uint64_t next)
 {
-    return __atomic_compare_exchange_n(word, seen, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    uint64_t expected = *seen;
+
+    *seen = __sync_val_compare_and_swap(word, expected, next);
+    return *seen == expected;
 }
 
 #endif

@@ -259,7 +259,10 @@ static void the_ends_of_estimates(void **state)
         assert_int_equal(vmclock_estimate_at(&s, REF + ticks, &ns), 0);
         assert_int_equal(ns, 1);
     }
-    s.period_shift = 32;
+    s.period_shift = 32; /* the parts below 2^-64 s make a carry, and more */
+    s.period_esterror_frac = UINT64_C(0x70637b8ba2c727);
+    assert_int_equal(vmclock_estimate_at(&s, REF + (UINT64_C(1) << 31), &ns), 0);
+    assert_int_equal(ns, 857458);
     for (uint64_t ticks = 1; ticks < 200;
          ticks++) { /* ticks * 2.147483648... ns: exactly, in 128 bits */
         const uint64_t rate = UINT64_C(9223372037) << 32 | UINT64_C(0xffffffff);
