@@ -27,15 +27,19 @@ struct block {
     uint32_t named : 1; /* another object has one of our strings */
     uint32_t sta;
     uint32_t crs;
+    uint32_t end;
 };
 VMCLOCK_STATIC_ASSERT(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint32_t length; /* of the table */
     uint32_t depth;  /* blocks in use; the innermost is the last */
+    uint32_t placed; /* of so many it is known where they lie: the last one at path */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
+    struct vmclock_path path;
+    uint8_t first[VMCLOCK_ACPI_MAX_DEPTH]; /* the path around each of them */
+    uint8_t last[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
 /* Code or fields that mention an id may make it. */
@@ -85,56 +89,46 @@ static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmc
         block->crs = object->start;
 }
 
-static void aml_read_block(const struct scan *scan, const struct block *block,
-                           struct vmclock_token *token)
-{
-    struct vmclock_cursor cursor;
-
-    vmclock_cursor_set(&cursor, scan->cursor.bytes, block->start, scan->length);
-    vmclock_token_next(&cursor, token);
-}
-
-/*
- * What an object of a device gives, whose definition is at an offset. Leaves the name of the
- * object that has the constant, if the definition returns it.
- */
-static VMCLOCK_NOINLINE enum object aml_value_of(const struct scan *scan, const struct block *block,
-                                                 uint32_t at, struct vmclock_token *value,
-                                                 uint32_t *name)
+/* What the definition of an object of a device, at an offset, gives. */
+static VMCLOCK_NOINLINE enum object aml_defined_value(const struct scan *scan,
+                                                      const struct block *block, uint32_t at,
+                                                      struct vmclock_token *value)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token token;
-    enum object kind;
 
-    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, scan->length);
+    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, block->end);
     vmclock_token_next(&cursor, &token);
-    kind = vmclock_object_value(&cursor, &token, value);
-    *name = 0;
+    return vmclock_object_value(&cursor, &token, value);
+}
+
+/* The same by way of the object that it may name. Returns whether it is a constant. */
+static VMCLOCK_NOINLINE int aml_value_of(const struct scan *scan, const struct block *block,
+                                         uint32_t at, struct vmclock_token *value)
+{
+    enum object kind = aml_defined_value(scan, block, at, value);
+
     if (kind != OBJECT_NAMED)
-        return kind;
-    *name = value->segment;
-    aml_read_block(scan, block, &token);
-    return vmclock_object_find(scan->cursor.bytes, &token, *name, value) ? OBJECT_CONSTANT
-                                                                         : OBJECT_COMPUTED;
+        return kind == OBJECT_CONSTANT;
+    return vmclock_object_find(scan->cursor.bytes, block->start, block->end, value->segment, value);
 }
 
 /* The constant _CRS of a block: sets the cursor to its bytes. */
 static VMCLOCK_NOINLINE int aml_find_crs(const struct scan *scan, const struct block *block,
                                          struct vmclock_cursor *cursor)
 {
-    struct vmclock_token buffer, size;
+    struct vmclock_token token; /* the buffer, and its size */
     uint64_t unused;
-    uint32_t name;
 
-    if (aml_value_of(scan, block, block->crs, &buffer, &name) != OBJECT_CONSTANT)
+    if (!aml_value_of(scan, block, block->crs, &token))
         return VMCLOCK_ERR_UNSUPPORTED;
-    if (buffer.opcode != AML_BUFFER)
+    if (token.opcode != AML_BUFFER)
         return VMCLOCK_ERR_RESOURCE;
-    vmclock_cursor_set(cursor, scan->cursor.bytes, buffer.body, buffer.end);
-    vmclock_token_next(cursor, &size);
+    vmclock_cursor_set(cursor, scan->cursor.bytes, token.body, token.end);
+    vmclock_token_next(cursor, &token);
     if (cursor->error != 0)
         return cursor->error;
-    return vmclock_token_integer(cursor, &size, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
+    return vmclock_token_integer(cursor, &token, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
 }
 
 static int aml_read_block_crs(struct scan *scan, const struct block *block, uint32_t flags)
@@ -158,29 +152,35 @@ static int aml_read_block_crs(struct scan *scan, const struct block *block, uint
 static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
 {
     struct vmclock_acpi_nodes *nodes = &scan->search->nodes;
-    struct vmclock_path path;
+    struct vmclock_path *path = &scan->path;
+    struct vmclock_cursor cursor;
     struct vmclock_token token;
-    uint32_t i, node, parent = ACPI_NO_NODE;
+    uint32_t i, parent, again;
 
-    path.first = path.last = 0;
-    for (i = 1; i < scan->depth; i++) {
-        aml_read_block(scan, &scan->blocks[i], &token);
-        if (!vmclock_path_enter(nodes, &path, scan->cursor.bytes, &token, token.up))
-            return ACPI_NO_NODE;
+    for (again = 0;; again = 1) {
+        for (; (i = scan->placed) < scan->depth; scan->placed++) {
+            scan->first[i] = path->first;
+            scan->last[i] = path->last;
+            vmclock_cursor_set(&cursor, scan->cursor.bytes, scan->blocks[i].start,
+                               scan->blocks[i].end);
+            vmclock_token_next(&cursor, &token);
+            if (!vmclock_path_enter(nodes, path, scan->cursor.bytes, &token))
+                return ACPI_NO_NODE;
+        }
+        parent = ACPI_ROOT;
+        for (i = path->first; i < path->last && path->node[i] != ACPI_NO_NODE; i++)
+            parent = path->node[i];
+        if (i == path->last || scan->search->pass != PASS_DEVICES ||
+            nodes->count == VMCLOCK_ACPI_MAX_NAMES)
+            break;
+        if (again) /* only then no other path was gone since */
+            vmclock_nodes_add(nodes, parent, path->missing);
+        scan->placed = 1;
+        path->first = path->last = 0;
     }
-    if (scan->search->pass != PASS_DEVICES)
-        return vmclock_path_node(&path);
-    for (i = path.first; i < path.last; i++) {
-        node = vmclock_nodes_find(nodes, path.hash[i]);
-        if (node == ACPI_NO_NODE)
-            node = vmclock_nodes_add(nodes, path.hash[i], path.tail[i], parent,
-                                     parent == ACPI_NO_NODE ? vmclock_path_known(path.hash[i]) : 0);
-        if (node == ACPI_NO_NODE)
-            return ACPI_NO_NODE;
-        parent = node;
-    }
-    vmclock_nodes_set(nodes, parent, NODE_DEVICE);
-    return parent;
+    i = vmclock_path_node(path);
+    vmclock_nodes_set(nodes, i, NODE_DEVICE);
+    return i;
 }
 
 /* Notes by what name a device's _STA or _CRS, whose definition is at an offset, gives its value. */
@@ -188,37 +188,32 @@ static void aml_note_name(const struct scan *scan, const struct block *block, ui
                           uint8_t *mark)
 {
     struct vmclock_token value;
-    uint32_t name;
 
-    if (at == 0)
-        return;
-    (void)aml_value_of(scan, block, at, &value, &name);
-    if (name != 0) {
-        *mark = vmclock_path_mark(name);
+    if (at != 0 && aml_defined_value(scan, block, at, &value) == OBJECT_NAMED) {
+        *mark = vmclock_path_mark(value.segment);
         scan->search->nodes.named = 1;
     }
 }
 
 /* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
-static int aml_presence(const struct scan *scan, const struct block *block, uint32_t node)
+static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct block *block, uint32_t node)
 {
     const struct vmclock_acpi_node *nodes = scan->search->nodes.node;
     struct vmclock_token value;
     uint64_t status;
-    uint32_t name;
 
-    if (nodes[node].flags & NODE_REACHED)
+    if (scan->search->nodes.hopeless || nodes[node].flags & NODE_REACHED)
         return -1;
     if (nodes[node].flags & NODE_ORPHAN)
         return 0;
     if (block->sta != 0) {
-        if (aml_value_of(scan, block, block->sta, &value, &name) != OBJECT_CONSTANT ||
+        if (!aml_value_of(scan, block, block->sta, &value) ||
             !vmclock_token_integer(&scan->cursor, &value, &status))
             return -1;
         if (!(status & 1))
             return 0;
     }
-    while ((node = nodes[node].parent) != ACPI_NO_NODE) {
+    while ((node = nodes[node].parent) != ACPI_ROOT) {
         if (nodes[node].flags & NODE_KNOWN && nodes[node].flags & NODE_REACHED)
             return -1;
         if (nodes[node].flags & NODE_ABSENT)
@@ -323,6 +318,7 @@ static void aml_enter_block(struct scan *scan, const struct vmclock_token *token
     }
     block = &scan->blocks[scan->depth++];
     block->start = token->start & 0xffffff;
+    block->end = token->end;
     block->device = token->opcode == AML_DEVICE;
     block->identity = IDENTITY_OTHER;
     block->ids = 0;
@@ -335,15 +331,17 @@ static void aml_enter_block(struct scan *scan, const struct vmclock_token *token
 /* Back to what is behind the innermost block. */
 static void aml_leave_block(struct scan *scan)
 {
-    struct vmclock_token token;
+    uint32_t depth;
 
     aml_finish_block(scan);
-    scan->depth--;
-    scan->cursor.end = scan->length;
-    if (scan->depth > 1) {
-        aml_read_block(scan, &scan->blocks[scan->depth - 1], &token);
-        scan->cursor.end = token.end;
+    depth = --scan->depth;
+    if (scan->placed > depth) {
+        scan->placed = depth;
+        scan->path.first = scan->first[depth];
+        scan->path.last = scan->last[depth];
     }
+    if (depth != 0)
+        scan->cursor.end = scan->blocks[depth - 1].end;
 }
 
 /* One token of the innermost block, with the constant that belongs to it. */
@@ -378,14 +376,16 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
     struct scan scan;
 
     scan.search = search;
-    scan.length = length;
     scan.depth = 0;
+    scan.path.first = scan.path.last = 0;
     vmclock_cursor_set(&scan.cursor, table, 0, length);
     outermost.opcode = AML_SCOPE;
     outermost.start = outermost.body = ACPI_HEADER_SIZE;
     outermost.end = length;
     aml_enter_block(&scan, &outermost);
+    scan.placed = 1; /* at the root */
     while (scan.depth != 0 && !search->stopped) {
+        vmclock_token_skip(&scan.cursor);
         if (scan.cursor.at < scan.cursor.end)
             aml_step(&scan);
         else

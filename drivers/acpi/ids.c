@@ -38,7 +38,8 @@ int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint
     const uint8_t *bytes = cursor->bytes, *byte;
 
     for (byte = bytes + at + 1; byte < bytes + end; byte++) { /* both have an M as the second */
-        if (*byte == 'M' && ids_behind_any(bytes, (uint32_t)(byte - bytes) - 1, end) != 0)
+        if (*byte == 'M' && (byte[-1] == 'A' || byte[-1] == 'V') &&
+            ids_behind_any(bytes, (uint32_t)(byte - bytes) - 1, end) != 0)
             return 1;
     }
     return 0;
@@ -88,11 +89,8 @@ int vmclock_ids_is_word(uint32_t segment)
 
 int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, uint32_t end)
 {
-    uint32_t word = 0;
-
-    for (; at < end; at++) {
-        word = word >> 8 | (uint32_t)bytes[at] << 24;
-        if (vmclock_ids_is_word(word) &&
+    for (at += 3; at < end; at++) {
+        if (bytes[at] == 'D' && vmclock_ids_is_word(vmclock_cursor_word(bytes, at - 3)) &&
             (opcode != AML_METHOD || bytes[at - 4] != AML_NAME || /* it makes only its own */
              bytes[at - 5] == AML_BYTE))
             return 1;

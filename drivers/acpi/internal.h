@@ -41,12 +41,14 @@ struct vmclock_acpi_search {
     uint32_t total_left;  /* bytes of tables that may still be looked at in this pass */
     uint32_t special;     /* bit n: in a 32nd of all tables one has our strings or is bad */
     int error;            /* the most telling one yet */
+    uint64_t tried_phys;  /* the table looked at when that of the first try was met */
     uint8_t pass;         /* enum pass */
     uint8_t weight;       /* enum weight, of that error */
     uint8_t found;        /* a device was */
     uint8_t stopped;      /* visit wants no more */
     uint8_t named;        /* something else than _HID and _CID has one of our strings */
     uint8_t devices_only; /* SEARCH_* */
+    uint8_t unsteady;     /* memory could not be mapped in the last pass */
     uint8_t distrust;     /* what leads to the table looked at is damaged */
     uint16_t lost;        /* times that memory could not be mapped before the last pass */
     struct vmclock_acpi_nodes nodes;

@@ -7,14 +7,13 @@
 VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment,
                                              uint32_t flags)
 {
-    uint32_t i, parent, around;
+    struct vmclock_acpi_node *node = nodes->node, *end = node + nodes->count;
     int any = 0;
 
-    for (i = 0; i < nodes->count; i++) {
-        parent = nodes->node[i].parent;
-        around = parent != ACPI_NO_NODE ? nodes->node[parent].hash : 0;
-        if (nodes->node[i].hash == vmclock_path_extend(around, segment)) {
-            vmclock_nodes_set(nodes, i, flags);
+    segment = vmclock_path_fold(segment);
+    for (; node < end; node++) {
+        if (node->segment == segment) {
+            node->flags |= flags & 0x7ff;
             any = 1;
         }
     }

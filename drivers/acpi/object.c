@@ -41,20 +41,22 @@ VMCLOCK_NOINLINE enum object vmclock_object_value(struct vmclock_cursor *cursor,
     return cursor->error == 0 && vmclock_token_constant(value) ? OBJECT_CONSTANT : OBJECT_COMPUTED;
 }
 
-VMCLOCK_NOINLINE int vmclock_object_find(const uint8_t *bytes, const struct vmclock_token *block,
+VMCLOCK_NOINLINE int vmclock_object_find(const uint8_t *bytes, uint32_t start, uint32_t end,
                                          uint32_t segment, struct vmclock_token *value)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token token;
 
-    vmclock_cursor_set(&cursor, bytes, block->body, block->end);
-    while (cursor.at < cursor.end) {
+    vmclock_cursor_set(&cursor, bytes, start, end);
+    vmclock_token_next(&cursor, &token);
+    vmclock_token_enter(&cursor, &token);
+    while (vmclock_token_skip(&cursor), cursor.at < cursor.end) {
         vmclock_token_next(&cursor, &token);
         if (token.opcode == AML_NAME_STRING || token.opcode == AML_EXTERNAL ||
             !vmclock_token_plain(&token) || token.segment != segment)
             continue;
-        return token.opcode == AML_NAME &&
-               vmclock_object_value(&cursor, &token, value) == OBJECT_CONSTANT;
+        vmclock_token_next(&cursor, value);
+        return token.opcode == AML_NAME && cursor.error == 0 && vmclock_token_constant(value);
     }
     return 0;
 }

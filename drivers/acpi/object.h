@@ -27,9 +27,9 @@ enum object vmclock_object_value(struct vmclock_cursor *cursor, const struct vmc
 
 /*
  * The value of the first object of a name that is defined right in a block, which must be a Name.
- * Returns 0 if there is none with a constant.
+ * start, end: of the block. Returns 0 if there is none with a constant.
  */
-int vmclock_object_find(const uint8_t *bytes, const struct vmclock_token *block, uint32_t segment,
+int vmclock_object_find(const uint8_t *bytes, uint32_t start, uint32_t end, uint32_t segment,
                         struct vmclock_token *value);
 
 /* Whether a name is only read that stands behind two opcodes, the last one first. */

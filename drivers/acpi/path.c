@@ -1,51 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "drivers/acpi/path.h"
 
-uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash)
+VMCLOCK_NOINLINE uint32_t vmclock_nodes_child(const struct vmclock_acpi_nodes *nodes,
+                                              uint32_t parent, uint32_t segment)
 {
+    const struct vmclock_acpi_node *node = nodes->node;
     uint32_t i;
 
-    for (i = 0; i < nodes->count; i++) {
-        if (nodes->node[i].hash == hash)
-            return i;
+    segment = vmclock_path_fold(segment);
+    for (i = nodes->count; i != 0; i--, node++) {
+        if (node->segment == segment && node->parent == parent)
+            return (uint32_t)(node - nodes->node);
     }
     return ACPI_NO_NODE;
 }
 
 void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags)
 {
-    if (node != ACPI_NO_NODE)
+    if (node < ACPI_ROOT)
         nodes->node[node].flags |= flags & 0x7ff;
 }
 
-void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes)
-{
-    uint32_t i;
-
-    nodes->hopeless = 1;
-    for (i = 0; i < nodes->count; i++)
-        vmclock_nodes_set(nodes, i, NODE_REACHED);
-}
-
-uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t tail,
-                           uint32_t parent, uint32_t flags)
-{
-    struct vmclock_acpi_node *node = &nodes->node[nodes->count];
-
-    if (nodes->count == VMCLOCK_ACPI_MAX_NAMES)
-        return ACPI_NO_NODE;
-    node->hash = hash;
-    node->origin = 0;
-    node->flags = flags & 0x7ff;
-    node->parent = parent & 31;
-    node->names[0] = 0;
-    node->names[1] = 0;
-    if (!(flags & NODE_EXISTS)) /* the namespace's own scopes are in every table */
-        nodes->filter |= UINT32_C(1) << (tail & 31);
-    return nodes->count++;
-}
-
-uint32_t vmclock_path_known(uint32_t hash)
+/* NODE_EXISTS for the objects that every namespace has at its root, else 0. */
+static uint32_t nodes_known(uint32_t segment)
 {
     static const uint32_t known[] = {
         AML_SEGMENT('_', 'S', 'B', '_'), AML_SEGMENT('_', 'G', 'P', 'E'),
@@ -56,10 +33,25 @@ uint32_t vmclock_path_known(uint32_t hash)
     uint32_t i;
 
     for (i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (hash == vmclock_path_extend(0, known[i]))
+        if (segment == known[i])
             return NODE_EXISTS;
     }
     return 0;
+}
+
+void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32_t segment)
+{
+    struct vmclock_acpi_node *node = &nodes->node[nodes->count++];
+    uint32_t flags = parent == ACPI_ROOT ? nodes_known(segment) : 0;
+
+    node->segment = vmclock_path_fold(segment);
+    node->origin = 0;
+    node->flags = flags & 0x7ff;
+    node->parent = parent & 31;
+    node->names[0] = 0;
+    node->names[1] = 0;
+    if (flags == 0) /* the namespace's own scopes are in every table */
+        nodes->filter |= UINT32_C(1) << (segment >> 24 & 31);
 }
 
 /* How many entries of the path are left to a name that goes up, and where it so begins. */
@@ -70,9 +62,9 @@ static uint32_t path_kept(const struct vmclock_path *path, uint32_t up)
     return up < count ? count - up : 0;
 }
 
-static uint32_t path_hash_at(const struct vmclock_path *path, uint32_t count)
+static uint32_t path_node_at(const struct vmclock_path *path, uint32_t count)
 {
-    return count != 0 ? path->hash[path->first + count - 1] : 0;
+    return count != 0 ? path->node[path->first + count - 1] : ACPI_ROOT;
 }
 
 static uint32_t path_segment_at(const uint8_t *bytes, const struct vmclock_token *token, uint32_t i)
@@ -80,46 +72,39 @@ static uint32_t path_segment_at(const uint8_t *bytes, const struct vmclock_token
     return vmclock_cursor_word(bytes, token->segments + 4 * i);
 }
 
-uint32_t vmclock_path_container(const struct vmclock_path *path, const uint8_t *bytes,
-                                const struct vmclock_token *token, uint32_t up)
+uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
+                                const struct vmclock_path *path, const uint8_t *bytes,
+                                const struct vmclock_token *token)
 {
-    uint32_t hash = path_hash_at(path, path_kept(path, up));
+    uint32_t node = path_node_at(path, path_kept(path, token->up));
     uint32_t i;
 
-    for (i = 1; i < token->count; i++)
-        hash = vmclock_path_extend(hash, path_segment_at(bytes, token, i - 1));
-    return hash;
+    for (i = 1; i < token->count && node != ACPI_NO_NODE; i++)
+        node = vmclock_nodes_child(nodes, node, path_segment_at(bytes, token, i - 1));
+    return node;
 }
 
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
-                       const uint8_t *bytes, const struct vmclock_token *token, uint32_t up)
+                       const uint8_t *bytes, const struct vmclock_token *token)
 {
-    uint32_t left = path_kept(path, up);
-    uint32_t hash = path_hash_at(path, left);
-    uint32_t at = path->last, i, segment;
+    uint32_t left = path_kept(path, token->up);
+    uint32_t node = path_node_at(path, left);
+    uint32_t at = path->last, i;
 
-    if (at + (up != 0 ? left : 0) + token->count > ACPI_PATH)
+    if (at + (token->up != 0 ? left : 0) + token->count > ACPI_PATH)
         return 0;
-    if (up != 0) { /* the way back must stay */
-        for (i = 0; i < left; i++, at++) {
-            path->hash[at] = path->hash[path->first + i];
-            path->tail[at] = path->tail[path->first + i];
-            path->node[at] = path->node[path->first + i];
-        }
+    if (token->up != 0) { /* the way back must stay */
+        for (i = path->first; i < path->first + left; i++, at++)
+            path->node[at] = path->node[i];
         path->first = path->last;
     }
     for (i = 0; i < token->count; i++, at++) {
-        segment = path_segment_at(bytes, token, i);
-        hash = vmclock_path_extend(hash, segment);
-        path->hash[at] = hash;
-        path->tail[at] = (uint8_t)(segment >> 24);
-        path->node[at] = (uint8_t)vmclock_nodes_find(nodes, hash);
+        if (node != ACPI_NO_NODE) {
+            path->missing = path_segment_at(bytes, token, i);
+            node = vmclock_nodes_child(nodes, node, path->missing);
+        }
+        path->node[at] = (uint8_t)node;
     }
     path->last = (uint8_t)at;
     return 1;
-}
-
-uint32_t vmclock_path_node(const struct vmclock_path *path)
-{
-    return path->last != path->first ? path->node[path->last - 1] : ACPI_NO_NODE;
 }

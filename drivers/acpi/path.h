@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * path.h - absolute names as numbers, and those that matter to a search.
- *
- * A path is known by a hash of its segments, without the letters' case. Two paths that meet in one
- * are taken for the same: then most often more is taken for a device's than is, and it is refused.
+ * path.h - the names that matter to a search, and where in them a place is.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_PATH_H
 #define VMCLOCK_DRIVERS_ACPI_PATH_H
@@ -12,6 +9,7 @@
 #include "drivers/acpi/token.h"
 
 #define ACPI_NO_NODE 31u
+#define ACPI_ROOT 30u /* as what a node lies in; it is none itself */
 #define ACPI_PATH 18u
 
 /* What is known of a node. */
@@ -30,8 +28,8 @@ enum {
 
 /* A device, or what is around it. */
 struct vmclock_acpi_node {
-    uint32_t hash;
-    uint32_t origin; /* which of several definitions of that name counts */
+    uint32_t segment; /* without the letters' case */
+    uint32_t origin;  /* which of several definitions of that name counts */
     uint16_t flags : 11;
     uint16_t parent : 5;
     uint8_t names[2]; /* marks of own objects that give _CRS and _STA their values; 0: none */
@@ -47,8 +45,7 @@ struct vmclock_acpi_nodes {
 
 /* The scopes around a place: entry i is the path of the first i + 1 segments. */
 struct vmclock_path {
-    uint32_t hash[ACPI_PATH];
-    uint8_t tail[ACPI_PATH]; /* the last character */
+    uint32_t missing;        /* the last segment that was no node, in what was one */
     uint8_t node[ACPI_PATH]; /* which node it is, or ACPI_NO_NODE */
     uint8_t first;           /* where the present path begins; before it lie those to return to */
     uint8_t last;            /* behind its end; first: the root */
@@ -66,28 +63,21 @@ static inline uint8_t vmclock_path_mark(uint32_t segment)
     return (uint8_t)(vmclock_path_fold(segment) * UINT32_C(0x9e3779b1) >> 24 | 1);
 }
 
-/* The path of a segment in another; 0: the root. */
-static inline uint32_t vmclock_path_extend(uint32_t hash, uint32_t segment)
-{
-    hash = (hash ^ vmclock_path_fold(segment)) * UINT32_C(0x9e3779b1);
-    return hash ^ hash >> 15;
-}
+/* Which node is of that name in a parent, or ACPI_NO_NODE. parent: a node, the root or none. */
+uint32_t vmclock_nodes_child(const struct vmclock_acpi_nodes *nodes, uint32_t parent,
+                             uint32_t segment);
 
-/* NODE_EXISTS for the objects that every namespace has at its root, else 0. */
-uint32_t vmclock_path_known(uint32_t hash);
+/* Adds it. There must be room. */
+void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32_t segment);
 
-/* Which node has a hash, or ACPI_NO_NODE. */
-uint32_t vmclock_nodes_find(const struct vmclock_acpi_nodes *nodes, uint32_t hash);
-
-/* Adds one. Returns ACPI_NO_NODE if there is no room. */
-uint32_t vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t hash, uint32_t tail,
-                           uint32_t parent, uint32_t flags);
-
-/* Sets flags of a node; of none, nothing. */
+/* Sets flags of a node; of the root and of none, nothing. */
 void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags);
 
 /* All count as reached, and need not be looked for any more. */
-void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes);
+static inline void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes)
+{
+    nodes->hopeless = 1;
+}
 
 /* Sets flags of the nodes with a last segment, wherever they lie. Returns whether there are any. */
 int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment, uint32_t flags);
@@ -105,15 +95,19 @@ static inline int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes,
 int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
                             uint32_t length);
 
-/* The path of what a token's name lies in: all but its last segment. up: as in the token. */
-uint32_t vmclock_path_container(const struct vmclock_path *path, const uint8_t *bytes,
-                                const struct vmclock_token *token, uint32_t up);
+/* What a token's name lies in, all but its last segment: a node, the root or none. */
+uint32_t vmclock_path_container(const struct vmclock_acpi_nodes *nodes,
+                                const struct vmclock_path *path, const uint8_t *bytes,
+                                const struct vmclock_token *token);
 
 /* Goes where a token's name leads. Returns 0 if there is no room; the path is then as it was. */
 int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_path *path,
-                       const uint8_t *bytes, const struct vmclock_token *token, uint32_t up);
+                       const uint8_t *bytes, const struct vmclock_token *token);
 
 /* The node that the path leads to, or ACPI_NO_NODE. */
-uint32_t vmclock_path_node(const struct vmclock_path *path);
+static inline uint32_t vmclock_path_node(const struct vmclock_path *path)
+{
+    return path->last != path->first ? path->node[path->last - 1] : ACPI_NO_NODE;
+}
 
 #endif

@@ -27,7 +27,7 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t segment = name->segment;
-    uint32_t node, i, flags = NODE_REACHED;
+    uint32_t node, flags = NODE_REACHED;
 
     if (vmclock_object_is_read(walk->before)) {
         if (segment == AML_STA) /* an integer; what else is read may be handed on */
@@ -38,14 +38,11 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
     if (walk->before[1] == AML_ALIAS) { /* an object is made, and what it gives is not known */
         flags |= NODE_KNOWN;
     } else if (vmclock_token_plain(name)) {
-        for (i = walk->path.first; i < walk->path.last; i++) {
-            if (vmclock_reach_is_watched(nodes, walk->path.node[i], segment))
-                vmclock_nodes_set(nodes, walk->path.node[i], flags);
-        }
+        vmclock_reach_set_watched(nodes, walk->path.node + walk->path.first,
+                                  (uint32_t)walk->path.last - walk->path.first, segment);
         return;
     }
-    node = vmclock_nodes_find(
-        nodes, vmclock_path_container(&walk->path, walk->cursor.bytes, name, name->up));
+    node = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name);
     vmclock_nodes_set(nodes, node, NODE_MENTIONED);
     if (vmclock_reach_is_watched(nodes, node, segment))
         vmclock_nodes_set(nodes, node, flags);
@@ -82,14 +79,11 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
                                                   const struct vmclock_token *object)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t container =
-        vmclock_path_container(&walk->path, walk->cursor.bytes, object, object->up);
-    uint32_t node = vmclock_nodes_find(nodes, container);
+    uint32_t node = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, object);
     int certain = object->start >= walk->conditional && !walk->damaged &&
                   (object->opcode == AML_NAME || object->opcode == AML_METHOD);
 
-    vmclock_nodes_set(nodes,
-                      vmclock_nodes_find(nodes, vmclock_path_extend(container, object->segment)),
+    vmclock_nodes_set(nodes, vmclock_nodes_child(nodes, node, object->segment),
                       NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     if (!vmclock_reach_is_watched(nodes, node, object->segment))
         return 0;
@@ -114,7 +108,7 @@ static void reach_note_surroundings(struct walk *walk, uint32_t node)
     const struct level *level;
     uint32_t i, around;
 
-    for (around = nodes->node[node].parent; around != ACPI_NO_NODE;
+    for (around = nodes->node[node].parent; around != ACPI_ROOT;
          around = nodes->node[around].parent) {
         if (nodes->node[around].flags & NODE_UNSURE)
             vmclock_nodes_set(nodes, node, NODE_REACHED);
@@ -187,7 +181,7 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
         level->own = 0;
         level->first = walk->path.first;
         level->last = walk->path.last;
-        if (vmclock_path_enter(nodes, &walk->path, walk->cursor.bytes, block, block->up)) {
+        if (vmclock_path_enter(nodes, &walk->path, walk->cursor.bytes, block)) {
             walk->depth++;
             node = vmclock_path_node(&walk->path);
             vmclock_token_enter(&walk->cursor, block);

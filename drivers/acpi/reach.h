@@ -42,6 +42,10 @@ static inline int vmclock_reach_counts(uint32_t segment)
 int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
                              uint32_t segment);
 
+/* Some nodes, or without a list the first ones, are reached of which that segment names a watched object. */
+void vmclock_reach_set_watched(struct vmclock_acpi_nodes *nodes, const uint8_t *some,
+                               uint32_t count, uint32_t segment);
+
 /*
  * Bytes that are not followed: a name that they have may be reached, or taken, with which an interpreter
  * loses what lies in it. any: even without one, what they stand in is.

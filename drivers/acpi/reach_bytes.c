@@ -9,20 +9,36 @@ int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t no
 {
     uint8_t mark = vmclock_path_mark(segment);
 
-    if (node == ACPI_NO_NODE)
+    if (node >= ACPI_ROOT)
         return 0;
     return vmclock_reach_counts(segment) || nodes->node[node].names[0] == mark ||
            nodes->node[node].names[1] == mark;
+}
+
+void vmclock_reach_set_watched(struct vmclock_acpi_nodes *nodes, const uint8_t *some,
+                               uint32_t count, uint32_t segment)
+{
+    uint32_t mark = vmclock_path_mark(segment), i, node;
+    int counts = vmclock_reach_counts(segment);
+
+    if (!counts && !nodes->named)
+        return;
+    for (i = 0; i < count; i++) {
+        node = some != NULL ? some[i] : i;
+        if (node < ACPI_ROOT && (counts || nodes->node[node].names[0] == mark ||
+                                 nodes->node[node].names[1] == mark))
+            nodes->node[node].flags |= NODE_REACHED;
+    }
 }
 
 VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end,
                                                  int any)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t word = 0, node;
+    uint32_t word, node;
 
-    for (; at < end; at++) {
-        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
+    for (at += 3; at < end; at++) {
+        word = vmclock_cursor_word(walk->cursor.bytes, at - 3);
         any |= vmclock_reach_counts(word);
         if (vmclock_nodes_may_have(nodes, word))
             vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
@@ -31,20 +47,22 @@ VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at,
         node = walk->path.node[at];
         if (node != ACPI_NO_NODE &&
             (any || nodes->node[node].names[0] != 0 || nodes->node[node].names[1] != 0))
-            vmclock_nodes_set(nodes, node, NODE_REACHED);
+            nodes->node[node].flags |= NODE_REACHED;
     }
 }
 
 VMCLOCK_NOINLINE void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end)
 {
-    uint32_t word = 0;
+    const uint8_t *bytes = walk->cursor.bytes;
 
     vmclock_reach_search_bytes(walk, at, end, 1);
     for (; at < end; at++) {
-        word = word >> 8 | (uint32_t)walk->cursor.bytes[at] << 24;
-        if ((vmclock_reach_counts(vmclock_path_fold(word)) && walk->cursor.bytes[at - 4] == '.') ||
-            ((word >> 16 & 0xff) == AML_ALIAS && word >> 24 >= '.'))
+        if ((bytes[at] == AML_ALIAS && end - at > 1 && bytes[at + 1] >= '.') ||
+            (bytes[at - 1] == '.' && end - at > 3 &&
+             vmclock_reach_counts(vmclock_path_fold(vmclock_cursor_word(bytes, at))))) {
             vmclock_nodes_give_up(&walk->search->nodes);
+            return;
+        }
     }
 }
 
@@ -67,11 +85,7 @@ VMCLOCK_NOINLINE void vmclock_reach_note_text(struct walk *walk, uint32_t at, ui
             return;
         segment = segment << 8 | i;
     }
-    segment = vmclock_path_fold(segment);
-    for (i = 0; i < nodes->count; i++) {
-        if (vmclock_reach_is_watched(nodes, i, segment))
-            vmclock_nodes_set(nodes, i, NODE_REACHED);
-    }
+    vmclock_reach_set_watched(nodes, NULL, nodes->count, vmclock_path_fold(segment));
 }
 
 void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
@@ -80,9 +94,11 @@ void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *bu
     struct vmclock_token size;
     uint32_t at;
 
+    if (buffer->body == buffer->end)
+        return;
     vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
     vmclock_token_next(&cursor, &size);
-    if (buffer->body < buffer->end && (cursor.error != 0 || !vmclock_token_simple(size.opcode)))
+    if (cursor.error != 0 || !vmclock_token_simple(size.opcode))
         vmclock_reach_search_bytes(walk, buffer->body, buffer->end, 1);
     for (at = cursor.at; at < buffer->end && walk->cursor.bytes[at] != 0; at++)
         ;

@@ -17,6 +17,8 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     search->pass = PASS_DEVICES;
     search->devices_only = 0;
     search->distrust = 0;
+    search->unsteady = 0;
+    search->tried_phys = 0;
     search->named = 0;
     search->lost = 0;
     search->nodes.count = 0;
@@ -45,6 +47,8 @@ void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum wei
         if (weight > search->weight) {
             search->weight = (uint8_t)weight;
             search->error = error;
+            if (search->devices_only != SEARCH_NO_DEVICES)
+                search->tried_phys = search->region.origin_phys;
         }
     }
     search->region.origin_offset = offset;

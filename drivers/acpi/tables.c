@@ -43,8 +43,12 @@ static int tables_read_header(const struct vmclock_memory *memory, uint64_t phys
 /* In the last pass it shows that something was not seen before. */
 static void tables_note_lost(struct vmclock_acpi_search *search, int error)
 {
-    if (error == VMCLOCK_ERR_MAP && search->pass != PASS_REPORT)
+    if (error != VMCLOCK_ERR_MAP)
+        return;
+    if (search->pass != PASS_REPORT)
         search->lost++;
+    else
+        search->unsteady = 1;
 }
 
 /* Maps a whole table if its length can be. */

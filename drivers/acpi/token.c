@@ -57,7 +57,7 @@ static const uint32_t token_ext_digits_high[] = {
     0x69adca99, 0x0fffffff, /* 80 OperationRegion Field Device Processor PowerResource ... */
 };
 
-static uint32_t token_digit_at(const uint32_t *row, uint32_t opcode)
+static VMCLOCK_NOINLINE uint32_t token_digit_at(const uint32_t *row, uint32_t opcode)
 {
     return row[opcode >> 3] >> (28 - 4 * (opcode & 7)) & 15;
 }
@@ -80,18 +80,17 @@ static uint32_t token_shape_of(uint32_t opcode)
 
 static uint32_t token_read_segment(struct vmclock_cursor *cursor)
 {
-    uint32_t at = cursor->at;
-    uint32_t i, byte;
+    const uint8_t *bytes = cursor->bytes + cursor->at;
+    uint32_t i, bad = cursor->end - cursor->at < 4;
 
-    vmclock_cursor_skip(cursor, 4);
-    if (cursor->error != 0)
+    for (i = 0; i < 4 && !bad; i++)
+        bad = bytes[i] - (uint32_t)'A' > 25 && bytes[i] != '_' && (i == 0 || bytes[i] - (uint32_t)'0' > 9);
+    if (bad) {
+        vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
         return 0;
-    for (i = 0; i < 4; i++) {
-        byte = cursor->bytes[at + i];
-        if ((byte < 'A' || byte > 'Z') && byte != '_' && (i == 0 || byte < '0' || byte > '9'))
-            vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
     }
-    return vmclock_cursor_word(cursor->bytes, at);
+    cursor->at += 4;
+    return vmclock_cursor_word(bytes, 0);
 }
 
 /* NameString: prefixes, then nothing (0), one segment, two ('.') or a count ('/') of them. */
@@ -197,6 +196,12 @@ void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *tok
     else if (shape != 0)
         token_read_shape(cursor, shape, token);
     token->end = cursor->at;
+}
+
+void vmclock_token_skip(struct vmclock_cursor *cursor)
+{
+    while (cursor->at < cursor->end && token_digit_at(token_digits, cursor->bytes[cursor->at]) == 0)
+        cursor->at++;
 }
 
 void vmclock_token_enter(struct vmclock_cursor *cursor, const struct vmclock_token *token)

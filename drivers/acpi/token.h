@@ -79,6 +79,12 @@ struct vmclock_token {
  */
 void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token);
 
+/*
+ * Moves over tokens of one byte: constants, variables of a method, and operators, whose operands are
+ * tokens again.
+ */
+void vmclock_token_skip(struct vmclock_cursor *cursor);
+
 /* Moves to the token's body, so that nothing behind the token can be reached. */
 void vmclock_token_enter(struct vmclock_cursor *cursor, const struct vmclock_token *token);
 

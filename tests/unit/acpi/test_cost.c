@@ -20,12 +20,19 @@ void __sanitizer_cov_trace_pc(void)
     blocks_run++;
 }
 
+enum place {
+    PLACE_ALONE = 0,
+    PLACE_BEHIND, /* a good device, whose name is VCLK, stands before them all */
+    PLACE_DEEP,   /* in many devices of ours, one in the other, all absent */
+    PLACE_OWN     /* they are what a device of ours has besides objects that name others behind them */
+};
+
 struct piece_of_aml {
     const char *name;
     const char *bytes;
     size_t length;
     int expected;
-    int behind_device; /* a good device, whose name is VCLK, stands before them all */
+    enum place place;
 };
 
 /* Device (VCLK) { Name (_HID, "AMZNC10C") Name (RBUF, ...) Method (_CRS) { Return (RBUF) } } */
@@ -34,19 +41,61 @@ static const char device[] = "\x5b\x82\x37VCLK\x08_HID\x0d"
                              "\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0"
                              "\x14\x0b_CRS\0\xa4RBUF";
 
+#define DEPTH 13u
+
+/* Name (_CID, "VMCLOCK") Name (_STA, Zero) */
+static const char absent[] = "\x08_CID\x0dVMCLOCK\0\x08_STA";
+
+/* Method (_STA) { Return (STAV) } Method (_CRS) { Return (RBUF) } Name (STAV, One) Name (RBUF, One) */
+static const char own[] = "\x14\x0b_STA\0\xa4STAV\x14\x0b_CRS\0\xa4RBUF\x08STAV\1\x08RBUF\1";
+
+/* Device (D01x) of so many bytes, with the first objects of a device. Returns what is behind them. */
+static uint8_t *begin_device(uint8_t *at, uint32_t number, size_t length, const char *objects,
+                             size_t count)
+{
+    const uint8_t head[] = {0x5b, 0x82, 0xc0 | (length & 15), (uint8_t)(length >> 4),
+                            (uint8_t)(length >> 12), (uint8_t)(length >> 20), 'D', '0', '1',
+                            (uint8_t)('A' + number)};
+
+    memcpy(at, head, sizeof head);
+    memcpy(at + sizeof head, objects, count);
+    return at + sizeof head + count;
+}
+
+/* What stands before the pieces, whose bytes are so many with what stands behind them. */
+static size_t begin(uint8_t *aml, const struct piece_of_aml *piece, size_t bytes)
+{
+    uint8_t *at = aml;
+    uint32_t i;
+
+    if (piece->place == PLACE_BEHIND) {
+        memcpy(aml, device, sizeof device - 1);
+        return sizeof device - 1;
+    }
+    if (piece->place == PLACE_DEEP) {
+        for (i = 0; i < DEPTH; i++)
+            at = begin_device(at, i, 8 + sizeof absent + (8 + 2 + sizeof absent) * (DEPTH - 1 - i) +
+                              bytes, absent, sizeof absent);
+    } else if (piece->place == PLACE_OWN) {
+        at = begin_device(at, 0, 8 + sizeof absent - 6 + bytes, absent, sizeof absent - 6);
+    }
+    return (size_t)(at - aml);
+}
+
 /* One search in a table that repeats a piece up to about so many bytes. Returns their number. */
 static size_t search(const struct piece_of_aml *piece, size_t bytes)
 {
     size_t count = bytes / piece->length;
-    size_t before = piece->behind_device ? sizeof device - 1 : 0;
-    uint8_t *aml = malloc(before + count * piece->length);
+    size_t after = piece->place == PLACE_OWN ? sizeof own - 1 : 0;
+    uint8_t *aml = malloc(1024 + count * piece->length);
+    size_t before = begin(aml, piece, count * piece->length + after);
     struct vmclock_region region;
     size_t i;
 
-    memcpy(aml, device, before);
     for (i = 0; i < count; i++)
         memcpy(aml + before + i * piece->length, piece->bytes, piece->length);
-    flat_fill(aml, before + count * piece->length);
+    memcpy(aml + before + count * piece->length, own, after);
+    flat_fill(aml, before + count * piece->length + after);
     free(aml);
     blocks_run = 0;
     assert_int_equal(vmclock_acpi_find(&flat_memory, FLAT_RSDP, &region), piece->expected);
@@ -61,8 +110,10 @@ static double blocks_per_byte(const struct piece_of_aml *piece, size_t bytes)
 }
 
 /* clang-format off */
-#define PIECE(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, 0}
-#define BEHIND(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, 1}
+#define PIECE(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_ALONE}
+#define BEHIND(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_BEHIND}
+#define DEEP(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_DEEP}
+#define OWN(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_OWN}
 /* clang-format on */
 
 static const struct piece_of_aml pieces_of_aml[] = {
@@ -120,6 +171,16 @@ static const struct piece_of_aml pieces_of_aml[] = {
            "\x5b\x82\x1a.VCLKABCK\x08_HID\x0d"
            "AMZNC10C\0\0",
            0),
+    DEEP("absent devices, deep",
+         "\x5b\x82\x13"
+         "ABCK\x08_CID\x0dVMCLOCK\0",
+         VMCLOCK_ERR_UNSUPPORTED),
+    DEEP("null scopes, deep", "\x10\x02\0", VMCLOCK_ERR_NO_DEVICE),
+    DEEP("names, deep", "ABCK", VMCLOCK_ERR_NO_DEVICE),
+    DEEP("buffers, deep", "\x11\1", VMCLOCK_ERR_NO_DEVICE),
+    DEEP("strings, deep", "\x0d\0", VMCLOCK_ERR_NO_DEVICE),
+    DEEP("malformed scopes, deep", "\x10\3\0\7", VMCLOCK_ERR_AML),
+    OWN("buffers of its own", "\x11\1", VMCLOCK_ERR_RESOURCE),
 };
 
 #define PIECES (sizeof pieces_of_aml / sizeof pieces_of_aml[0])
