@@ -196,7 +196,8 @@ static void aml_note_name(const struct scan *scan, const struct block *block, ui
 }
 
 /* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
-static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct block *block, uint32_t node)
+static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct block *block,
+                                         uint32_t node)
 {
     const struct vmclock_acpi_node *nodes = scan->search->nodes.node;
     struct vmclock_token value;

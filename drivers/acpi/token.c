@@ -84,7 +84,8 @@ static uint32_t token_read_segment(struct vmclock_cursor *cursor)
     uint32_t i, bad = cursor->end - cursor->at < 4;
 
     for (i = 0; i < 4 && !bad; i++)
-        bad = bytes[i] - (uint32_t)'A' > 25 && bytes[i] != '_' && (i == 0 || bytes[i] - (uint32_t)'0' > 9);
+        bad = bytes[i] - (uint32_t)'A' > 25 && bytes[i] != '_' &&
+              (i == 0 || bytes[i] - (uint32_t)'0' > 9);
     if (bad) {
         vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
         return 0;

@@ -43,8 +43,8 @@
  * DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
- * most some 1,000 instructions a byte (behind many devices of ours that are absent, in deep nesting; 250
- * where tables are not made for that); there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
+ * most some 560 instructions a byte (in a device of ours that gives its values by objects behind all
+ * others; 250 where tables are not made for that); there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
  * mapped as a whole, one at a time, and up to four times: it must stay as it is during the search. A
  * table whose checksum is wrong gives no device, but what it does to others counts, since
  * interpreters load it all the same. Tables that cannot be mapped, or exceed a limit, are passed over.

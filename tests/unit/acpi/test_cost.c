@@ -24,7 +24,7 @@ enum place {
     PLACE_ALONE = 0,
     PLACE_BEHIND, /* a good device, whose name is VCLK, stands before them all */
     PLACE_DEEP,   /* in many devices of ours, one in the other, all absent */
-    PLACE_OWN     /* they are what a device of ours has besides objects that name others behind them */
+    PLACE_OWN /* they are what a device of ours has besides objects that name others behind them */
 };
 
 struct piece_of_aml {
@@ -53,8 +53,15 @@ static const char own[] = "\x14\x0b_STA\0\xa4STAV\x14\x0b_CRS\0\xa4RBUF\x08STAV\
 static uint8_t *begin_device(uint8_t *at, uint32_t number, size_t length, const char *objects,
                              size_t count)
 {
-    const uint8_t head[] = {0x5b, 0x82, 0xc0 | (length & 15), (uint8_t)(length >> 4),
-                            (uint8_t)(length >> 12), (uint8_t)(length >> 20), 'D', '0', '1',
+    const uint8_t head[] = {0x5b,
+                            0x82,
+                            0xc0 | (length & 15),
+                            (uint8_t)(length >> 4),
+                            (uint8_t)(length >> 12),
+                            (uint8_t)(length >> 20),
+                            'D',
+                            '0',
+                            '1',
                             (uint8_t)('A' + number)};
 
     memcpy(at, head, sizeof head);
@@ -74,8 +81,9 @@ static size_t begin(uint8_t *aml, const struct piece_of_aml *piece, size_t bytes
     }
     if (piece->place == PLACE_DEEP) {
         for (i = 0; i < DEPTH; i++)
-            at = begin_device(at, i, 8 + sizeof absent + (8 + 2 + sizeof absent) * (DEPTH - 1 - i) +
-                              bytes, absent, sizeof absent);
+            at = begin_device(at, i,
+                              8 + sizeof absent + (8 + 2 + sizeof absent) * (DEPTH - 1 - i) + bytes,
+                              absent, sizeof absent);
     } else if (piece->place == PLACE_OWN) {
         at = begin_device(at, 0, 8 + sizeof absent - 6 + bytes, absent, sizeof absent - 6);
     }
@@ -179,7 +187,7 @@ static const struct piece_of_aml pieces_of_aml[] = {
     DEEP("names, deep", "ABCK", VMCLOCK_ERR_NO_DEVICE),
     DEEP("buffers, deep", "\x11\1", VMCLOCK_ERR_NO_DEVICE),
     DEEP("strings, deep", "\x0d\0", VMCLOCK_ERR_NO_DEVICE),
-    DEEP("malformed scopes, deep", "\x10\3\0\7", VMCLOCK_ERR_AML),
+    DEEP("malformed scopes, deep", "\x10\3\0\7", VMCLOCK_ERR_UNSUPPORTED),
     OWN("buffers of its own", "\x11\1", VMCLOCK_ERR_RESOURCE),
 };
 
