@@ -22,7 +22,7 @@ void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t
 }
 
 /* NODE_EXISTS for the objects that every namespace has at its root, else 0. */
-static uint32_t nodes_known(uint32_t segment)
+static uint32_t path_known(uint32_t segment)
 {
     static const uint32_t known[] = {
         AML_SEGMENT('_', 'S', 'B', '_'), AML_SEGMENT('_', 'G', 'P', 'E'),
@@ -42,7 +42,7 @@ static uint32_t nodes_known(uint32_t segment)
 void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32_t segment)
 {
     struct vmclock_acpi_node *node = &nodes->node[nodes->count++];
-    uint32_t flags = parent == ACPI_ROOT ? nodes_known(segment) : 0;
+    uint32_t flags = parent == ACPI_ROOT ? path_known(segment) : 0;
 
     node->segment = vmclock_path_fold(segment);
     node->origin = 0;
