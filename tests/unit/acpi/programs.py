@@ -206,7 +206,7 @@ class Program:
     def statement(self, target, context):
         random = self.random
         there = self.reference(target, context)
-        kind = random.randrange(20)
+        kind = random.randrange(24)
         if kind == 0:
             return aml.store(aml.integer(random.randrange(16)), there)
         if kind == 1:
@@ -259,13 +259,25 @@ class Program:
             return aml.store(text, b"\x60") + patch + b"\x83\x60"
         if kind == 18:
             return b"\x9d\x0a\x05" + aml.absolute(target[:-1])
+        if kind == 20:  # Store (1, Index (there, 5))
+            return aml.store(b"\x01", b"\x88" + there + aml.integer(5) + b"\0")
+        if kind == 21:  # by a reference in a variable, and that in a package
+            value = aml.template(random.choice(PAGES))
+            if random.randrange(2):
+                return aml.store(b"\x71" + there, b"\x60") + aml.store(value, b"\x83\x60")
+            return (aml.store(aml.package(b"\x12", b"\x01" + aml.absolute(target)), b"\x60")
+                    + aml.store(b"\x83\x88\x60\0\0", b"\x61") + patch + b"\x61")
+        if kind == 22:  # While (1) { ... Break }
+            return aml.package(b"\xa2", b"\x01" + aml.store(b"\0", there) + b"\xa5")
+        if kind == 23:  # If (0) {} Else { ... }
+            return aml.when(b"\0", b"") + aml.package(b"\xa1", aml.store(b"\0", there))
         return aml.store(aml.text(random.choice(("AMZNC10C", "QEMU0001"))), aml.absolute(
             target[:-1] + ("_HID",)))
 
     def unusual_definition(self):
         """What is defined or ends a table in ways that nobody uses."""
         random = self.random
-        form = random.randrange(6)
+        form = random.randrange(9)
         where = random.randrange(TABLES)
         if form == 0:
             below = self.path + ("_CRS", random.choice(("RBUF", "LOCL")))
@@ -284,6 +296,18 @@ class Program:
             self.parents.append(("_SB_",))
             self.put(where, aml.scope(b"\\_SB_", aml.name(b"_STA", aml.integer(
                 random.choice((0, 15))))))
+        elif form == 5:  # a Mutex, an Event, an External or a buffer field of that name
+            there = aml.absolute(self.target())
+            code = random.choice((b"\x5b\x01" + there + b"\0", b"\x5b\x02" + there,
+                                  b"\x8a\\XB" + self.tail.encode() + b"\0" + there,
+                                  aml.when(b"\0", b"\x15" + there + b"\0\0")))
+            self.tables[where] = (code + self.tables[where] if random.randrange(2)
+                                  else self.tables[where] + code)
+        elif form == 6:  # in an Else
+            self.put(where, aml.when(b"\0", b"") + aml.package(b"\xa1", aml.scope(
+                aml.absolute(self.path), aml.name(b"_STA", b"\0"))))
+        elif form == 7:
+            self.put(where, aml.scope(aml.absolute(self.path), aml.method(b"_STA", b"")))
         else:
             self.put(where, aml.name(aml.absolute(("_SB_", "OT" + self.tail, "PACK")), aml.package(
                 b"\x12", b"\x02" + aml.absolute(self.path) + aml.text(self.path[-1]))))
