@@ -23,7 +23,7 @@ COUNTED(vmclock_steer_reading, a, b, c, d, e, f, g, h, i, j, k)
 COUNTED(vmclock_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)
 COUNTED(vmclock_snapshot, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
 COUNTED(vmclock_label, a, b, c, d, e, f, g, h, i)
-COUNTED(vmclock_utc_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v)
+COUNTED(vmclock_utc_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
 /* Listed in page.c, steer.c and publish.c. */
 COUNTED(vmclock, a, b, c, d, e, f, g)
 COUNTED(vmclock_counter, a, b, c)
