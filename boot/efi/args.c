@@ -5,13 +5,17 @@
 #include <vmclock/page.h>
 #include "boot/efi/args.h"
 #include "boot/efi/console.h"
+#include "boot/efi/origin.h"
 #include "boot/efi/protocol.h"
 #include "boot/report/number.h"
+
+/* What the next word is: of an option, its value. */
+enum expected { EXPECT_OPTION, EXPECT_TRIES, EXPECT_PAGE, EXPECT_SECONDS };
 
 struct parser {
     EFI_SYSTEM_TABLE *system;
     struct options *options;
-    uint8_t tries_expected; /* the next word is the number of --tries */
+    enum expected expected;
 };
 
 static int equals(const CHAR16 *word, size_t length, const char *name)
@@ -43,39 +47,148 @@ static EFI_STATUS damaged(struct parser *parser)
     return EFI_DEVICE_ERROR;
 }
 
-static EFI_STATUS take_tries(struct parser *parser, const CHAR16 *word, size_t length)
+/* A word as ASCII, in size bytes. Returns whether it has room. */
+static int to_text(const CHAR16 *word, size_t length, char *text, size_t size)
 {
-    char text[24] = "";
-    int64_t tries;
-
-    for (size_t i = 0; i < length && i < sizeof(text) - 1; i++)
+    for (size_t i = 0; i < length && i < size - 1; i++)
         text[i] = word[i] > 0 && word[i] <= '~' ? (char)word[i] : '?';
-    if (length >= sizeof(text) || !number_parse(text, 1, UINT32_MAX, &tries))
-        return refuse(parser, "--tries takes 1 to 4294967295, not ", word, length);
-    parser->options->max_tries = (uint32_t)tries;
-    parser->tries_expected = 0;
+    text[length < size ? length : size - 1] = 0;
+    return length < size;
+}
+
+static EFI_STATUS take_number(const CHAR16 *word, size_t length, uint32_t low, uint32_t high,
+                              uint32_t *value)
+{
+    char text[24];
+    int64_t number;
+
+    if (!to_text(word, length, text, sizeof(text)) || !number_parse(text, low, high, &number))
+        return EFI_INVALID_PARAMETER;
+    *value = (uint32_t)number;
     return EFI_SUCCESS;
+}
+
+/* Hexadecimal, as all addresses of the shell's, with or without 0x. */
+static EFI_STATUS take_page(struct options *options, const CHAR16 *word, size_t length)
+{
+    char text[24] = "0x";
+    const char *at = text;
+    const size_t skip = length > 1 && word[0] == '0' && (word[1] | 0x20) == 'x' ? 2 : 0;
+    uint64_t phys;
+
+    if (!to_text(word + skip, length - skip, text + 2, sizeof(text) - 2) ||
+        !number_scan(&at, &phys) || *at)
+        return EFI_INVALID_PARAMETER;
+    options->page_phys = phys;
+    options->at_page = 1;
+    return EFI_SUCCESS;
+}
+
+static const char *wanted(enum expected expected)
+{
+    switch (expected) {
+    case EXPECT_TRIES:
+        return "--tries takes 1 to 4294967295, not ";
+    case EXPECT_SECONDS:
+        return "-t takes 0 to 3600 seconds, not ";
+    case EXPECT_PAGE:
+    case EXPECT_OPTION:
+        break;
+    }
+    return "-a takes a hexadecimal address of at most 64 bits, not ";
+}
+
+static EFI_STATUS take_value(struct parser *parser, const CHAR16 *word, size_t length)
+{
+    struct options *options = parser->options;
+    EFI_STATUS status;
+
+    if (parser->expected == EXPECT_TRIES)
+        status = take_number(word, length, 1, UINT32_MAX, &options->max_tries);
+    else if (parser->expected == EXPECT_SECONDS)
+        status = take_number(word, length, 0, ARGS_WAIT_SEC_MAX, &options->wait_sec);
+    else
+        status = take_page(options, word, length);
+    if (EFI_ERROR(status))
+        return refuse(parser, wanted(parser->expected), word, length);
+    parser->expected = EXPECT_OPTION;
+    return EFI_SUCCESS;
+}
+
+/* The option that stands for nothing else: where it is kept; null for any other word. */
+static uint8_t *flag_of(struct options *options, const CHAR16 *word, size_t length)
+{
+    if (equals(word, length, "--help") || equals(word, length, "-h") || equals(word, length, "-?"))
+        return &options->help;
+    if (equals(word, length, "--qemu-exit"))
+        return &options->qemu_exit;
+    if (equals(word, length, "--serve"))
+        return &options->serve;
+    if (equals(word, length, "--set-rtc"))
+        return &options->set_rtc;
+    if (equals(word, length, "--json"))
+        return &options->json;
+    if (equals(word, length, "-q"))
+        return &options->quiet;
+    if (equals(word, length, "-w"))
+        return &options->watch;
+    return equals(word, length, "-b") ? &options->page_break : NULL;
 }
 
 static EFI_STATUS take(struct parser *parser, const CHAR16 *word, size_t length)
 {
-    struct options *options = parser->options;
+    uint8_t *flag;
 
-    if (parser->tries_expected)
-        return take_tries(parser, word, length);
-    if (equals(word, length, "--help") || equals(word, length, "-h"))
-        options->help = 1;
-    else if (equals(word, length, "--qemu-exit"))
-        options->qemu_exit = 1;
-    else if (equals(word, length, "--serve"))
-        options->serve = 1;
-    else if (equals(word, length, "--set-rtc"))
-        options->set_rtc = 1;
+    if (parser->expected != EXPECT_OPTION)
+        return take_value(parser, word, length);
+    flag = flag_of(parser->options, word, length);
+    if (flag)
+        *flag = 1;
     else if (equals(word, length, "--tries"))
-        parser->tries_expected = 1;
+        parser->expected = EXPECT_TRIES;
+    else if (equals(word, length, "-a"))
+        parser->expected = EXPECT_PAGE;
+    else if (equals(word, length, "-t"))
+        parser->expected = EXPECT_SECONDS;
     else
         return refuse(parser, "unknown option: ", word, length);
     return EFI_SUCCESS;
+}
+
+/* What is asked for and cannot all be had; null: it can. */
+static const char *contradiction(const struct options *options)
+{
+    if (options->quiet && options->json)
+        return "-q and --json do not go together";
+    if (options->quiet && options->watch)
+        return "-q and -w do not go together";
+    if (options->quiet && options->page_break)
+        return "-q and -b do not go together";
+    if (options->json && options->page_break)
+        return "--json and -b do not go together";
+    if (options->watch && options->page_break)
+        return "-w and -b do not go together";
+    if (options->watch && options->serve)
+        return "-w and --serve do not go together";
+    return NULL;
+}
+
+/* What is wrong with all of them together. */
+static EFI_STATUS finish(struct parser *parser)
+{
+    const char *wrong = contradiction(parser->options);
+
+    switch (parser->expected) {
+    case EXPECT_TRIES:
+        return refuse(parser, "--tries needs a number", NULL, 0);
+    case EXPECT_PAGE:
+        return refuse(parser, "-a needs an address", NULL, 0);
+    case EXPECT_SECONDS:
+        return refuse(parser, "-t needs a number of seconds", NULL, 0);
+    case EXPECT_OPTION:
+        break;
+    }
+    return wrong ? refuse(parser, wrong, NULL, 0) : EFI_SUCCESS;
 }
 
 static EFI_STATUS take_shell_arguments(struct parser *parser,
@@ -118,6 +231,8 @@ static EFI_STATUS take_load_options(struct parser *parser, const EFI_LOADED_IMAG
     size_t length = text_length(loaded), start, end;
     EFI_STATUS status = EFI_SUCCESS;
 
+    if (!length && origin_is_default(loaded))
+        parser->options->origin = ORIGIN_DISK;
     for (start = 0; start < length && !EFI_ERROR(status); start = end + 1) {
         for (end = start; end < length && text[end] != ' '; end++)
             ;
@@ -137,6 +252,7 @@ static EFI_STATUS take_arguments(struct parser *parser, EFI_HANDLE image)
 
     if (!EFI_ERROR(status))
         return take_shell_arguments(parser, found);
+    parser->options->origin = ORIGIN_BOOT;
     if (status != EFI_DEVICE_ERROR)
         status = protocol_find(parser->system, image, &loaded_guid, &found);
     if (!EFI_ERROR(status))
@@ -144,18 +260,29 @@ static EFI_STATUS take_arguments(struct parser *parser, EFI_HANDLE image)
     return status == EFI_DEVICE_ERROR ? damaged(parser) : EFI_SUCCESS;
 }
 
-EFI_STATUS args_parse(EFI_HANDLE image, EFI_SYSTEM_TABLE *system, struct options *options)
+static void set_defaults(struct options *options)
 {
-    struct parser parser = {system, options, 0};
-    EFI_STATUS status;
-
     options->max_tries = VMCLOCK_MAX_TRIES_DEFAULT;
     options->help = 0;
     options->qemu_exit = 0;
     options->serve = 0;
     options->set_rtc = 0;
+    options->quiet = 0;
+    options->watch = 0;
+    options->page_break = 0;
+    options->json = 0;
+    options->at_page = 0;
+    options->origin = ORIGIN_SHELL;
+    options->wait_sec = 0;
+    options->page_phys = 0;
+}
+
+EFI_STATUS args_parse(EFI_HANDLE image, EFI_SYSTEM_TABLE *system, struct options *options)
+{
+    struct parser parser = {system, options, EXPECT_OPTION};
+    EFI_STATUS status;
+
+    set_defaults(options);
     status = take_arguments(&parser, image);
-    if (!EFI_ERROR(status) && parser.tries_expected)
-        status = refuse(&parser, "--tries needs a number", NULL, 0);
-    return status;
+    return EFI_ERROR(status) ? status : finish(&parser);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * machine.h - what differs between architectures: a line for questions and answers, what is
- * mapped, and the exit that emulators offer. x86/machine.c, aarch64/machine.c.
+ * mapped, what CPU it is, and the exit that emulators offer. x86/machine.c, aarch64/machine.c.
  */
 #ifndef VMCLOCK_BOOT_EFI_MACHINE_H
 #define VMCLOCK_BOOT_EFI_MACHINE_H
 
 #include "boot/efi/firmware.h"
+#include "boot/report/text.h"
 
 /* Where readings are asked for (report/questions.h); set by line_open. */
 struct line {
@@ -34,6 +35,9 @@ void line_close(struct line *line);
 
 /* Whether the byte at the address can be read without a fault, as far as this can be known. */
 int machine_can_read(uintptr_t address);
+
+/* The CPU, and how its counter is read, as lines "machine.KEY=value". */
+void machine_describe(struct text *text);
 
 /* Ends the emulated machine with this code. Comes back, or faults, where there is no such exit. */
 void machine_exit(uint8_t code);

@@ -7,7 +7,8 @@
 #include "boot/efi/machine.h"
 #include "boot/efi/page.h"
 
-#ifdef VMCLOCK_CHECK_FDT
+/* No firmware of i386 has a device tree, and there is little room. */
+#if defined(VMCLOCK_CHECK_FDT) && !defined(__i386__)
 #include <libfdt.h>
 #include <vmclock/fdt.h>
 
@@ -27,8 +28,8 @@ static int find_by_device_tree(EFI_SYSTEM_TABLE *system, struct vmclock_region *
 }
 #endif
 
-/* By ACPI, then by device tree. What is wrong with the one counts if the other has no device. */
-static int find(EFI_SYSTEM_TABLE *system, struct vmclock_region *region)
+/* What is wrong with the one counts if the other has no device. */
+int page_find(EFI_SYSTEM_TABLE *system, struct vmclock_region *region)
 {
     int error = vmclock_efi_find(system, NULL, region);
     int tree_error;
@@ -49,16 +50,19 @@ static const void *map(const struct vmclock_region *region, size_t *length)
     return (const void *)(uintptr_t)region->phys;
 }
 
+int page_open_at(const struct vmclock_region *region, struct vmclock *clk)
+{
+    size_t length;
+    const void *page = map(region, &length);
+
+    return page ? vmclock_open(clk, page, length) : VMCLOCK_ERR_MAP;
+}
+
 int page_open(EFI_SYSTEM_TABLE *system, struct vmclock_region *region, uint8_t *found,
               struct vmclock *clk)
 {
-    const void *page;
-    size_t length;
-    int error = find(system, region);
+    int error = page_find(system, region);
 
     *found = !error;
-    if (error)
-        return error;
-    page = map(region, &length);
-    return page ? vmclock_open(clk, page, length) : VMCLOCK_ERR_MAP;
+    return error ? error : page_open_at(region, clk);
 }

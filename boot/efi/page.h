@@ -9,6 +9,14 @@
 #include <vmclock/region.h>
 #include "boot/efi/firmware.h"
 
+/* Where the page is, by ACPI, then by device tree. Returns 0, or an error of vmclock_efi_find or of
+ * vmclock_fdt_find. */
+int page_find(EFI_SYSTEM_TABLE *system, struct vmclock_region *region);
+
+/* Opens it where boot services have it. Returns 0, or with *clk untouched an error of vmclock_open, or
+ * VMCLOCK_ERR_MAP. */
+int page_open_at(const struct vmclock_region *region, struct vmclock *clk);
+
 /*
  * Finds the page, by ACPI, then by device tree, and opens it where boot services have it.
  *

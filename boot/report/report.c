@@ -23,6 +23,14 @@ static void print_verdict(struct text *text, const struct report *report)
     text_end_line(text);
 }
 
+void report_print_verdict(const struct report *report, const struct report_sink *sink)
+{
+    struct text text;
+
+    text_init(&text, sink);
+    print_verdict(&text, report);
+}
+
 void report_print(const struct report *report, const struct report_sink *sink)
 {
     struct text text;

@@ -72,6 +72,9 @@ uint8_t report_state_code(enum report_state state);
 /* The whole report: verdict, vmclock.format=1, every key, an empty line. */
 void report_print(const struct report *report, const struct report_sink *sink);
 
+/* Its first line only, which is for people. */
+void report_print_verdict(const struct report *report, const struct report_sink *sink);
+
 /* One line for a program that asks again and again: "state earliest_ns latest_ns counter_now". */
 void report_print_answer(const struct report *report, const struct report_sink *sink);
 

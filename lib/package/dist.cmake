@@ -11,6 +11,9 @@ foreach(arch x64 ia32 aa64)
         list(APPEND built efi/${program}-${arch}.efi=${PROJECT_BINARY_DIR}/boot/efi/${program}-${arch}.efi)
     endforeach()
 endforeach()
+foreach(file vmclock-check.man vmclock-check.img)
+    list(APPEND built efi/${file}=${PROJECT_BINARY_DIR}/boot/efi/${file})
+endforeach()
 foreach(image date set watch)
     list(APPEND built images/x86_64/${image}.elf=${PROJECT_BINARY_DIR}/boot/bare/x86_64/${image}.elf)
     list(APPEND built images/aarch64/${image}.img=${PROJECT_BINARY_DIR}/boot/bare/aarch64/${image}.img)
@@ -23,7 +26,7 @@ endforeach()
 set(VMCLOCK_DIST ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/dist.py --root ${PROJECT_SOURCE_DIR}
     --version ${PROJECT_VERSION} ${built})
 add_custom_target(dist COMMAND ${VMCLOCK_DIST} --out ${PROJECT_BINARY_DIR}/dist USES_TERMINAL VERBATIM)
-foreach(target vmclock_amalgamation vmclock-check-x64 vmclock-check-ia32 vmclock-check-aa64
+foreach(target vmclock_amalgamation vmclock-check-man vmclock-check-disk
         vmclock-driver-x64 vmclock-driver-ia32 vmclock-driver-aa64 bare-x86_64 bare-aarch64)
     if(TARGET ${target}) # without newlib there are no images: then dist.py says which
         add_dependencies(dist ${target})

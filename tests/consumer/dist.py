@@ -20,6 +20,7 @@ WANTED = ("README.md", "LICENSE", "CHANGELOG.md", "CHECKSUMS", "CMakeLists.txt",
           "amalgamation/vmclock.c", "amalgamation/vmclock.h", "man/man1/vmclock-publish.1",
           "efi/vmclock-check-x64.efi", "efi/vmclock-check-ia32.efi", "efi/vmclock-check-aa64.efi",
           "efi/vmclock-driver-x64.efi", "efi/vmclock-driver-ia32.efi", "efi/vmclock-driver-aa64.efi",
+          "efi/vmclock-check.man", "efi/vmclock-check.img",
           "images/x86_64/date.elf", "images/aarch64/date.img")
 # What compiles the library, and no more.
 TOOLS = ("cc", "as", "ld", "ar", "ranlib", "ninja", "sh", "uname")

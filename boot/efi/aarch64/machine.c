@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.c - aarch64: readings over the firmware's serial port or console, exit by semihosting.
+ * machine.c - aarch64: readings over the firmware's serial port or console, what is mapped and what CPU it is,
+ * exit by semihosting.
  */
 #include "boot/efi/console.h"
 #include "boot/efi/machine.h"
@@ -78,6 +79,31 @@ int machine_can_read(uintptr_t address)
     else
         __asm__ volatile("at s1e1r, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(result) : "r"(address));
     return !(result & 1);
+}
+
+static void put_register(struct text *text, const char *name, uint64_t value)
+{
+    text_put(text, name);
+    text_put_hex(text, value);
+    text_end_line(text);
+}
+
+#define READ_SYSTEM(name, value) __asm__ volatile("mrs %0, " name : "=r"(value))
+
+void machine_describe(struct text *text)
+{
+    uint64_t value;
+
+    READ_SYSTEM("midr_el1", value);
+    put_register(text, "machine.cpu=", value);
+    READ_SYSTEM("CurrentEL", value);
+    put_register(text, "machine.el=", value >> 2);
+    READ_SYSTEM("id_aa64mmfr0_el1", value);
+    put_register(text, "machine.counter_ecv=", value >> 60);
+    READ_SYSTEM("cntfrq_el0", value);
+    text_put(text, "machine.counter_hz=");
+    text_put_unsigned(text, value);
+    text_end_line(text);
 }
 
 void machine_exit(uint8_t code)

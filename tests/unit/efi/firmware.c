@@ -73,16 +73,87 @@ static EFI_STATUS EFIAPI set_watchdog(UINTN seconds, UINT64 code, UINTN size, CH
 static EFI_STATUS EFIAPI get_memory_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map, UINTN *key,
                                         UINTN *step, UINT32 *version)
 {
-    const EFI_MEMORY_DESCRIPTOR tables = {
-        .Type = EfiACPIReclaimMemory, .PhysicalStart = (uintptr_t)memory, .NumberOfPages = 2};
-    const int fits = map && *size >= sizeof tables;
-    *size = *step = sizeof tables;
+    const EFI_MEMORY_DESCRIPTOR ranges[] = {
+        {.Type = EfiACPIReclaimMemory, .PhysicalStart = (uintptr_t)memory, .NumberOfPages = 2},
+        {.Type = efi.range_type, .PhysicalStart = efi.range_phys, .NumberOfPages = 1}};
+    const int fits = map && *size >= sizeof ranges;
+    *size = sizeof ranges;
+    *step = efi.map_step;
     *key = 1;
     *version = 1;
-    if (fits) {
-        *map = tables;
+    if (fits && !efi.map_status) {
+        memcpy(map, ranges, sizeof ranges);
     }
-    return fits ? EFI_SUCCESS : EFI_BUFFER_TOO_SMALL;
+    return fits ? efi.map_status : EFI_BUFFER_TOO_SMALL;
+}
+
+static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, void *registration, void **protocol)
+{
+    static const EFI_GUID shell = EFI_SHELL_PROTOCOL_GUID, driver = VMCLOCK_PROTOCOL_GUID;
+    void *found = memcmp(guid, &shell, sizeof shell) == 0     ? (void *)efi.break_shell
+                  : memcmp(guid, &driver, sizeof driver) == 0 ? (void *)efi.driver
+                                                              : NULL;
+    assert_null(registration);
+    if (found) {
+        *protocol = found;
+    }
+    return found ? EFI_SUCCESS : EFI_NOT_FOUND;
+}
+
+static EFI_STATUS EFIAPI stall(UINTN us)
+{
+    efi.stalled_us += us;
+    if (efi.on_stall) {
+        efi.on_stall();
+    }
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI read_key(SIMPLE_INPUT_INTERFACE *keyboard, EFI_INPUT_KEY *key)
+{
+    const char said = *efi.keys;
+    assert_ptr_equal(keyboard, &efi.keyboard);
+    efi.keys += said != 0;
+    if (said != 'k') {
+        return said == 'x' ? EFI_DEVICE_ERROR : EFI_NOT_READY;
+    }
+    *key = (EFI_INPUT_KEY){0, 'k'};
+    efi_note("<key>");
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI reset_system(EFI_RESET_TYPE type, EFI_STATUS status, UINTN size,
+                                      CHAR16 *data)
+{
+    assert_true(type == EfiResetShutdown && !status && !size && !data);
+    efi_note("<off>");
+    return EFI_UNSUPPORTED;
+}
+
+static void EFIAPI enable_break(void)
+{
+    efi_note("<break on>");
+    efi.page_break = 1;
+}
+
+static void EFIAPI disable_break(void)
+{
+    efi_note("<break off>");
+    efi.page_break = 0;
+}
+
+static BOOLEAN EFIAPI get_break(void)
+{
+    return efi.page_break != 0;
+}
+
+void efi_breaks(void)
+{
+    static EFI_SHELL_PROTOCOL shell;
+    shell.EnablePageBreak = enable_break;
+    shell.DisablePageBreak = disable_break;
+    shell.GetPageBreak = get_break;
+    efi.break_shell = &shell;
 }
 
 static EFI_STATUS EFIAPI allocate_pool(EFI_MEMORY_TYPE type, UINTN size, void **pool)
@@ -217,6 +288,12 @@ int machine_can_read(uintptr_t address)
     return !efi.not_mapped;
 }
 
+void machine_describe(struct text *text)
+{
+    text_put(text, "machine.cpu=made up");
+    text_end_line(text);
+}
+
 void machine_exit(uint8_t code)
 {
     efi_note("<exit %u>", code);
@@ -273,6 +350,7 @@ static void make_services(void)
     efi.system.Hdr.Signature = EFI_SYSTEM_TABLE_SIGNATURE;
     efi.system.Hdr.HeaderSize = sizeof efi.system;
     efi.system.ConOut = &efi.console;
+    efi.system.ConIn = &efi.keyboard;
     efi.system.BootServices = &efi.boot;
     efi.system.RuntimeServices = &efi.runtime;
     efi.system.ConfigurationTable = efi.tables;
@@ -280,9 +358,12 @@ static void make_services(void)
     efi.tables[0].VendorGuid = (EFI_GUID)ACPI_20_TABLE_GUID;
     efi.tables[0].VendorTable = memory + AT_RSDP;
     efi.console.OutputString = output;
+    efi.keyboard.ReadKeyStroke = read_key;
     efi.boot.Hdr.Signature = EFI_BOOT_SERVICES_SIGNATURE;
     efi.boot.Hdr.HeaderSize = sizeof efi.boot;
     efi.boot.HandleProtocol = handle_protocol;
+    efi.boot.LocateProtocol = locate_protocol;
+    efi.boot.Stall = stall;
     efi.boot.SetWatchdogTimer = set_watchdog;
     efi.boot.GetMemoryMap = get_memory_map;
     efi.boot.AllocatePool = allocate_pool;
@@ -291,6 +372,7 @@ static void make_services(void)
     efi.runtime.Hdr.HeaderSize = sizeof efi.runtime;
     efi.runtime.GetTime = get_time;
     efi.runtime.SetTime = set_time;
+    efi.runtime.ResetSystem = reset_system;
 }
 
 void efi_start(void)
@@ -300,45 +382,10 @@ void efi_start(void)
     efi.shell_status = efi.loaded_status = EFI_UNSUPPORTED;
     efi.page = page;
     efi.ticks = good_snapshot().ref_counter;
-    efi.asked = "";
+    efi.asked = efi.keys = "";
+    efi.range_phys = 0x7000;
+    efi.map_step = sizeof(EFI_MEMORY_DESCRIPTOR);
     page_fill(page);
     page_put(page, AT_TAI_OFFSET, 2, (uint16_t)-37);
     efi_acpi((uintptr_t)page);
-}
-
-/* Arguments, in memory of their own: the sanitizer sees who reads beyond. */
-
-static CHAR16 *to_utf16(const char *text, size_t length)
-{
-    static CHAR16 *made[64];
-    static unsigned next;
-    CHAR16 **wide = &made[next++ % 64];
-    free(*wide);
-    *wide = malloc(length ? length * sizeof **wide : 1);
-    for (size_t i = 0; i < length; i++) {
-        (*wide)[i] = (CHAR16)(unsigned char)text[i];
-    }
-    return *wide;
-}
-
-void efi_shell(const char *line)
-{
-    static EFI_SHELL_PARAMETERS_PROTOCOL shell;
-    static CHAR16 *words[16];
-    shell.Argv = words;
-    shell.Argc = 0;
-    for (; line; line = strchr(line, ' ') ? strchr(line, ' ') + 1 : NULL) {
-        const size_t length = strcspn(line, " ");
-        words[shell.Argc] = to_utf16(line, length + 1);
-        words[shell.Argc++][length] = 0;
-    }
-    efi.shell = &shell;
-}
-
-void efi_load_options(const char *text, size_t bytes)
-{
-    static EFI_LOADED_IMAGE loaded;
-    loaded.LoadOptions = to_utf16(text, bytes / 2);
-    loaded.LoadOptionsSize = (UINT32)bytes;
-    efi.loaded = &loaded;
 }

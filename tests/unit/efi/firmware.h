@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <vmclock/protocol.h>
 #include "boot/efi/machine.h"
 #include "tests/unit/core/fixture.h"
 
@@ -27,6 +28,24 @@ extern struct efi {
     EFI_SHELL_PARAMETERS_PROTOCOL *shell;
     EFI_LOADED_IMAGE *loaded;
     EFI_STATUS shell_status, loaded_status;
+
+    /* Protocols that any handle has: null, and it is not there. */
+    EFI_SHELL_PROTOCOL *break_shell;
+    struct vmclock_protocol *driver;
+    unsigned page_break; /* the shell's is on */
+
+    /* The keyboard: what it says from the first question on, a character each: 'k' a key, '-' none yet, 'x'
+     * an error; none at the end of the text. keyless: there is none. */
+    SIMPLE_INPUT_INTERFACE keyboard;
+    const char *keys;
+    void (*on_stall)(void);
+    uint64_t stalled_us;
+
+    /* The memory map's other range, of one page. */
+    uint64_t range_phys;
+    uint32_t range_type;
+    EFI_STATUS map_status;
+    UINTN map_step;
 
     /* The page, where ACPI says it is, and its counter: step is added at each read. */
     void *page;
@@ -71,5 +90,11 @@ void efi_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Asserts that efi.said has the first text, and the second somewhere after it. */
 void efi_said_in_order(const char *first, const char *second);
+
+/* The image's file is this one; after efi_load_options. */
+void efi_loaded_from(const char *path);
+
+/* There is a shell that stops at full screens. */
+void efi_breaks(void);
 
 #endif

@@ -8,46 +8,107 @@
 
 #define REFUSED EFI_INVALID_PARAMETER
 #define DEFAULT VMCLOCK_MAX_TRIES_DEFAULT
+#define REST 0, 0, 0, 0, 0, 0, 0, 0
+#define NONE DEFAULT, 0, 0, 0, 0
+#define AT(phys) \
+    { \
+        NONE, 0, 0, 0, 0, 1, 0, 0, phys \
+    }
+#define WAIT(seconds) \
+    { \
+        NONE, 0, 0, 0, 0, 0, 0, seconds, 0 \
+    }
+#define NOTHING \
+    { \
+        NONE, REST \
+    }
+#define BAD_ADDRESS "-a takes a hexadecimal address of at most 64 bits, not "
+#define BAD_SECONDS "-t takes 0 to 3600 seconds, not "
 
 static const struct given {
     const char *line; /* without the program's name */
     EFI_STATUS status;
-    struct options options; /* max_tries, help, qemu_exit, serve, set_rtc */
-    const char *said;       /* up to the advice */
+    struct options
+        options;      /* max_tries, help, qemu_exit, serve, set_rtc, then quiet, watch, page_break,
+                               json, at_page, origin, wait_sec, page_phys */
+    const char *said; /* up to the advice */
 } lines[] = {
-    {"", EFI_SUCCESS, {DEFAULT, 0, 0, 0, 0}, ""},
-    {"--help", EFI_SUCCESS, {DEFAULT, 1, 0, 0, 0}, ""},
-    {"-h", EFI_SUCCESS, {DEFAULT, 1, 0, 0, 0}, ""},
-    {"--qemu-exit", EFI_SUCCESS, {DEFAULT, 0, 1, 0, 0}, ""},
-    {"--serve", EFI_SUCCESS, {DEFAULT, 0, 0, 1, 0}, ""},
-    {"--set-rtc", EFI_SUCCESS, {DEFAULT, 0, 0, 0, 1}, ""},
-    {"--set-rtc --serve --qemu-exit -h --tries 7", EFI_SUCCESS, {7, 1, 1, 1, 1}, ""},
-    {"--tries 1 --serve", EFI_SUCCESS, {1, 0, 0, 1, 0}, ""},
-    {"--tries 3 --tries 5", EFI_SUCCESS, {5, 0, 0, 0, 0}, ""},
-    {"--tries 4294967295", EFI_SUCCESS, {UINT32_MAX, 0, 0, 0, 0}, ""},
-    {"--tries 00000000000000000000007", EFI_SUCCESS, {7, 0, 0, 0, 0}, ""},
-    {"--tries 0", REFUSED, {DEFAULT, 0, 0, 0, 0}, "--tries takes 1 to 4294967295, not 0"},
+    {"", EFI_SUCCESS, {DEFAULT, 0, 0, 0, 0, REST}, ""},
+    {"--help", EFI_SUCCESS, {DEFAULT, 1, 0, 0, 0, REST}, ""},
+    {"-h", EFI_SUCCESS, {DEFAULT, 1, 0, 0, 0, REST}, ""},
+    {"--qemu-exit", EFI_SUCCESS, {DEFAULT, 0, 1, 0, 0, REST}, ""},
+    {"--serve", EFI_SUCCESS, {DEFAULT, 0, 0, 1, 0, REST}, ""},
+    {"--set-rtc", EFI_SUCCESS, {DEFAULT, 0, 0, 0, 1, REST}, ""},
+    {"--set-rtc --serve --qemu-exit -h --tries 7", EFI_SUCCESS, {7, 1, 1, 1, 1, REST}, ""},
+    {"--tries 1 --serve", EFI_SUCCESS, {1, 0, 0, 1, 0, REST}, ""},
+    {"--tries 3 --tries 5", EFI_SUCCESS, {5, 0, 0, 0, 0, REST}, ""},
+    {"--tries 4294967295", EFI_SUCCESS, {UINT32_MAX, 0, 0, 0, 0, REST}, ""},
+    {"--tries 00000000000000000000007", EFI_SUCCESS, {7, 0, 0, 0, 0, REST}, ""},
+    {"--tries 0", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "--tries takes 1 to 4294967295, not 0"},
     {"--tries 4294967296",
      REFUSED,
-     {DEFAULT, 0, 0, 0, 0},
+     {DEFAULT, 0, 0, 0, 0, REST},
      "--tries takes 1 to 4294967295, not 4294967296"},
     {"--tries 000000000000000000000070", /* a digit too long to be looked at */
      REFUSED,
-     {DEFAULT, 0, 0, 0, 0},
+     {DEFAULT, 0, 0, 0, 0, REST},
      "--tries takes 1 to 4294967295, not 000000000000000000000070"},
-    {"--tries -1", REFUSED, {DEFAULT, 0, 0, 0, 0}, "--tries takes 1 to 4294967295, not -1"},
-    {"--tries 5s", REFUSED, {DEFAULT, 0, 0, 0, 0}, "--tries takes 1 to 4294967295, not 5s"},
+    {"--tries -1", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "--tries takes 1 to 4294967295, not -1"},
+    {"--tries 5s", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "--tries takes 1 to 4294967295, not 5s"},
     {"--tries --serve",
      REFUSED,
-     {DEFAULT, 0, 0, 0, 0},
+     {DEFAULT, 0, 0, 0, 0, REST},
      "--tries takes 1 to 4294967295, not --serve"},
-    {"--tries", REFUSED, {DEFAULT, 0, 0, 0, 0}, "--tries needs a number"},
-    {"--serve --tries", REFUSED, {DEFAULT, 0, 0, 1, 0}, "--tries needs a number"},
-    {"--serv", REFUSED, {DEFAULT, 0, 0, 0, 0}, "unknown option: --serv"},
-    {"--served", REFUSED, {DEFAULT, 0, 0, 0, 0}, "unknown option: --served"},
-    {"--qemu-exit --bad --serve", REFUSED, {DEFAULT, 0, 1, 0, 0}, "unknown option: --bad"},
-    {"--tries 9 x", REFUSED, {9, 0, 0, 0, 0}, "unknown option: x"},
-    {"-", REFUSED, {DEFAULT, 0, 0, 0, 0}, "unknown option: -"},
+    {"--tries", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "--tries needs a number"},
+    {"--serve --tries", REFUSED, {DEFAULT, 0, 0, 1, 0, REST}, "--tries needs a number"},
+    {"--serv", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "unknown option: --serv"},
+    {"--served", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "unknown option: --served"},
+    {"--qemu-exit --bad --serve", REFUSED, {DEFAULT, 0, 1, 0, 0, REST}, "unknown option: --bad"},
+    {"--tries 9 x", REFUSED, {9, 0, 0, 0, 0, REST}, "unknown option: x"},
+    {"-?", EFI_SUCCESS, {DEFAULT, 1, 0, 0, 0, REST}, ""},
+    {"-q", EFI_SUCCESS, {NONE, 1, 0, 0, 0, 0, 0, 0, 0}, ""},
+    {"-w", EFI_SUCCESS, {NONE, 0, 1, 0, 0, 0, 0, 0, 0}, ""},
+    {"-b", EFI_SUCCESS, {NONE, 0, 0, 1, 0, 0, 0, 0, 0}, ""},
+    {"--json", EFI_SUCCESS, {NONE, 0, 0, 0, 1, 0, 0, 0, 0}, ""},
+    {"--json -w", EFI_SUCCESS, {NONE, 0, 1, 0, 1, 0, 0, 0, 0}, ""},
+    {"-a 0", EFI_SUCCESS, AT(0), ""},
+    {"-a 1f", EFI_SUCCESS, AT(0x1f), ""},
+    {"-a 0x100000000", EFI_SUCCESS, AT(0x100000000), ""},
+    {"-a 0XaBcDeF", EFI_SUCCESS, AT(0xabcdef), ""},
+    {"-a ffffffffffffffff", EFI_SUCCESS, AT(UINT64_MAX), ""},
+    {"-a 1 -a 2", EFI_SUCCESS, AT(2), ""},
+    {"-a", REFUSED, NOTHING, "-a needs an address"},
+    {"-a 0x", REFUSED, NOTHING, BAD_ADDRESS "0x"},
+    {"-a 0x0x1", REFUSED, NOTHING, BAD_ADDRESS "0x0x1"},
+    {"-a 10000000000000000", REFUSED, NOTHING, BAD_ADDRESS "10000000000000000"},
+    {"-a 0000000000000000000000001", REFUSED, NOTHING, BAD_ADDRESS "0000000000000000000000001"},
+    {"-a -1", REFUSED, NOTHING, BAD_ADDRESS "-1"},
+    {"-a 1g", REFUSED, NOTHING, BAD_ADDRESS "1g"},
+    {"-a -q", REFUSED, NOTHING, BAD_ADDRESS "-q"},
+    {"-t 0", EFI_SUCCESS, WAIT(0), ""},
+    {"-t 1", EFI_SUCCESS, WAIT(1), ""},
+    {"-t 3600", EFI_SUCCESS, WAIT(3600), ""},
+    {"-t", REFUSED, NOTHING, "-t needs a number of seconds"},
+    {"-t 3601", REFUSED, NOTHING, BAD_SECONDS "3601"},
+    {"-t -1", REFUSED, NOTHING, BAD_SECONDS "-1"},
+    {"-t 1s", REFUSED, NOTHING, BAD_SECONDS "1s"},
+    {"-t 4294967296", REFUSED, NOTHING, BAD_SECONDS "4294967296"},
+    {"-q --json", REFUSED, {NONE, 1, 0, 0, 1, 0, 0, 0, 0}, "-q and --json do not go together"},
+    {"-w -q", REFUSED, {NONE, 1, 1, 0, 0, 0, 0, 0, 0}, "-q and -w do not go together"},
+    {"-q -b", REFUSED, {NONE, 1, 0, 1, 0, 0, 0, 0, 0}, "-q and -b do not go together"},
+    {"-b --json", REFUSED, {NONE, 0, 0, 1, 1, 0, 0, 0, 0}, "--json and -b do not go together"},
+    {"-w -b", REFUSED, {NONE, 0, 1, 1, 0, 0, 0, 0, 0}, "-w and -b do not go together"},
+    {"--serve -w",
+     REFUSED,
+     {DEFAULT, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0},
+     "-w and --serve do not go together"},
+    {"-w --serve -t",
+     REFUSED,
+     {DEFAULT, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0},
+     "-t needs a number of seconds"}, /* the first mistake of the line */
+    {"-Q", REFUSED, NOTHING, "unknown option: -Q"},
+    {"-qw", REFUSED, NOTHING, "unknown option: -qw"},
+    {"-", REFUSED, {DEFAULT, 0, 0, 0, 0, REST}, "unknown option: -"},
 };
 
 static struct options options;
@@ -73,6 +134,13 @@ static void assert_parsed(const struct given *given)
     assert_int_equal(options.qemu_exit, given->options.qemu_exit);
     assert_int_equal(options.serve, given->options.serve);
     assert_int_equal(options.set_rtc, given->options.set_rtc);
+    assert_int_equal(options.quiet, given->options.quiet);
+    assert_int_equal(options.watch, given->options.watch);
+    assert_int_equal(options.page_break, given->options.page_break);
+    assert_int_equal(options.json, given->options.json);
+    assert_int_equal(options.at_page, given->options.at_page);
+    assert_int_equal(options.wait_sec, given->options.wait_sec);
+    assert_int_equal(options.page_phys, given->options.page_phys);
 }
 
 static void from_the_shell(void **state)
@@ -234,13 +302,68 @@ static void console_in_pieces(void **state)
     }
 }
 
+/* A default loader of a disk is that by its file, without a shell and without options. */
+static void from_where(void **state)
+{
+    static const struct {
+        const char *path;
+        enum origin origin;
+    } cases[] = {
+        {"\\EFI\\BOOT\\BOOTX64.EFI", ORIGIN_DISK},
+        {"\\efi\\boot\\bootaa64.efi", ORIGIN_DISK},
+        {"\\EFI\\BOOT\\BOOT.EFI", ORIGIN_DISK},
+        {"\\EFI\\BOOT\\BOOTX64.EF", ORIGIN_BOOT},
+        {"\\EFI\\BOOT\\BOOT", ORIGIN_BOOT},
+        {"\\EFI\\BOOT\\CHECK.EFI", ORIGIN_BOOT},
+        {"EFI\\BOOT\\BOOTX64.EFI", ORIGIN_BOOT},
+        {"\\check.efi", ORIGIN_BOOT},
+        {"", ORIGIN_BOOT},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        efi_start();
+        efi_load_options("", 0);
+        efi_loaded_from(cases[i].path);
+        assert_true(parse() == EFI_SUCCESS);
+        assert_int_equal(options.origin, cases[i].origin);
+        efi_load_options("-q", 4);
+        efi_loaded_from(cases[i].path);
+        assert_true(parse() == EFI_SUCCESS);
+        assert_int_equal(options.origin, ORIGIN_BOOT);
+        efi_shell("n");
+        assert_true(parse() == EFI_SUCCESS);
+        assert_int_equal(options.origin, ORIGIN_SHELL);
+    }
+}
+
+/* Device paths that end nowhere, or whose nodes are too short to be any. */
+static void damaged_paths(void **state)
+{
+    static const uint8_t nodes[][8] = {
+        {4, 4, 0, 0}, {4, 4, 3, 0}, {4, 4, 4, 0, 0x7f, 0xff, 4, 0}, {0xff, 0xff, 0xff, 0xff}};
+    (void)state;
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+        efi_start();
+        efi_load_options("", 0);
+        efi.loaded->FilePath = (EFI_DEVICE_PATH *)(uintptr_t)nodes[i];
+        assert_true(parse() == EFI_SUCCESS);
+        assert_int_equal(options.origin, ORIGIN_BOOT);
+    }
+    efi_start();
+    efi_load_options("", 0);
+    efi.loaded->FilePath = NULL;
+    assert_true(parse() == EFI_SUCCESS);
+    assert_int_equal(options.origin, ORIGIN_BOOT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_the_shell),    cmocka_unit_test(from_load_options),
         cmocka_unit_test(no_text),           cmocka_unit_test(ends_at_the_first_zero),
         cmocka_unit_test(other_letters),     cmocka_unit_test(failing_protocols),
-        cmocka_unit_test(console_in_pieces),
+        cmocka_unit_test(console_in_pieces), cmocka_unit_test(from_where),
+        cmocka_unit_test(damaged_paths),
     };
     return cmocka_run_group_tests_name("efi.args", tests, NULL, NULL);
 }
