@@ -18,7 +18,6 @@ from vm import child, machines, report, session
 
 EFI = os.path.join(BUILD, "boot/efi")
 ARCHES = ("x64", "ia32", "aa64")
-SIZE_MAX = 48 << 10
 RUNS = 100
 TIMEOUT_S = 300
 SUCCESS, INVALID, UNSUPPORTED, NOT_READY, DEVICE, NOT_FOUND = 0, 2, 3, 6, 7, 14
@@ -271,14 +270,6 @@ class Disk(Case):
                               capture_output=True, text=True)
         self.assertEqual((lost.returncode, lost.stderr), (1, "disk: not there: /nowhere\n"))
         self.assertFalse(os.path.exists(again + "2"))
-
-
-class Size(unittest.TestCase):
-    def test_size(self):
-        for arch in ARCHES:
-            size = os.path.getsize(f"{EFI}/vmclock-check-{arch}.efi")
-            print(f"vmclock-check-{arch}.efi: {size} bytes, of {SIZE_MAX}")
-            self.assertLessEqual(size, SIZE_MAX)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ static const char *object_end(const char *at)
         }
     } while (*at == ',');
     assert_int_equal(*at, '}');
-    assert_int_equal(members, 30); /* verdict, format and the keys */
+    assert_int_equal(members, 31); /* verdict, format and the keys */
     return at + 1;
 }
 
