@@ -104,6 +104,7 @@ int run_label_tests(void);
 int run_smear_tests(void);
 int run_civil_tests(void);
 int run_utc_tests(void);
+int run_estimate_tests(void);
 int run_clamp_tests(void);
 int run_text_tests(void);
 int run_deadline_tests(void);
