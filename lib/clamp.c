@@ -171,8 +171,9 @@ static int clamp_once(struct vmclock_clamp *clamp, const struct vmclock *clk,
 
     if (!error)
         error = vmclock_take_snapshot(clk, &s);
-    if (!error)
-        error = vmclock_at_limited(&s, s.counter, clk->max_age_sec, &now);
+    if (error)
+        return error;
+    error = vmclock_at_limited(&s, s.counter, clk->max_age_sec, &now);
     if (error)
         return error;
     span.disruption_marker = s.disruption_marker;

@@ -99,7 +99,9 @@ void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_
     utc->tai_minus_utc_sec = 0;
     utc->tai_error = (signed char)vmclock_axis_to_tai(rule, instant, &utc->tai);
     utc_set_label(rule, &utc->utc);
-    utc->offset_error = utc->utc.error ? utc->utc.error : utc->tai_error;
+    utc->offset_error = utc->tai_error;
+    if (utc->utc.error)
+        utc->offset_error = (signed char)utc->utc.error;
     if (!utc->offset_error)
         utc->tai_minus_utc_sec = (int32_t)(utc->tai.sec - utc->utc.posix_sec);
     utc_set_end(rule, utc->bound_kind, &utc->earliest);

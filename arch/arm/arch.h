@@ -111,6 +111,7 @@ static inline void vmclock_arch_pause(void)
 static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *seen, uint64_t next)
 {
 #if defined(__aarch64__) /* compilers call a function that images do not have */
+    volatile vmclock_aligned64 *at = word;
     uint64_t was;
     uint32_t failed;
 
@@ -120,7 +121,7 @@ static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *
                      "b.ne 1f\n\t"
                      "stlxr %w1, %4, %2\n"
                      "1:"
-                     : "=&r"(was), "=&r"(failed), "+Q"(*word)
+                     : "=&r"(was), "=&r"(failed), "+Q"(*at)
                      : "r"(*seen), "r"(next)
                      : "memory", "cc");
     vmclock_arch_full_barrier();

@@ -17,7 +17,7 @@ VMCLOCK_NOINLINE uint32_t vmclock_nodes_child(const struct vmclock_acpi_nodes *n
 
 void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags)
 {
-    if (node < ACPI_ROOT)
+    if (node < VMCLOCK_ACPI_MAX_NAMES)
         nodes->node[node].flags |= flags & 0x7ff;
 }
 

@@ -25,7 +25,7 @@ void vmclock_reach_set_watched(struct vmclock_acpi_nodes *nodes, const uint8_t *
         return;
     for (i = 0; i < count; i++) {
         node = some != NULL ? some[i] : i;
-        if (node < ACPI_ROOT &&
+        if (node < VMCLOCK_ACPI_MAX_NAMES &&
             (counts || nodes->node[node].names[0] == mark || nodes->node[node].names[1] == mark))
             nodes->node[node].flags |= NODE_REACHED;
     }
