@@ -8,10 +8,15 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* How fast the line may be wrong. */
-static uint32_t rate_error_ppb(const struct line_inputs *in)
+static uint64_t saturate(uint128 value)
 {
-    return (in->tolerance_ppb ? in->tolerance_ppb : in->kernel->tolerance_ppb) +
+    return value >> 64 ? UINT64_MAX : (uint64_t)value;
+}
+
+/* How fast the line may be wrong. */
+static uint64_t rate_error_ppb(const struct line_inputs *in)
+{
+    return (uint64_t)(in->tolerance_ppb ? in->tolerance_ppb : in->kernel->tolerance_ppb) +
            in->rate->error_ppb;
 }
 
@@ -72,8 +77,8 @@ static void set_period(const struct line_inputs *in, struct vmclock_snapshot *s)
     s->period_frac = (uint64_t)frac;
     s->period_shift = (uint8_t)(period.places < 64 ? 0 : period.places - 64);
     s->period_maxerror_frac =
-        (uint64_t)(frac * rate_error_ppb(in) / PPB) + 1 + (relation->ratio ? SCALED_ROUNDING : 0);
-    s->period_esterror_frac = (uint64_t)(frac * in->rate->error_ppb / PPB) + 1;
+        saturate(frac * rate_error_ppb(in) / PPB + 1 + (relation->ratio ? SCALED_ROUNDING : 0));
+    s->period_esterror_frac = saturate(frac * in->rate->error_ppb / PPB + 1);
 }
 
 /* How far the sample and the relation may be wrong. */

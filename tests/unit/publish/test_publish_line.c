@@ -289,6 +289,23 @@ static void utc_without_an_offset(void **state)
     assert_true(s.ref_sec == (uint64_t)SEC_2017 && s.ref_frac64 == 0); /* and skewed */
 }
 
+/* A promise that is wider than the period itself does not wrap. */
+static void wide_beyond_the_period(void **state)
+{
+    const struct options options = {.authority = AUTHORITY_HOST};
+    const struct counter_relation relation = {.host_ticks_a_tick = 1};
+    const struct host_sample sample = {9000, 9200, SEC_2017 * NS_PER_SEC, 5};
+    const struct host_rate rate = {.ticks = (1 << 30) + 1, .ns = 1000000000, .error_ppb = 100};
+    const struct line_inputs inputs = {&options,  &relation,  &sample, &steady,
+                                       &rate,     &tai_known, 7,       VMCLOCK_COUNTER_ID_X86_TSC,
+                                       1000000000};
+    struct vmclock_snapshot s;
+
+    (void)state;
+    line_compose(&inputs, &s);
+    assert_true(s.period_maxerror_frac >= s.period_frac);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +323,7 @@ int main(void)
         cmocka_unit_test(bound_by_authority),
         cmocka_unit_test(status_is_the_kernels),
         cmocka_unit_test(utc_without_an_offset),
+        cmocka_unit_test(wide_beyond_the_period),
     };
 
     return cmocka_run_group_tests_name("publish-line", tests, NULL, NULL);
