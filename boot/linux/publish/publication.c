@@ -86,6 +86,8 @@ static int shorten(const struct publication *p, int64_t wait_ms)
 
     if (p->options.all_kvm && relates && (wait_ms < 0 || all_left_ms(p) < wait_ms))
         wait_ms = all_left_ms(p);
+    if (p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
+        wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
     if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
         wait_ms = supervisor_left_ms() < INT32_MAX ? supervisor_left_ms() : wait_ms;
     for (size_t i = 0; i < guest_count(p); i++) {

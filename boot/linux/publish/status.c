@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,24 +140,39 @@ static void write_metrics(const struct publication *p, FILE *file)
     fprintf(file, "vmclock_guests %zu\nvmclock_guests_live %zu\n", p->guest_count, live);
 }
 
+/* A file that nobody else has put there, as a link or a pipe; null with errno set. */
+static FILE *make_metrics(const char *path)
+{
+    int fd;
+
+    if (unlink(path) < 0 && errno != ENOENT)
+        return NULL;
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 void status_metrics(struct publication *p)
 {
     int64_t now_ms = wait_now_ms();
-    char path[512];
+    char path[PATH_MAX];
     FILE *file;
+    int failed;
 
     if (!p->options.metrics || now_ms < p->metrics_ms)
         return;
     p->metrics_ms = now_ms + METRICS_MS;
-    if (snprintf(path, sizeof(path), "%s.new", p->options.metrics) >= (int)sizeof(path))
+    if (snprintf(path, sizeof(path), "%s.new", p->options.metrics) >= (int)sizeof(path)) {
+        event("no metrics: %s", strerror(ENAMETOOLONG));
         return;
-    file = fopen(path, "we");
+    }
+    file = make_metrics(path);
     if (!file) {
         event("no metrics: %s: %s", path, strerror(errno));
         return;
     }
     write_metrics(p, file);
-    if (fclose(file) || rename(path, p->options.metrics))
+    failed = fflush(file) || ferror(file);
+    if (fclose(file) || failed || rename(path, p->options.metrics))
         event("no metrics: %s: %s", path, strerror(errno));
 }
 
