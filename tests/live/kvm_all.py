@@ -3,8 +3,10 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
+import time
 import unittest
 
 import monitors
@@ -63,6 +65,40 @@ class All(monitors.Case):
         self.assertFalse(os.path.exists(self.status))
         with open(self.metrics, encoding="ascii") as file:
             self.assertIn("vmclock_guests ", file.read())
+
+    def test_metrics(self):
+        """Nobody else's file is written, and no pipe is waited for."""
+        victim = os.path.join(self.directory, "victim")
+        with open(victim, "w", encoding="ascii") as file:
+            file.write("stays")
+        for make in (lambda path: os.symlink(victim, path), os.mkfifo):
+            make(self.metrics + ".new")
+            publisher = self.all("--metrics", self.metrics)
+            self.until(lambda: os.path.exists(self.metrics), "no metrics")
+            self.end(publisher)
+            os.unlink(self.metrics)
+        with open(victim, encoding="ascii") as file:
+            self.assertEqual(file.read(), "stays")
+
+    def test_folder_made_anew(self):
+        """As where KVM's module is loaded again: the new one is watched, too."""
+        publisher = self.all()
+        first = self.monitor().start(5)
+        self.until_live(first)
+        first.end()
+        self.until(lambda: not self.guests(), "is still there")
+        # Nobody sees that there was none.
+        publisher.send_signal(signal.SIGSTOP)
+        folder = os.path.dirname(first.folder)
+        os.rmdir(folder)
+        os.mkdir(folder)
+        publisher.send_signal(signal.SIGCONT)
+        self.until(lambda: self.ask("--json"), "no status")
+        begun = time.monotonic()
+        self.until_live(self.monitor().start(6))
+        # By chance alone it is looked at every 30 s.
+        self.assertLess(time.monotonic() - begun, 10)
+        self.end(publisher)
 
     def test_many(self):
         """They come, go, and leave no descriptor behind."""

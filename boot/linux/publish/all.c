@@ -29,12 +29,12 @@ static void path_of(const struct publication *p, char path[512])
     snprintf(path, 512, "%s/kvm", p->options.debugfs ? p->options.debugfs : KVM_DEBUGFS);
 }
 
-/* Watches the folder if it is there and is not watched. */
+/* Watches the folder if it is there: anew each time, as another one may have taken its place. */
 static void watch(struct publication *p)
 {
     char path[512];
 
-    if (p->all_watched || p->all_fd < 0)
+    if (p->all_fd < 0)
         return;
     path_of(p, path);
     p->all_watched =
