@@ -316,6 +316,14 @@ static void parse_verb(int count, char **words, struct options *o)
         usage_error("%s is for one guest, by its --qmp", words[0]);
 }
 
+static void check_status(const struct options *o)
+{
+    const struct guest_options *guest = &o->guests[0];
+
+    if (guest->file || guest->qmp || guest->kvm || o->all_kvm || o->once)
+        usage_error("status is of a publisher, by --status, and of no guest");
+}
+
 void options_parse(int argc, char **argv, struct options *options)
 {
     int option;
@@ -327,6 +335,7 @@ void options_parse(int argc, char **argv, struct options *options)
             parse_one(option, options);
     if (optind == argc - 1 && !strcmp(argv[optind], "status")) {
         options->verb = VERB_STATUS;
+        check_status(options);
         return;
     }
     if (options->json)
