@@ -18,6 +18,7 @@
  *     decoys            pages in all of RAM but the tables, in mappings of other kinds, on the heap; and all of
  *                       RAM's tables and page in a mapping that is like RAM
  *     churn MS          the tables change meanwhile
+ *     race N            save and restore, N times: how often what restore counted up was lost
  *     lose              the page's mapping is replaced by one that holds something else
  *     sum               of all of RAM but the page's 112 bytes, and of the other decoys
  */
@@ -182,6 +183,29 @@ static void restore(void)
     put(page + 12, seq + 1, 4);
 }
 
+/* Whatever the publisher does at each moment. */
+static void race(long count)
+{
+    long lost = 0;
+
+    for (long i = 0; i < count; i++) {
+        const struct timespec pause = {0, (i % 97) * 10000};
+        int64_t end_ns = now_ns() + 100000000;
+        uint64_t marker, generation;
+
+        nanosleep(&pause, NULL);
+        memcpy(saved, page, PAGE_BYTES);
+        restore();
+        marker = get(saved + 16, 8);
+        generation = get(saved + 104, 8);
+        /* Taken over: it is counted up once more. */
+        while (get(page + 16, 8) == marker && get(page + 104, 8) == generation && now_ns() < end_ns)
+            ;
+        lost += get(page + 16, 8) < marker || get(page + 104, 8) != generation;
+    }
+    printf("lost=%ld generation=%" PRIu64 "\n", lost, get(page + 104, 8));
+}
+
 /* A mapping that touches no other of its kind. */
 static uint8_t *map(size_t bytes)
 {
@@ -285,6 +309,9 @@ static void obey(char *line)
         decoys();
     } else if (!strncmp(line, "churn ", 6)) {
         churn(atol(argument));
+    } else if (!strncmp(line, "race ", 5)) {
+        race(atol(argument));
+        return;
     } else if (!strncmp(line, "lose", 4)) {
         lose();
     } else if (!strncmp(line, "sum", 3)) {
@@ -331,7 +358,7 @@ int main(int argc, char **argv)
     phys = strtoull(argv[2], NULL, 0);
     ram_bytes = (size_t)(argc > 3 ? strtoul(argv[3], NULL, 0) : 32) * MIB;
     make_ram(argv[1], phys, argc > 4 ? argv[4] : NULL);
-    printf("pid=%d fd=%d ram=%p page=%p\n", (int)getpid(), eventfd(0, 0), (void *)ram,
+    printf("pid=%d fd=%d ram=%p page=%p\n", (int)getpid(), eventfd(0, EFD_CLOEXEC), (void *)ram,
            (void *)page);
     fflush(stdout);
     while (fgets(line, sizeof(line), stdin)) {

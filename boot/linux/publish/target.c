@@ -87,12 +87,35 @@ static int page_write(void *context, uint32_t offset, const void *bytes, uint32_
                         : process_write(&target->process, offset, bytes, length);
 }
 
+/*
+ * For the publisher. A monitor that restores its guest writes its page at any moment: its generation is
+ * never written, and the marker only where it changes, so that neither of them is lost.
+ */
+static int publisher_write(void *context, uint32_t offset, const void *bytes, uint32_t length)
+{
+    const uint32_t generation_at = offsetof(struct vmclock_page, vm_generation_counter);
+    struct target *target = context;
+    uint64_t marker;
+
+    if (!target->foreign || offset != offsetof(struct vmclock_page, disruption_marker))
+        return page_write(target, offset, bytes, length);
+    length = offset + length > generation_at ? generation_at - offset : length;
+    memcpy(&marker, bytes, sizeof(marker));
+    if (marker != target->marker_wire) {
+        target->marker_wire = marker;
+        return page_write(target, offset, bytes, length);
+    }
+    return page_write(target, offset + 8, (const uint8_t *)bytes + 8, length - 8);
+}
+
 /* Takes the page over; it is in update then. Returns 0 or a VMCLOCK_ERR_*. */
 static int take_over(struct target *target)
 {
-    const struct vmclock_publish_memory memory = {page_read, page_write, target};
+    const struct vmclock_publish_memory memory = {page_read, publisher_write, target};
+    int error = vmclock_publish_open_memory(&target->publisher, &memory, target->size);
 
-    return vmclock_publish_open_memory(&target->publisher, &memory, target->size);
+    target->marker_wire = htole64(target->publisher.disruption_marker);
+    return error;
 }
 
 /* The publisher's snapshot with what the monitor has in its page. */

@@ -20,6 +20,7 @@ struct target {
     uint32_t size;                 /* that the page claims */
     bool foreign;                  /* a monitor made the page, and has fields of its own in it */
     uint64_t foreign_flags;        /* of these */
+    uint64_t marker_wire;          /* the marker that we have seen or left in it, as it is there */
     struct process_page process;
     const struct options *options; /* its sets */
     const struct guest_options *guest;
