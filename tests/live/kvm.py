@@ -16,6 +16,7 @@ CHECKED = os.path.join(monitors.BUILD, "tests/live/publish_checked")
 # VMX and SVM: offset, ratio, fraction bits.
 CLOCKS = ((-(1 << 62) - 12345, (1 << 48) * 10 // 7, 48), (987654321, (1 << 32) * 2 // 3 + 1, 32))
 READINGS = 100_000
+RESTORES = 3000
 FEW = 2000
 NOTIFIES, GENERATION = 1 << 9, 1 << 8
 
@@ -112,6 +113,53 @@ class Kvm(monitors.Case):
                        "not taken over")
         self.assertIn("overwritten", self.end(publisher))
 
+    def test_restored_at_any_moment(self):
+        """What the monitor counts up while the publisher writes is not lost."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        publisher = self.live(monitor, "--interval-ms", "1")
+        generation = monitor.page()["vm_generation_counter"]
+        said = monitor.ask(f"race {RESTORES}")
+        print(f"{RESTORES} restores: {said}")
+        self.assertEqual(said, f"lost=0 generation={generation + RESTORES}")
+        self.end(publisher)
+
+    def test_counter_set_before_the_page(self):
+        """As a guest boots; of so many vCPUs each is looked at every 8 s only."""
+        monitor = self.monitor().start(*CLOCKS[0], vcpus=1000)
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {'00' * 112}")
+        publisher = self.publisher("--kvm", str(monitor.pid))
+        self.until(lambda: "waiting: " in publisher.said(), "does not wait")
+        clock = (CLOCKS[0][0] + 10**10, *CLOCKS[0][1:])
+        monitor.start(*clock, vcpus=1000)
+        none = pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {none.hex()}")
+        self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock")
+        self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+
+    def test_nested_guest_beside(self):
+        """One vCPU's nested guest does not hide that the others have another counter."""
+        monitor = self.monitor().start(*CLOCKS[0], vcpus=2)
+        publisher = self.live(monitor)
+        monitor.write(0, "guest_mode", 1)
+        monitor.write(1, "tsc-offset", 77)
+        self.until(lambda: monitor.page()["clock_status"] == pages.UNRELIABLE, "no mark")
+        self.assertIn("unreliable: its counter was changed, and", self.end(publisher))
+
+    def test_not_seen_before_the_first_time(self):
+        """A page that has told no time is not disrupted each time that the counter cannot be seen."""
+        monitor = self.monitor().start(*CLOCKS[0], vcpus=2)
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {'00' * 112}")
+        publisher = self.publisher("--kvm", str(monitor.pid))
+        self.until(lambda: "waiting: " in publisher.said(), "does not wait")
+        monitor.write(0, "tsc-offset", 1)
+        none = pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {none.hex()}")
+        self.until(lambda: monitor.page()["clock_status"] == pages.INITIALIZING, "not taken over")
+        self.until(lambda: "counters differ" in publisher.said(), "not looked at")
+        self.assertEqual({monitor.page()["disruption_marker"] for _ in range(FEW)}, {7})
+        self.end(publisher)
+
     def test_nested_guest(self):
         """What it has is not taken for the guest's."""
         monitor = self.monitor().start(*CLOCKS[0])
@@ -170,6 +218,23 @@ class Kvm(monitors.Case):
         self.assert_refused(os.getpid(), f"process: process {os.getpid()} has no KVM machine")
         shutil.rmtree(monitor.debugfs)
         self.assert_refused(monitor.pid, "debugfs: ")
+
+    def test_another_program(self):
+        """A process that has run another program is not the machine's, though it kept the descriptor."""
+        machine = os.eventfd(0)
+        self.addCleanup(os.close, machine)
+        process = subprocess.Popen(["sleep", str(monitors.TIMEOUT_S)], pass_fds=[machine])
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        folder = os.path.join(self.directory, "debugfs/kvm", f"{process.pid}-{machine}", "vcpu0")
+        os.makedirs(folder)
+        for name in ("tsc-offset", "guest_mode"):
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write("0\n")
+        publisher = self.publisher("--kvm", str(process.pid))
+        self.until(lambda: publisher.said(), "nothing said")
+        self.assertIn(f"error: process: process {process.pid} has no KVM machine", publisher.said())
+        self.assertEqual(publisher.wait(monitors.TIMEOUT_S), 1)
 
     @unittest.skipIf(os.geteuid(), "not root")
     def test_set_uid(self):

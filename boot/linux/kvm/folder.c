@@ -133,6 +133,8 @@ static const char *why_not(int error)
     }
 }
 
+static const char hidden[] = "a nested guest ran, or its counter was changed, at each look";
+
 /*
  * A vCPU's own relation: the same twice, between moments at which no nested guest ran. Those of a nested
  * guest are shown in its place.
@@ -159,7 +161,7 @@ static const char *read_vcpu(int folder, unsigned vcpu, struct kvm_clock *clock)
         if (quiet && same(clock, &again))
             return NULL;
     }
-    return "a nested guest ran, or its counter was changed, at each look";
+    return hidden;
 }
 
 /* The vCPUs' numbers, if there are others than before. Returns 0 or errno. */
@@ -204,6 +206,8 @@ static int list_vcpus(struct kvm_folder *folder)
 const char *kvm_folder_read(struct kvm_folder *folder, struct kvm_clock *clock)
 {
     struct kvm_clock first = {0, 0, 0}, next;
+    const char *not_all = NULL;
+    bool seen = false;
     int error;
 
     folder->links = 0;
@@ -213,13 +217,22 @@ const char *kvm_folder_read(struct kvm_folder *folder, struct kvm_clock *clock)
     if (!folder->vcpu_count)
         return why_not(ENOENT);
     for (size_t i = 0; i < folder->vcpu_count; i++) {
-        const char *why = read_vcpu(folder->fd, folder->vcpus[i], i ? &next : &first);
+        const char *why = read_vcpu(folder->fd, folder->vcpus[i], seen ? &next : &first);
 
-        if (why)
+        if (why && why != hidden)
             return why;
-        if (i && !same(&first, &next))
+        if (why) {
+            not_all = why;
+            continue;
+        }
+        if (seen && !same(&first, &next))
             return "its vCPUs' counters differ";
+        seen = true;
     }
+    if (not_all)
+        return seen && !same(&first, clock)
+                   ? "its counter was changed, and of a vCPU a nested guest ran"
+                   : not_all;
     *clock = first;
     return NULL;
 }
@@ -243,7 +256,23 @@ bool kvm_folder_still(struct kvm_folder *folder, const struct kvm_clock *clock)
     return true;
 }
 
-/* Whether the process has this machine open. Returns 0, 1: no, or errno. */
+/* Whether another program than the one that opened a descriptor would have it. Returns 0: no, or 1. */
+static int is_inherited(pid_t pid, int fd)
+{
+    char path[64], line[64];
+    unsigned flags = 0;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%ld/fdinfo/%d", (long)pid, fd);
+    file = fopen(path, "re");
+    while (file && fgets(line, sizeof(line), file) && sscanf(line, "flags: %o", &flags) != 1)
+        ;
+    if (file)
+        fclose(file);
+    return !(flags & O_CLOEXEC);
+}
+
+/* Whether the process has this machine open, and made it by the program that it runs. Returns 0, 1: no, or errno. */
 static int has_machine(pid_t pid, int vm_fd, const char *wanted)
 {
     char path[64], target[64];
@@ -254,7 +283,16 @@ static int has_machine(pid_t pid, int vm_fd, const char *wanted)
     if (length < 0)
         return errno == ENOENT ? 1 : errno;
     target[length] = '\0';
-    return strcmp(target, wanted) != 0;
+    return strcmp(target, wanted) != 0 || is_inherited(pid, vm_fd);
+}
+
+/* Asked for all machines of the host, of each process: so by what costs least. */
+static bool is_thread_of(pid_t thread, pid_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%ld/task/%ld", (long)pid, (long)thread);
+    return access(path, F_OK) == 0;
 }
 
 static int refuse_root(const char *debugfs, int error)
@@ -285,8 +323,7 @@ static int choose(DIR *directory, pid_t pid, const char *link, struct kvm_folder
         pid_t thread;
         int vm_fd, missing;
 
-        if (!kvm_folder_parse(entry->d_name, &thread, &vm_fd) ||
-            (thread != pid && kvm_process_of(thread) != pid))
+        if (!kvm_folder_parse(entry->d_name, &thread, &vm_fd) || !is_thread_of(thread, pid))
             continue;
         missing = has_machine(pid, vm_fd, link);
         error = missing > 1 ? missing : error;

@@ -41,8 +41,9 @@ bool kvm_folder_parse(const char *name, pid_t *thread, int *vm_fd);
 pid_t kvm_process_of(pid_t thread);
 
 /*
- * Opens the folder of a process's machine, and makes sure that the process has that machine open:
- * whoever has run another program since has not.
+ * Opens the folder of a process's machine, and makes sure that the process has that machine open, by a
+ * descriptor that is closed where another program is run, as KVM makes them: whoever has run another one since
+ * has not.
  *
  * debugfs: null: KVM_DEBUGFS; another one is a test's, whose machines are eventfds. Returns 0, or -1 having
  * said why: no debugfs, no such folder, several machines.
@@ -54,7 +55,8 @@ void kvm_folder_close(struct kvm_folder *folder);
 /*
  * The relation that all of its vCPUs have. What a nested guest has is not taken for it. Bounded.
  *
- * Returns null, or why it is not known now, for people. *clock is untouched then.
+ * clock: in: what it was before. Returns null, or why it is not known now, for people; then *clock is
+ * untouched, and where the text begins with "a nested" no vCPU shows another one.
  */
 const char *kvm_folder_read(struct kvm_folder *folder, struct kvm_clock *clock);
 

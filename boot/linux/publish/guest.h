@@ -93,6 +93,9 @@ int guest_go_live(struct guest *guest);
 /* One update of a page that is LIVE. Returns 0, or -1 having said why. */
 int guest_update(struct guest *guest);
 
+/* As target_disrupt; of a page that is no more returns 1, and the guest is to be retried. */
+int guest_disrupt(struct guest *guest);
+
 /* Opens the page, where guest_begin could not as a migration was to come, and marks it. */
 int guest_open_page(struct guest *guest);
 

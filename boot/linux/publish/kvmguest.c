@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/common/memory.h"
+#include "boot/linux/kvm/folder.h"
 #include "boot/linux/kvm/page.h"
 #include "boot/linux/publish/kvmguest.h"
 
@@ -52,6 +53,22 @@ static int is_kept(struct guest *guest, const struct kvm_page *page, bool *had_c
     return 1;
 }
 
+/*
+ * Whether an open process's memory is still that of the program that has the machine. Returns 0, or -1 having
+ * said why.
+ */
+static int check_process(const struct guest *guest)
+{
+    struct kvm_folder folder;
+
+    if (!peer_lives(guest->pidfd))
+        return failure("process", "process %ld has ended", (long)guest->own->kvm);
+    if (kvm_folder_open(guest->options->debugfs, guest->own->kvm, &folder) < 0)
+        return -1;
+    kvm_folder_close(&folder);
+    return 0;
+}
+
 /* In its memory. Returns 0, 1: there is none yet, or -1 having said why. */
 static int find_page(struct guest *guest)
 {
@@ -64,10 +81,9 @@ static int find_page(struct guest *guest)
 
     peer_own(&user);
     found = kvm_page_find(&user, guest->own->kvm, TARGET_SMALLEST_BYTES, &page, &why);
-    /* It is that process's memory only if the process has not ended meanwhile. */
-    if (found == 0 && !peer_lives(guest->pidfd)) {
+    if (found == 0 && check_process(guest) < 0) {
         close(page.fd);
-        return failure("process", "process %ld has ended", (long)guest->own->kvm);
+        return -1;
     }
     if (found == KVM_PAGE_NONE)
         guest_retry(guest, why);
@@ -84,7 +100,7 @@ static int find_page(struct guest *guest)
                           guest->relation.counter_id, &guest->target) < 0)
         return -1;
     /* What an earlier publisher knew of its counter need not be so any more. */
-    return had_clock ? target_disrupt(&guest->target) : 0;
+    return had_clock ? guest_disrupt(guest) : 0;
 }
 
 static int open_file(struct guest *guest)
@@ -92,7 +108,7 @@ static int open_file(struct guest *guest)
     if (target_open(guest->options, guest->own, NULL, guest->relation.counter_id, &guest->target) <
         0)
         return -1;
-    return target_disrupt(&guest->target);
+    return guest_disrupt(guest);
 }
 
 int kvm_try(struct guest *guest)
@@ -111,6 +127,8 @@ int kvm_try(struct guest *guest)
         error = guest->own->file ? open_file(guest) : find_page(guest);
         if (error)
             return error < 0 ? -1 : 0;
+        /* A guest sets its counter as it boots, while its page is waited for. */
+        relation_doubt(&guest->relation);
     }
     return guest_go_live(guest);
 }

@@ -42,22 +42,32 @@ static void say_ready(struct guest *guest)
         print_ready(guest);
 }
 
-/* No clock for now. Returns 1, or -1 having said why. */
-static int withdraw(struct guest *guest, const char *why)
-{
-    if (guest->target.shown.clock_status != VMCLOCK_CLOCK_STATUS_UNRELIABLE &&
-        target_disrupt(&guest->target) < 0)
-        return -1;
-    guest_retry(guest, why);
-    return 1;
-}
-
 /* The monitor has its page elsewhere now: what is there is not ours to write. */
 static int lose_page(struct guest *guest)
 {
     target_close(&guest->target);
     guest_retry(guest, "its page is no longer where it was");
     return 1;
+}
+
+int guest_disrupt(struct guest *guest)
+{
+    int error = target_disrupt(&guest->target);
+
+    return error == TARGET_MOVED ? lose_page(guest) : error;
+}
+
+/* No clock for now. Returns 1, or -1 having said why. */
+static int withdraw(struct guest *guest, const char *why)
+{
+    uint8_t status = guest->target.shown.clock_status;
+    bool promises =
+        status != VMCLOCK_CLOCK_STATUS_UNRELIABLE && status != VMCLOCK_CLOCK_STATUS_INITIALIZING;
+    int error = promises ? guest_disrupt(guest) : 0;
+
+    if (!error)
+        guest_retry(guest, why);
+    return error < 0 ? -1 : 1;
 }
 
 /*
@@ -103,7 +113,7 @@ static uint32_t tolerance_ppb(const struct guest *guest)
 static int publish(struct guest *guest)
 {
     const struct clock_line *line = guest_line(guest);
-    int measured = look(guest), disrupted = 0;
+    int measured, disrupted = 0;
     struct vmclock_snapshot snapshot;
     uint8_t status;
     struct line_inputs inputs = {
@@ -116,13 +126,17 @@ static int publish(struct guest *guest)
         .counter_id = guest->relation.counter_id,
     };
 
+    /* The host slept: KVM may have moved the guests' counters as it awoke. */
+    if (line->breaks != guest->breaks)
+        relation_doubt(&guest->relation);
+    measured = look(guest);
     if (measured < 0 || measured == RELATION_UNSEEN)
         return measured < 0 ? -1 : 1;
     status = guest->target.shown.clock_status;
     if (measured || line->breaks != guest->breaks)
-        disrupted = target_disrupt(&guest->target);
+        disrupted = guest_disrupt(guest);
     if (disrupted)
-        return disrupted == TARGET_MOVED ? lose_page(guest) : -1;
+        return disrupted;
     guest->breaks = line->breaks;
     inputs.tolerance_ppb = tolerance_ppb(guest);
     inputs.disruption_marker = guest->target.shown.disruption_marker;
@@ -152,6 +166,8 @@ int guest_go_live(struct guest *guest)
 
     if (news)
         return news;
+    if (guest->breaks != guest_line(guest)->breaks)
+        relation_doubt(&guest->relation);
     guest->breaks = guest_line(guest)->breaks;
     done = publish(guest);
     if (done)

@@ -94,7 +94,7 @@ bool relation_needs_stop(const struct relation *relation);
 #define RELATION_UNSEEN 2
 int relation_measure(struct relation *relation);
 
-/* Somebody else wrote to the page: relation_measure looks, however short a time ago it did. */
+/* Something happened that may have changed it: relation_measure looks, however short a time ago it did. */
 void relation_doubt(struct relation *relation);
 
 /* We have just stopped the guest. Returns 0, or -1 having said why. */
