@@ -3,6 +3,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -79,6 +80,16 @@ class All(monitors.Case):
             os.unlink(self.metrics)
         with open(victim, encoding="ascii") as file:
             self.assertEqual(file.read(), "stays")
+
+    def test_no_descriptor_left(self):
+        """Who asks then is told so, and not waited for."""
+        publisher = self.all()
+        self.until(lambda: self.ask("--json"), "no status")
+        used = {int(name) for name in os.listdir(f"/proc/{publisher.pid}/fd")}
+        least = min(set(range(len(used) + 1)) - used)
+        resource.prlimit(publisher.pid, resource.RLIMIT_NOFILE, (least, least))
+        self.assertEqual([self.ask() for _ in range(3)], [""] * 3)
+        self.end(publisher)
 
     def test_folder_made_anew(self):
         """As where KVM's module is loaded again: the new one is watched, too."""

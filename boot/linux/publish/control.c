@@ -97,7 +97,7 @@ static int carry_out(struct guest *guest, char *line)
 
 void control_serve(struct guest *guest)
 {
-    int fd = accept4(guest->control_fd, NULL, NULL, SOCK_CLOEXEC);
+    int fd = socketfile_accept(guest->control_fd, 0);
     char line[LINE_BYTES], answer[640];
     const char *other;
 

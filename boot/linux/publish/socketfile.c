@@ -115,14 +115,33 @@ int socketfile_listen(const struct sockaddr_un *address, struct socketfile *file
         leave(&place);
         error = listen(fd, 8) < 0;
     }
-    if (!error)
+    if (!error) {
+        (void)socketfile_accept(fd, 0); /* nobody is there yet, but now there is a spare one */
         return fd;
+    }
     error = errno;
     if (fd >= 0)
         close(fd);
     socketfile_remove(address, file);
     errno = error;
     return -1;
+}
+
+int socketfile_accept(int listening, int flags)
+{
+    static int spare = -1;
+    int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | flags);
+
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE) && spare >= 0) {
+        close(spare);
+        fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0)
+            close(fd);
+        spare = fd = -1;
+    }
+    if (spare < 0)
+        spare = open("/", O_PATH | O_CLOEXEC);
+    return fd;
 }
 
 void socketfile_remove(const struct sockaddr_un *address, struct socketfile *file)

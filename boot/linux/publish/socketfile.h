@@ -28,6 +28,12 @@ int socketfile_clear(const struct sockaddr_un *address);
 /* A socket bound there that only our user may connect to, listening; or -1 with errno set. */
 int socketfile_listen(const struct sockaddr_un *address, struct socketfile *file);
 
+/*
+ * A connection to it, close-on-exec, with these flags of socket(2) besides; or -1. Where there is no
+ * descriptor left whoever asked is turned away, so that nobody is woken for him again and again.
+ */
+int socketfile_accept(int listening, int flags);
+
 /* Removes the file if it is still the one that was bound. */
 void socketfile_remove(const struct sockaddr_un *address, struct socketfile *file);
 

@@ -103,7 +103,7 @@ static void prepare(struct handed *handed)
 
 void status_serve(struct publication *p)
 {
-    int connection = accept4(p->status_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int connection = socketfile_accept(p->status_fd, SOCK_NONBLOCK);
     int file = connection < 0 ? -1 : memfd_create("status", MFD_CLOEXEC);
     struct handed handed;
     struct cmsghdr *header;
