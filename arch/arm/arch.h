@@ -106,6 +106,7 @@ static inline void vmclock_arch_pause(void)
     __asm__ volatile("yield" : : : "memory");
 }
 
+#if defined(__aarch64__) || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8) /* ARMv7 and later */
 #define VMCLOCK_ARCH_HAVE_SWAP 1
 
 static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *seen, uint64_t next)
@@ -134,5 +135,6 @@ static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *
     return *seen == expected;
 #endif
 }
+#endif
 
 #endif

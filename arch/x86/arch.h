@@ -75,6 +75,7 @@ static inline void vmclock_arch_pause(void)
     __asm__ volatile("pause" : : : "memory");
 }
 
+#if defined(__x86_64__) || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8) /* not an i486 */
 #define VMCLOCK_ARCH_HAVE_SWAP 1
 
 static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *seen, uint64_t next)
@@ -84,5 +85,6 @@ static inline int vmclock_arch_swap(volatile vmclock_aligned64 *word, uint64_t *
     *seen = __sync_val_compare_and_swap(word, expected, next);
     return *seen == expected;
 }
+#endif
 
 #endif

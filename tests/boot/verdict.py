@@ -64,7 +64,8 @@ def setup_of(guest=None, publisher=None, narrowest_ns=AN_HOUR_NS, program=LIAR, 
 class Verdict(unittest.TestCase):
     def run_it(self, setup, **choice):
         """The exit code and what was said."""
-        choice = SimpleNamespace(**{"print_command": False, "keep_running": False, "timeout": 20.0} | choice)
+        choice = SimpleNamespace(**{"image": "efi-check", "arch": "x86_64", "print_command": False,
+                                    "keep_running": False, "timeout": 20.0} | choice)
         with mock.patch.object(cli, "setup_of", return_value=setup), \
                 mock.patch.object(windows, "PAUSE_S", 0), \
                 redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
@@ -187,7 +188,7 @@ class Verdict(unittest.TestCase):
                 raise error
             return setup
 
-        choice = SimpleNamespace(print_command=False, keep_running=False, timeout=1)
+        choice = SimpleNamespace(image="efi-check", arch="x86_64", print_command=False, keep_running=False, timeout=1)
         with redirect_stderr(io.StringIO()) as err, mock.patch.object(cli, "setup_of", raises(Missing("x"))):
             self.assertEqual(cli.run(choice), 2)
         self.assertEqual(err.getvalue(), "boot/run: x\n")

@@ -25,7 +25,7 @@ class Utc:
     number = 11
     pack_in = struct.Struct("<" + SNAPSHOT + "Q qQB").pack
     out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi i i" "3Q2B iq")
-    failed = [0] * 60
+    failed = [0] * 65
 
     @classmethod
     def pack(cls, case):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/timex.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/publish/slew.h"
 
@@ -132,7 +133,8 @@ uint32_t slew_utc_ppb(const struct slew *slew, const struct host_kernel *kernel,
 {
     uint32_t own_ppb = magnitude(kernel->frequency_ppb);
 
-    if (!oscillator_ppb || !slew->have_slewed)
+    /* Where nothing disciplines the kernel's clock nobody has measured how far its counter is off. */
+    if (!oscillator_ppb || !slew->have_slewed || kernel->status & STA_UNSYNC)
         return kernel->tolerance_ppb;
     /* A counter that the kernel has found to be farther off is not believed to be better. */
     return (own_ppb > oscillator_ppb ? own_ppb : oscillator_ppb) + slew->slewed_ppb;

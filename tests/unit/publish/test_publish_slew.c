@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/timex.h>
 #include "boot/linux/publish/slew.h"
 
 #define SEC INT64_C(1000000000)
@@ -98,6 +99,9 @@ static void against_utc(void **state)
     kernel.frequency_ppb = -45000;
     assert_int_equal(slew_utc_ppb(&slew, &kernel, 20000), 75000);
     assert_int_equal(slew_utc_ppb(&slew, &kernel, 0), TOLERANCE_PPB);
+    kernel.status = STA_UNSYNC; /* nobody found anything */
+    assert_int_equal(slew_utc_ppb(&slew, &kernel, 20000), TOLERANCE_PPB);
+    kernel.status = 0;
     /* What it did lately counts, though the mean is calm. */
     raw = (struct host_raw){2 * SEC + 100 * MS + 70000, 2 * SEC + 100 * MS, 0};
     slew_raw(&slew, &raw);
