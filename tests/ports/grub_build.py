@@ -17,7 +17,7 @@ import ported
 
 WARNING = re.compile(r"^\S*contrib/vmclock/\S+:\d+.*(?:warning|error|note):.*$", re.MULTILINE)
 PLATFORMS = {"i386-pc": ("i386", "pc"), "x86_64-efi": ("x86_64", "efi")}  # $TARGET, $PLATFORM
-MODULES = ("acpi archelp boot bufio crypto date datehook datetime echo extcmd gettext halt memdisk minicmd net"
+MODULES = ("acpi archelp boot bufio crypto date datehook datetime echo extcmd gettext halt memdisk minicmd mmap net"
            " normal pci priority_queue serial sleep tar terminal terminfo test vmclock").split()
 IMAGES = {"i386-pc": ["boot", "diskboot", "lzma_decompress"]}
 
