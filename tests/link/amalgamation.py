@@ -140,6 +140,11 @@ class Amalgamation(Case):
         self.assert_parts(OPTIONS.gcc, "-m32", "-mregparm=3", "-mrtd", "-std=gnu99", "-O0", "-ffreestanding",
                           "-fno-pic", "-fno-stack-protector", "-Wno-pedantic")
 
+    def test_parts_for_an_i386(self):
+        """As GRUB is built: there is no swap of 64 bits."""
+        self.assert_parts(OPTIONS.gcc, "-m32", "-march=i386", "-std=gnu99", "-Os", "-ffreestanding", "-fno-pic",
+                          "-fno-stack-protector", "-Wno-pedantic")
+
 
 class Switches(Case):
     def test_each(self):

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <sys/timex.h>
+#include <cmocka.h>
 #include "boot/linux/publish/slew.h"
 
 #define SEC INT64_C(1000000000)
