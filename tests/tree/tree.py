@@ -27,6 +27,7 @@ FREESTANDING_HEADERS = {"stddef.h", "stdint.h"}
 # Trees lack these or have them otherwise: types.h has our own.
 FOREIGN_WORDS = re.compile(r"\b(?:offsetof|int8_t|uintptr_t|intptr_t|SIZE_MAX)\b")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+C_LINES_MAX = 400
 CONSUMER_HEADERS = {("drivers", "fdt"): {"libfdt.h"}}  # of libraries that the consumer brings
 SKIPPED = {".git", "build", "__pycache__"}
 NO_COMMENTS = {"LICENSE"}
@@ -78,6 +79,8 @@ def faults_of(parts, text):
         yield "no licence line"
     if not parts[-1].endswith((".c", ".h", ".S")) or parts[0] not in LAYERS:
         return
+    if len(text.splitlines()) > C_LINES_MAX:
+        yield f"has more than {C_LINES_MAX} lines"
     for included in BARE.findall(text) if parts[0] != "tests" and parts[:2] != ("boot", "ports") else ():
         yield f"includes {included} not by its path from the root"
     for included in INCLUDE.findall(text):

@@ -21,6 +21,10 @@ class Faults(unittest.TestCase):
     def test_licence(self):
         self.assertEqual(list(tree.faults_of(("a.py",), "import os\n")), ["no licence line"])
 
+    def test_lines(self):
+        self.assertEqual(list(tree.faults_of(("lib", "a.c"), LICENCE + "\n" * 399)), [])
+        self.assertIn("more than 400", "".join(tree.faults_of(("lib", "a.c"), LICENCE + "\n" * 400)))
+
     def test_arrow_up(self):
         text = LICENCE + '#include "drivers/x.h"\n'
         self.assertIn("a room above", "".join(tree.faults_of(("lib", "a.c"), text)))
