@@ -2,7 +2,7 @@
 """Proves publisher.c by CBMC, and that the proof is about something.
 
 The second run asserts that a death never leaves a busy page, and never a whole one: both have to be
-refuted. The others take a step of the lock out of the publisher, and the proof has to fail.
+refuted. With --faults others take a step of the lock out of the publisher, and the proof has to fail.
 """
 
 import argparse
@@ -35,6 +35,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prover", required=True, help="boot/setup/prover")
     parser.add_argument("--root", required=True, type=pathlib.Path)
+    parser.add_argument("--faults", action="store_true")
     options = parser.parse_args()
     found = subprocess.run([options.prover, "cbmc"], capture_output=True, text=True)
     if found.returncode:
@@ -48,7 +49,7 @@ def main():
     print(f"deaths reached: {', '.join(sorted(failed))}")
     wrong += failed != {"never busy", "never whole after a death"}
     text = source.read_text()
-    for line, expected in FAULTS:
+    for line, expected in FAULTS if options.faults else ():
         if text.count(line) != 1:
             sys.exit(f"publish.c has no single line '{line}'")
         with tempfile.TemporaryDirectory() as folder:

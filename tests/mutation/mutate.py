@@ -37,15 +37,18 @@ VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
 
 
+def variants_of(mutant):
+    return tuple(VARIANTS) if mutant.path == "lib/wide.h" else ("native",)
+
+
 class Bench:
     """A copy of the core that is broken and mended again, and what is needed to judge it."""
 
-    def __init__(self, folder, tree, options):
+    def __init__(self, folder, tree, options, chosen):
         self.folder, self.cc, self.sources = folder, options.cc, options.sources
         shutil.copytree(tree, folder)
-        for variant in VARIANTS:
+        for variant in {variant for mutant in chosen for variant in variants_of(mutant)} | {"native"}:
             (folder / variant).mkdir()
-        for variant in VARIANTS:
             self.compile_all(variant)
         self.original = {path: path.read_bytes() for path in folder.glob("*/*.o")}
 
@@ -81,7 +84,7 @@ class Bench:
 
     def verdict(self, mutant, shared):
         verdict = "same code"
-        for variant in VARIANTS if mutant.path == "lib/wide.h" else ("native",):
+        for variant in variants_of(mutant):
             changed = False
             for source in self.affected(mutant):
                 output = self.compile(variant, source)
@@ -169,7 +172,7 @@ def all_mutants(tree, options):
 def judge_all(chosen, tree, options, folder):
     """[(mutant, verdict)], by as many benches as there are jobs."""
     shared = Shared(folder, options)
-    benches = [Bench(folder / f"bench{n}", tree, options) for n in range(options.jobs)]
+    benches = [Bench(folder / f"bench{n}", tree, options, chosen) for n in range(options.jobs)]
     shared.prepare(folder / "bench0" / "native")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         shares = [chosen[n::options.jobs] for n in range(options.jobs)]

@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 CASES = os.environ["VMCLOCK_KVM_CASES"]
-COUNT, BATCH = 1_000_000, 20_000
+COUNT, BATCH = int(os.environ.get("VMCLOCK_KVM_COUNT", "200000")), 20_000
 QUESTION, ANSWER = struct.Struct("<QQqQQQQQIIQ"), struct.Struct("<8Q")
 WRAP = 1 << 64
 FRAC_BITS = (48, 32, 48, 32, 63, 1)  # VMX and SVM, and the ends of what is taken
