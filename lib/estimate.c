@@ -20,15 +20,15 @@ static uint64_t estimate_fraction_ns(const struct wide *of)
 
 static int estimate_ns_at(const struct vmclock_estimate *estimate, uint64_t counter, int64_t *ns)
 {
-    uint64_t ticks = counter - estimate->ref_counter, sum;
+    uint64_t ticks = counter - estimate->ref_counter, lost, sum;
     struct wide growth;
 
     if (!estimate->known)
         return VMCLOCK_ERR_ESTIMATE;
     if (ticks >> 63)
         ticks = 0 - ticks;
-    wide_add_guard(&growth,
-                   wide_from_ticks(ticks, estimate->rate_frac, estimate->rate_shift, &growth));
+    lost = wide_from_ticks(ticks, estimate->rate_frac, estimate->rate_shift, &growth);
+    wide_add_guard(&growth, lost);
     if (estimate->error_ns > INT64_MAX || growth.sec > ESTIMATE_SEC_MAX)
         return VMCLOCK_ERR_RANGE;
     sum = estimate->error_ns + growth.sec * WIDE_NS_PER_SEC + estimate_fraction_ns(&growth);

@@ -173,6 +173,8 @@ static WIDE_APART void many_convert_one_by_one(const struct vmclock_snapshot *s,
 {
     struct vmclock_reading reading;
 
+    reading.time.sec = 0; /* compilers do not know what is said below */
+    reading.time.frac64 = 0;
     for (size_t i = 0; i < count; i++) {
         (void)vmclock_at(s, counters[i], &reading); /* in range, so it cannot fail */
         times[i].sec = reading.time.sec;

@@ -101,7 +101,7 @@ void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_
     utc_set_label(rule, &utc->utc);
     utc->offset_error = utc->tai_error;
     if (utc->utc.error)
-        utc->offset_error = (signed char)utc->utc.error;
+        utc->offset_error = utc->utc.error;
     if (!utc->offset_error)
         utc->tai_minus_utc_sec = (int32_t)(utc->tai.sec - utc->utc.posix_sec);
     utc_set_end(rule, utc->bound_kind, &utc->earliest);

@@ -7,7 +7,8 @@
 VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment,
                                              uint32_t flags)
 {
-    struct vmclock_acpi_node *node = nodes->node, *end = node + nodes->count;
+    struct vmclock_acpi_node *node = nodes->node;
+    const struct vmclock_acpi_node *end = node + nodes->count;
     int any = 0;
 
     segment = vmclock_path_fold(segment);

@@ -211,7 +211,7 @@ class Disk(Case):
         """The disk alone: three things that are said, a key, and the machine is off."""
         check = Subject("efi-check", arch)
         image = os.path.join(EFI, "vmclock-check.img")
-        options = check.machine.firmware._replace(image=(f"-drive format=raw,snapshot=on,{drive},file={image}",))
+        options = check.machine.firmware._replace(image=(f"-drive format=raw,snapshot=on,{drive},file={{image}}",))
         counter = {} if check.hardware == "x86_64" else {"counter_id": 0}
         content = page(clock_status=SYNCHRONIZED, **counter) if way == "shared" else None
         setup = session.Setup(check.machine._replace(firmware=options), image, "", check.qemu, way, content,

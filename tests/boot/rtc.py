@@ -49,7 +49,11 @@ class Clocks(Case):
     def was_set(self, setup, read_sec):
         """False if the guest came before the page's first time."""
         with session.Session(setup) as running, Monitor.of(running) as monitor:
-            self.assert_of_2001(read_sec(monitor))
+            told_sec = read_sec(monitor)
+            if told_sec > START_SEC + 120:  # a quick guest has set it already
+                self.assert_right(lambda _: told_sec, monitor)
+            else:
+                self.assert_of_2001(told_sec)
             _lines, report = running.report()
             if report.values["status"] == "initializing":
                 return False

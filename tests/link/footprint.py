@@ -11,7 +11,6 @@ import tempfile
 import freestanding
 
 PUBLISHER_STACK_LIMIT_BYTES = 1024  # runs in hypervisors, not in firmware
-STEERING_STACK_LIMIT_BYTES = 768  # a reader, also by a clamp, holds a snapshot and a reading while it converts
 ENTRIES = ("vmclock_open", "vmclock_take_snapshot", "vmclock_now")
 LABEL_ENTRIES = ("vmclock_open", "vmclock_utc_now", "vmclock_text_label")  # and the calendar
 FLAGS = ("-Os", "-std=c11", "-ffreestanding", "-fno-stack-protector", "-fno-pic",
@@ -80,6 +79,8 @@ def main():
     parser.add_argument("--text-limit", type=int, default=2048, help="bytes")
     parser.add_argument("--label-limit", type=int, default=4462, help="bytes, with a label and its text")
     parser.add_argument("--stack-limit", type=int, default=512, help="bytes")
+    parser.add_argument("--steering-limit", type=int, default=768, help="bytes of stack of steering and clamps: "
+                        "a reader, also by a clamp, holds a snapshot and a reading while it converts")
     parser.add_argument("sources", nargs="+")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -97,13 +98,13 @@ def main():
     print(f"{' + '.join(LABEL_ENTRIES)}: {labels} bytes of text, limit {options.label_limit}")
     print(f"deepest stack: {stacks[worst]} bytes in {worst}, limit {options.stack_limit}")
     print(f"publisher: {publisher} bytes, limit {PUBLISHER_STACK_LIMIT_BYTES}")
-    print(f"steering and clamps: {steering} bytes, limit {STEERING_STACK_LIMIT_BYTES}")
+    print(f"steering and clamps: {steering} bytes, limit {options.steering_limit}")
     if not stacks or text == 0:
         sys.exit("nothing was measured")
     return 1 if (text > options.text_limit or labels > options.label_limit
                  or stacks[worst] > options.stack_limit
                  or publisher > PUBLISHER_STACK_LIMIT_BYTES
-                 or steering > STEERING_STACK_LIMIT_BYTES) else 0
+                 or steering > options.steering_limit) else 0
 
 
 if __name__ == "__main__":

@@ -42,13 +42,10 @@ extern "C" {
 #endif
 
 /* 713c7d96-c577-4701-8e34-67b07b14e3ff, to initialise an EFI_GUID. Also the driver's variable's. */
+/* clang-format off */
 #define VMCLOCK_PROTOCOL_GUID \
-    { \
-        0x713c7d96, 0xc577, 0x4701, \
-        { \
-            0x8e, 0x34, 0x67, 0xb0, 0x7b, 0x14, 0xe3, 0xff \
-        } \
-    }
+    {0x713c7d96, 0xc577, 0x4701, {0x8e, 0x34, 0x67, 0xb0, 0x7b, 0x14, 0xe3, 0xff}}
+/* clang-format on */
 
 #define VMCLOCK_PROTOCOL_REVISION 0x00010000u
 

@@ -10,18 +10,11 @@
 #define DEFAULT VMCLOCK_MAX_TRIES_DEFAULT
 #define REST 0, 0, 0, 0, 0, 0, 0, 0
 #define NONE DEFAULT, 0, 0, 0, 0
-#define AT(phys) \
-    { \
-        NONE, 0, 0, 0, 0, 1, 0, 0, phys \
-    }
-#define WAIT(seconds) \
-    { \
-        NONE, 0, 0, 0, 0, 0, 0, seconds, 0 \
-    }
-#define NOTHING \
-    { \
-        NONE, REST \
-    }
+/* clang-format off */
+#define AT(phys) {NONE, 0, 0, 0, 0, 1, 0, 0, phys}
+#define WAIT(seconds) {NONE, 0, 0, 0, 0, 0, 0, seconds, 0}
+#define NOTHING {NONE, REST}
+/* clang-format on */
 #define BAD_ADDRESS "-a takes a hexadecimal address of at most 64 bits, not "
 #define BAD_SECONDS "-t takes 0 to 3600 seconds, not "
 
