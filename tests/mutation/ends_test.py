@@ -12,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-COMMAND = [sys.executable, "-B", *sys.argv[1:], "--count", "200"]
+COMMAND = [sys.executable, "-B", *sys.argv[1:], "--count", "200", "--only", "lib/error.c"]
 START_SEC, END_SEC = 200, 10
 
 

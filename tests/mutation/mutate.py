@@ -104,9 +104,7 @@ class Shared:
     def __init__(self, folder, options):
         self.folder = folder
         self.cc = options.cc
-        self.units = {name: self.objects(name, {*(ROOT / "tests/unit").glob(pattern),
-                                                ROOT / "tests/unit/core/fixture.c"})
-                      for name, pattern in UNITS.items()}
+        self.units = {}
         self.driver = self.objects("driver", (ROOT / "tests/oracle").glob("*.c"))
         self.questions = folder / "questions"
         self.answers = None
@@ -133,7 +131,9 @@ class Shared:
                         str(CASES), "--thin", str(THIN), "--save", self.questions], check=True,
                        stdout=subprocess.DEVNULL)
         self.answers = self.run([driver], self.questions)
-        for name in self.units:
+        for name, pattern in UNITS.items():
+            self.units[name] = self.objects(name, {*(ROOT / "tests/unit").glob(pattern),
+                                                   ROOT / "tests/unit/core/fixture.c"})
             if not self.passes(core, name, UNBROKEN_TIMEOUT_SEC):
                 sys.exit(f"the tests of {name} fail on the unbroken core")
 

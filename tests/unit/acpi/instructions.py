@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-SIZES_KIB = (64, 256, 1024)
+SIZES_KIB = (64, 256)
 LIMIT = 1.2
 EACH_LIMIT = 300
 KINDS = ("names", "devices", "methods", "refused devices",  # test_cost has more, in blocks
