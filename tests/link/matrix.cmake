@@ -88,9 +88,13 @@ vmclock_lock_order(x86_64 ${VMCLOCK_OBJDUMP} ${VMCLOCK_GCC})
 vmclock_lock_order(aarch64 ${VMCLOCK_OBJDUMP_AARCH64} ${VMCLOCK_GCC_AARCH64})
 vmclock_lock_order(armv7 ${VMCLOCK_OBJDUMP_ARMV7} ${VMCLOCK_GCC_ARMV7})
 
-add_test(NAME link.amalgamation
-    COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/amalgamation.py
-        --root ${PROJECT_SOURCE_DIR} --version ${PROJECT_VERSION}
-        --amalgamation ${VMCLOCK_AMALGAMATION_DIR} --gcc ${VMCLOCK_GCC} --clang ${VMCLOCK_CLANG}
-        --linker ${VMCLOCK_LD_LLD} --readelf ${VMCLOCK_READELF} --libfdt ${libfdt}
-        --needs ${VMCLOCK_LIBFDT_NEEDS})
+# Long: at all levels, on other architectures, and what each feature takes.
+set(amalgamation Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/amalgamation.py
+    --root ${PROJECT_SOURCE_DIR} --version ${PROJECT_VERSION}
+    --amalgamation ${VMCLOCK_AMALGAMATION_DIR} --gcc ${VMCLOCK_GCC} --clang ${VMCLOCK_CLANG}
+    --linker ${VMCLOCK_LD_LLD} --readelf ${VMCLOCK_READELF} --libfdt ${libfdt}
+    --needs ${VMCLOCK_LIBFDT_NEEDS})
+add_test(NAME link.amalgamation COMMAND ${amalgamation}
+    -k same_bytes -k nothing_is_left_out -k says -k files -k parts -k test_each -k part_needs)
+add_test(NAME link.amalgamation.long COMMAND ${amalgamation})
+set_tests_properties(link.amalgamation.long PROPERTIES LABELS long)

@@ -112,7 +112,7 @@ class Waiting(Case):
         self.disturb(live)
         if point[0] in UNHURRIED:
             self.assertTrue(self.mailbox.until_ok()[-1].right)
-            self.assertFalse(slow.released.is_set())
+            self.assertFalse(live.said("error: "), "it was given up first")
         slow.release()
         self.assertTrue(self.mailbox.until_ok()[-1].right)
 

@@ -31,7 +31,7 @@ struct guest {
     const char *label; /* for the lines about it; null where it is the only one */
     enum guest_state state;
     bool busy;       /* in an exchange with its QEMU: not to be touched from within a wait */
-    bool unhurried;  /* busy with what may take long, measures nothing, and has marked its page */
+    bool unhurried;  /* busy for long, measures nothing; its page is marked, or not there yet */
     bool acts_alone; /* for one verb: nobody will refresh the page */
     bool failed;     /* GONE, and not because QEMU ended */
     bool page_lost;  /* the page could not be marked when QEMU said STOP: it is to fail */

@@ -188,8 +188,13 @@ int guest_update(struct guest *guest)
 
 int guest_open_page(struct guest *guest)
 {
-    if (target_open(guest->options, guest->own, &guest->machine.qmp, guest->relation.counter_id,
-                    &guest->target) < 0)
+    int error;
+
+    guest->unhurried = true;
+    error = target_open(guest->options, guest->own, &guest->machine.qmp, guest->relation.counter_id,
+                        &guest->target);
+    guest->unhurried = false;
+    if (error < 0)
         return -1;
     return guest->has_machine && target_disrupt(&guest->target) < 0 ? -1 : 0;
 }
