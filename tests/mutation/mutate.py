@@ -24,9 +24,9 @@ from verdicts import ROOT, clean_up_on_signals, end_with_us, report
 TIMEOUT_SEC, UNBROKEN_TIMEOUT_SEC = 10, 120
 # What is broken; other parts of the core have tests of their own.
 SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c", "lib/deadline.c", "lib/ratio.c",
-            "lib/clamp.c", "lib/clamp_steer.c", "lib/clock.c", "lib/error.c", "lib/estimate.c", "lib/leap.c", "lib/many.c",
-            "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/text.c", "lib/vmclock_time.c", "lib/utc.c", "lib/calendar.h",
-            "lib/snapshot.h", "lib/wide.h")
+            "lib/clamp.c", "lib/clamp_steer.c", "lib/clock.c", "lib/error.c", "lib/estimate.c", "lib/leap.c",
+            "lib/line.c", "lib/many.c", "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/text.c",
+            "lib/vmclock_time.c", "lib/utc.c", "lib/calendar.h", "lib/snapshot.h", "lib/wide.h")
 # The programs of unit tests, each with the core's fixture; asked in this order, after the oracle.
 UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c",
          "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c",
