@@ -92,19 +92,26 @@ static void text_put_year(struct text_out *out, int64_t year)
     text_put_number(out, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
 }
 
-/* A date and a time of day; the second's fraction beside it. */
+/* Of a label: month, day, hour, minute, second. */
 #define TEXT_PARTS 5
-struct text_date {
-    int64_t year;
-    uint8_t part[TEXT_PARTS]; /* month, day, hour, minute, second */
-};
+VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct vmclock_label, second) -
+                              VMCLOCK_OFFSETOF(struct vmclock_label, month) ==
+                          TEXT_PARTS - 1,
+                      "its parts, one after the other");
 
-static int text_check(const struct text_date *date, unsigned digits)
+static const uint8_t *text_parts(const struct vmclock_label *label)
+{
+    return (const uint8_t *)label + VMCLOCK_OFFSETOF(struct vmclock_label, month);
+}
+
+static int text_check(const struct vmclock_label *label, unsigned digits)
 {
     static const uint8_t last[TEXT_PARTS] = {11, 30, 23, 59, 59}; /* counted from 0 */
-    const uint8_t *part = date->part;
+    const uint8_t *part = text_parts(label);
     const unsigned leap = part[4] == 60 && part[3] == 59 && part[2] == 23;
 
+    if (label->error)
+        return label->error;
     if (digits > TEXT_DIGITS_MAX)
         return VMCLOCK_ERR_ARGUMENT;
     for (unsigned i = 0; i < TEXT_PARTS - leap; i++)
@@ -113,65 +120,48 @@ static int text_check(const struct text_date *date, unsigned digits)
     return 0;
 }
 
-static void text_put_date(struct text_out *out, const struct text_date *date)
+/* All but the fraction. */
+static void text_put_date(struct text_out *out, const struct vmclock_label *label)
 {
-    text_put_year(out, date->year);
+    text_put_year(out, label->year);
     for (unsigned i = 0; i < TEXT_PARTS; i++)
-        text_put_two(out, "--T::"[i], date -> part[i]);
+        text_put_two(out, "--T::"[i], text_parts(label)[i]);
 }
 
-/* The fraction is rounded down. */
-static int text_date(struct text_out *out, const struct text_date *date, uint64_t frac64,
-                     unsigned digits)
+/* Rounded down. */
+static int text_label(struct text_out *out, const struct vmclock_label *label, unsigned digits)
 {
-    int error = text_check(date, digits);
+    int error = text_check(label, digits);
 
     if (error)
         return error;
-    text_put_date(out, date);
-    text_put_fraction(out, frac64, digits);
+    text_put_date(out, label);
+    text_put_fraction(out, label->instant.frac64, digits);
     text_put(out, 'Z');
     return 0;
 }
 
-static void text_set_civil(struct text_date *date, const struct vmclock_civil *civil)
+/* As much of a label as text is made of. */
+static void text_set_civil(struct vmclock_label *label, const struct vmclock_civil *civil)
 {
-    date->year = civil->year;
-    date->part[0] = civil->month;
-    date->part[1] = civil->day;
-    date->part[2] = civil->hour;
-    date->part[3] = civil->minute;
-    date->part[4] = civil->second;
-}
-
-static void text_set_label(struct text_date *date, const struct vmclock_label *label)
-{
-    date->year = label->year;
-    date->part[0] = label->month;
-    date->part[1] = label->day;
-    date->part[2] = label->hour;
-    date->part[3] = label->minute;
-    date->part[4] = label->second;
-}
-
-static int text_label(struct text_out *out, const struct vmclock_label *label, unsigned digits)
-{
-    struct text_date date;
-
-    if (label->error)
-        return label->error;
-    text_set_label(&date, label);
-    return text_date(out, &date, label->instant.frac64, digits);
+    label->instant.frac64 = civil->frac64;
+    label->year = civil->year;
+    label->month = civil->month;
+    label->day = civil->day;
+    label->hour = civil->hour;
+    label->minute = civil->minute;
+    label->second = civil->second;
+    label->error = 0;
 }
 
 int vmclock_text_civil(const struct vmclock_civil *civil, unsigned digits, char *text, size_t size)
 {
     struct text_out out = {text, size};
-    struct text_date date;
+    struct vmclock_label label;
     int error;
 
-    text_set_civil(&date, civil);
-    error = text_date(&out, &date, civil->frac64, digits);
+    text_set_civil(&label, civil);
+    error = text_label(&out, &label, digits);
 
     return text_end(&out, error, text, size);
 }
@@ -195,19 +185,15 @@ static uint64_t text_round_up(uint64_t frac64, unsigned digits, uint64_t *units)
     return number + (below != 0);
 }
 
-/* The label rounded up. */
+/* Rounded up: where that is to a second, to the next one that POSIX counts. */
 static int text_label_up(struct text_out *out, const struct vmclock_label *label, unsigned digits)
 {
     struct vmclock_utc next = {label->posix_sec, 0, 0};
     struct vmclock_civil civil;
-    struct text_date date;
+    struct vmclock_label second;
     uint64_t fraction, units;
-    int error = label->error;
+    int error = text_check(label, digits);
 
-    if (error)
-        return error;
-    text_set_label(&date, label);
-    error = text_check(&date, digits);
     if (error)
         return error;
     fraction = text_round_up(label->instant.frac64, digits, &units);
@@ -216,10 +202,11 @@ static int text_label_up(struct text_out *out, const struct vmclock_label *label
             return VMCLOCK_ERR_RANGE;
         next.posix_sec++;
         (void)vmclock_utc_to_civil(&next, &civil); /* no leap second, so it is one of a day */
-        text_set_civil(&date, &civil);
+        text_set_civil(&second, &civil);
+        label = &second;
         fraction = 0;
     }
-    text_put_date(out, &date);
+    text_put_date(out, label);
     if (digits) {
         text_put(out, '.');
         text_put_number(out, fraction, digits);

@@ -51,7 +51,7 @@ int vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_ut
     return 0;
 }
 
-/* What UTC calls a second of the axis: most often it is that of all three labels. */
+/* What UTC calls a second of the axis: most often it is that of all three labels. 0 where it is not known. */
 struct utc_second {
     int64_t sec; /* of the axis */
     int64_t posix_sec;
@@ -61,14 +61,17 @@ struct utc_second {
 
 static void utc_set_second(const struct vmclock_leap *rule, int64_t sec, struct utc_second *second)
 {
+    struct vmclock_civil *civil = &second->civil;
     struct vmclock_time instant;
     struct vmclock_utc utc;
 
     instant.sec = second->sec = sec;
     instant.frac64 = 0;
+    utc.posix_sec = civil->year = 0;
+    civil->month = civil->day = civil->hour = civil->minute = civil->second = 0;
     second->error = vmclock_axis_to_utc(rule, &instant, &utc);
     if (!second->error) /* 0: a rule's leap second ends a day */
-        second->error = vmclock_utc_to_civil(&utc, &second->civil);
+        second->error = vmclock_utc_to_civil(&utc, civil);
     second->posix_sec = utc.posix_sec;
 }
 
@@ -82,11 +85,6 @@ static void utc_set_label(const struct vmclock_leap *rule, struct utc_second *se
 
     if (label->instant.sec != second->sec)
         utc_set_second(rule, label->instant.sec, second);
-    label->posix_sec = label->year = 0;
-    label->month = label->day = label->hour = label->minute = label->second = 0;
-    label->error = (signed char)second->error;
-    if (second->error)
-        return;
     label->posix_sec = second->posix_sec;
     label->year = civil->year;
     label->month = civil->month;
@@ -94,6 +92,7 @@ static void utc_set_label(const struct vmclock_leap *rule, struct utc_second *se
     label->hour = civil->hour;
     label->minute = civil->minute;
     label->second = civil->second;
+    label->error = (signed char)second->error;
 }
 
 void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc)
