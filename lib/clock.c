@@ -84,25 +84,6 @@ static WIDE_INLINE void clock_error_at(const struct vmclock_snapshot *s, int64_t
 }
 
 /*
- * time + error in whole 2^-64 s: rounded down, and up where that is asked; *beyond is set to 1 if
- * it does not fit. error is signed, and of a magnitude of at most 2^63 s.
- */
-static WIDE_INLINE void clock_end_at(const struct wide *time, const struct wide *error, int up,
-                                     struct vmclock_time *end, int *beyond)
-{
-    struct wide sum;
-
-    wide_copy(&sum, time);
-    wide_add(&sum, error);
-    if (up)
-        wide_round_up(&sum);
-    end->sec = (int64_t)sum.sec;
-    end->frac64 = sum.frac;
-    /* Such an error moves the end the wrong way if it wraps. */
-    *beyond |= up ? (end->sec < (int64_t)time->sec) : (end->sec > (int64_t)time->sec);
-}
-
-/*
  * [time - error, time + error], rounded outwards to 2^-64 s. With lost, time is up to 2^-128 s
  * later than it says. The whole axis for the kind NONE.
  */
@@ -110,8 +91,7 @@ static WIDE_INLINE int clock_interval_at(const struct vmclock_snapshot *s, int k
                                          int64_t distance, const struct wide *time, unsigned lost,
                                          struct vmclock_time *earliest, struct vmclock_time *latest)
 {
-    struct wide error;
-    int beyond = 0;
+    struct wide low, high;
 
     if (kind == VMCLOCK_BOUND_NONE) {
         earliest->sec = INT64_MIN;
@@ -120,14 +100,23 @@ static WIDE_INLINE int clock_interval_at(const struct vmclock_snapshot *s, int k
         latest->frac64 = UINT64_MAX;
         return 0;
     }
-    clock_error_at(s, distance, &error);
-    wide_add_guard(&error, lost);
-    if ((int64_t)error.sec < 0)
+    clock_error_at(s, distance, &high);
+    wide_add_guard(&high, lost);
+    if ((int64_t)high.sec < 0)
         return VMCLOCK_ERR_RANGE;
-    clock_end_at(time, &error, 1, latest, &beyond);
-    wide_negate(&error);
-    clock_end_at(time, &error, 0, earliest, &beyond);
-    return beyond ? VMCLOCK_ERR_RANGE : 0;
+    wide_copy(&low, &high);
+    wide_negate(&low);
+    wide_add(&low, time);
+    wide_add(&high, time);
+    wide_round_up(&high);
+    earliest->sec = (int64_t)low.sec;
+    earliest->frac64 = low.frac;
+    latest->sec = (int64_t)high.sec;
+    latest->frac64 = high.frac;
+    /* Such an error moves an end the wrong way if it wraps. */
+    return earliest->sec > (int64_t)time->sec || latest->sec < (int64_t)time->sec
+               ? VMCLOCK_ERR_RANGE
+               : 0;
 }
 
 /* Whether the age is in [-limit_sec, limit_sec), or there is no limit. */

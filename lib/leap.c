@@ -7,65 +7,13 @@
 
 #define LEAP_REF_MAX_SEC ((uint64_t)INT64_MAX - (UINT64_C(1) << 32))
 
-/* The reference time, before it is known what UTC calls it. */
-struct leap_reference {
-    int64_t axis_sec;
-    int32_t tai_offset_sec; /* TAI - UTC, 0: unknown */
-    uint8_t is_tai;         /* the axis is TAI, else UTC */
-    uint8_t indicator;
-};
-
-/* The month of the reference time. */
-struct leap_month {
-    struct vmclock_calendar_date date; /* some day of it */
-    int64_t start_sec, end_sec;        /* POSIX */
-};
-
-/* A month's seconds: from the one before that of the date to the one after it, 0 and 13 where they lie
- * in another year. */
-static int64_t leap_month_sec(const struct vmclock_calendar_date *date, unsigned month)
+/* The first day of a day's month. */
+static int64_t leap_month_start(int64_t day)
 {
-    const unsigned of_31_days = 0x35ab; /* bits 0, 1, 3, 5, 7, 8, 10, 12 and 13 */
-    uint32_t of_century, days = 30 + (of_31_days >> month & 1);
+    struct vmclock_calendar_date date;
 
-    if (month == 2) { /* a leap year is one in 4, of those that 25 divides one in 16 */
-        (void)vmclock_calendar_divide(date->year, 25, &of_century);
-        days = 28 + !(date->year & (of_century ? 3 : 15));
-    }
-    return (int64_t)days * CALENDAR_SEC_PER_DAY;
-}
-
-static void leap_month_of(int64_t posix_sec, struct leap_month *month)
-{
-    uint32_t sec_of_day;
-    int64_t days = vmclock_calendar_divide(posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day);
-
-    vmclock_calendar_date(days, &month->date);
-    month->start_sec = (days + 1 - month->date.day) * CALENDAR_SEC_PER_DAY;
-    month->end_sec = month->start_sec + leap_month_sec(&month->date, month->date.month);
-}
-
-/*
- * For a reference time in 23:59:60: the POSIX count of the midnight after it, and the axis minus
- * POSIX before it, which is given as if they did not differ. Publishers differ on whether count and offset are already the new ones: the time
- * of day tells, as the leap second ends a day.
- */
-static int leap_in_leap_second(const struct leap_reference *ref, int64_t *midnight_sec,
-                               int32_t *before_sec)
-{
-    uint32_t sec_of_day;
-    int64_t posix_sec = ref->axis_sec - *before_sec;
-
-    vmclock_calendar_divide(posix_sec, CALENDAR_SEC_PER_DAY, &sec_of_day);
-    if (sec_of_day == 0) { /* still the old offset, or a count that has not stepped back */
-        *midnight_sec = posix_sec;
-    } else if (sec_of_day == CALENDAR_SEC_PER_DAY - 1) {
-        *midnight_sec = posix_sec + 1;
-        *before_sec -= 1;
-    } else {
-        return VMCLOCK_ERR_LEAP;
-    }
-    return 0;
+    vmclock_calendar_date(day, &date);
+    return day + 1 - date.day;
 }
 
 /* The leap second that an indicator speaks of. */
@@ -75,42 +23,51 @@ static const signed char leap_of_indicator[] = {
     [VMCLOCK_LEAP_INDICATOR_POST_POS] = 1, [VMCLOCK_LEAP_INDICATOR_POST_NEG] = -1,
 };
 
-/* Fills in the UTC part of the rule. */
-static int leap_utc_rule(const struct leap_reference *ref, struct vmclock_leap *rule)
+/*
+ * Fills in the UTC part of the rule. before_sec: the axis minus POSIX count at the reference time, which is
+ * that before the leap second, or after it: see below.
+ *
+ * For a reference time in 23:59:60 publishers differ on whether count and offset are already the new
+ * ones. The time of day tells, as the leap second ends a day: in that day's last second they are the new
+ * ones; in the first of the next day the offset is still the old one, or the count has not stepped back.
+ */
+static int leap_utc_rule(const struct vmclock_snapshot *s, int32_t before_sec,
+                         struct vmclock_leap *rule)
 {
-    struct leap_month month;
-    int64_t midnight_sec; /* POSIX, the first count after the leap second */
-    int32_t before_sec = ref->is_tai ? ref->tai_offset_sec : 0;
+    const unsigned indicator = s->leap_indicator;
+    const int64_t axis_sec = (int64_t)s->ref_sec;
+    uint32_t sec_of_day;
+    int64_t day = vmclock_calendar_divide(axis_sec - before_sec, CALENDAR_SEC_PER_DAY, &sec_of_day);
+    int64_t start, end, midnight; /* days: of the month, and the first after the leap second */
     signed char leap;
-    int error;
 
-    if (ref->indicator >= sizeof leap_of_indicator)
+    if (indicator >= sizeof leap_of_indicator)
         return VMCLOCK_ERR_LEAP;
-    leap = leap_of_indicator[ref->indicator];
-    if (ref->indicator == VMCLOCK_LEAP_INDICATOR_POS) {
-        error = leap_in_leap_second(ref, &midnight_sec, &before_sec);
-        if (error)
-            return error;
-        leap_month_of(midnight_sec - 1, &month);
-        if (midnight_sec != month.end_sec)
-            return VMCLOCK_ERR_LEAP; /* leap seconds end months */
-    } else {
-        leap_month_of(ref->axis_sec - before_sec, &month);
-        midnight_sec = month.end_sec;
-        if (ref->indicator >= VMCLOCK_LEAP_INDICATOR_POST_POS) { /* it ended the month before */
-            midnight_sec = month.start_sec;
-            before_sec -= leap;
-        }
+    leap = leap_of_indicator[indicator];
+    if (indicator == VMCLOCK_LEAP_INDICATOR_POS) {
+        if (sec_of_day == 0)
+            day--;
+        else if (sec_of_day == CALENDAR_SEC_PER_DAY - 1)
+            before_sec--;
+        else
+            return VMCLOCK_ERR_LEAP;
+    }
+    start = leap_month_start(day);
+    midnight = end = leap_month_start(start + 31);
+    if (indicator == VMCLOCK_LEAP_INDICATOR_POS && day + 1 != end)
+        return VMCLOCK_ERR_LEAP;                        /* leap seconds end months */
+    if (indicator >= VMCLOCK_LEAP_INDICATOR_POST_POS) { /* it ended the month before */
+        midnight = start;
+        before_sec -= leap;
     }
     rule->leap = leap;
     rule->before_sec = before_sec;
-    rule->boundary_sec = midnight_sec + before_sec - (leap < 0);
-    if (ref->indicator == VMCLOCK_LEAP_INDICATOR_PRE_NEG && ref->axis_sec >= rule->boundary_sec)
+    rule->boundary_sec = midnight * CALENDAR_SEC_PER_DAY + before_sec - (leap < 0);
+    if (indicator == VMCLOCK_LEAP_INDICATOR_PRE_NEG && axis_sec >= rule->boundary_sec)
         return VMCLOCK_ERR_LEAP; /* in the very second that is to be left out */
-    rule->known_from_sec =
-        month.start_sec - leap_month_sec(&month.date, month.date.month - 1) + before_sec;
+    rule->known_from_sec = leap_month_start(start - 1) * CALENDAR_SEC_PER_DAY + before_sec;
     rule->known_until_sec =
-        month.end_sec + leap_month_sec(&month.date, month.date.month + 1) - 1 + before_sec + leap;
+        leap_month_start(end + 31) * CALENDAR_SEC_PER_DAY - 1 + before_sec + leap;
     return 0;
 }
 
@@ -137,22 +94,17 @@ static void leap_clear(struct vmclock_leap *rule)
 /* The rule of a page whose axis has an epoch; returns why UTC is not known, and sets why TAI is not. */
 static int leap_rule_of(const struct vmclock_snapshot *s, struct vmclock_leap *rule, int *tai_error)
 {
-    struct leap_reference ref;
+    const int32_t tai_offset_sec = leap_tai_offset_of(s);
 
-    ref.axis_sec = (int64_t)s->ref_sec;
-    ref.is_tai = s->time_type == VMCLOCK_TIME_TYPE_TAI;
-    ref.tai_offset_sec = leap_tai_offset_of(s);
-    ref.indicator = s->leap_indicator;
-    rule->tai_ahead_sec = ref.is_tai ? 0 : ref.tai_offset_sec;
-    if (ref.tai_offset_sec == 0) {
+    if (s->time_type == VMCLOCK_TIME_TYPE_TAI)
         /* The axis itself stays what it is: TAI of a TAI page, UTC of a UTC page. */
-        if (ref.is_tai)
-            return VMCLOCK_ERR_TAI_OFFSET;
+        return tai_offset_sec ? leap_utc_rule(s, tai_offset_sec, rule) : VMCLOCK_ERR_TAI_OFFSET;
+    rule->tai_ahead_sec = tai_offset_sec;
+    if (!tai_offset_sec)
         *tai_error = VMCLOCK_ERR_TAI_OFFSET;
-    } else if (!ref.is_tai && ref.indicator == VMCLOCK_LEAP_INDICATOR_POS) {
+    else if (s->leap_indicator == VMCLOCK_LEAP_INDICATOR_POS)
         *tai_error = VMCLOCK_ERR_LEAP; /* nothing tells whether the offset is the old or the new */
-    }
-    return leap_utc_rule(&ref, rule);
+    return leap_utc_rule(s, 0, rule);
 }
 
 int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_leap *rule)
@@ -183,8 +135,8 @@ static int leap_label_of(const struct vmclock_leap *rule, int64_t axis_sec, int3
     if (axis_sec < rule->known_from_sec || axis_sec >= rule->known_until_sec)
         return VMCLOCK_ERR_LEAP_HORIZON;
     *axis_ahead_sec = rule->before_sec;
-    if (rule->leap && axis_sec >= rule->boundary_sec)
-        *axis_ahead_sec += rule->leap;
+    if (axis_sec >= rule->boundary_sec)
+        *axis_ahead_sec += rule->leap; /* 0 where the boundary means nothing */
     return 0;
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Text is put together a character at a time into what room there is; what did not fit is known at the
- * end. A fraction's digits are carries of multiplications by 10, so nothing is divided.
+ * end. Nothing is divided: a tenth is a product.
  */
 #include <vmclock/error.h>
 #include <vmclock/text.h>
 #include "lib/wide.h"
 
 #define TEXT_DIGITS_MAX 9
+#define TEXT_TENTH \
+    UINT64_C(0xcccccccccccccccd) /* 2^67 / 10, rounded up: exact for all of 64 bits */
 
 struct text_out {
     char *at;
@@ -29,14 +31,15 @@ static void text_put_string(struct text_out *out, const char *string)
 }
 
 /* Ends the text, or empties it for the error. */
-static int text_end(const struct text_out *out, int error, char *text, size_t size)
+static int text_end(struct text_out *out, int error, char *text, size_t size)
 {
     if (!error && !out->room)
         error = VMCLOCK_ERR_ROOM;
-    if (!error)
-        *out->at = '\0';
-    else if (size)
-        *text = '\0';
+    if (error) {
+        out->at = text;
+        out->room = size;
+    }
+    text_put(out, '\0');
     return error;
 }
 
@@ -47,10 +50,10 @@ static void text_put_number(struct text_out *out, uint64_t number, unsigned digi
     unsigned count = 0;
 
     while (number || count < digits) {
-        uint32_t digit;
+        uint64_t below, tenth = wide_multiply(number, TEXT_TENTH, &below) >> 3;
 
-        number = wide_divide(number, 10, &digit);
-        reversed[count++] = (char)('0' + digit);
+        reversed[count++] = (char)('0' + (number - tenth * 10));
+        number = tenth;
     }
     while (count)
         text_put(out, reversed[--count]);
@@ -73,38 +76,13 @@ static void text_put_two(struct text_out *out, char before, unsigned number)
     text_put(out, (char)('0' + (number - tens * 10)));
 }
 
-/* All digits of a fraction, rounded down. Returns 1 where that lost something. */
-static WIDE_INLINE int text_digits_of(uint64_t frac64, char *to)
-{
-    for (unsigned i = 0; i < TEXT_DIGITS_MAX; i++)
-        to[i] = (char)('0' + wide_multiply(frac64, 10, &frac64));
-    return frac64 != 0;
-}
-
-/*
- * Rounds so many digits up, for what is behind them or lost. Returns 1 where that goes over the
- * second: then all of them are 0.
- */
-static int text_round_up(unsigned digits, int lost, char *fraction)
-{
-    for (unsigned i = digits; i < TEXT_DIGITS_MAX; i++)
-        lost |= fraction[i] != '0';
-    for (char *digit = fraction + digits; lost && digit != fraction;) {
-        if (*--digit != '9') {
-            ++*digit;
-            return 0;
-        }
-        *digit = '0';
-    }
-    return lost;
-}
-
-static void text_put_fraction(struct text_out *out, const char *fraction, unsigned digits)
+/* So many digits of a fraction, rounded down; digits is 9 at most. */
+static void text_put_fraction(struct text_out *out, uint64_t frac64, unsigned digits)
 {
     if (digits)
         text_put(out, '.');
     while (digits--)
-        text_put(out, *fraction++);
+        text_put(out, (char)('0' + wide_multiply(frac64, 10, &frac64)));
 }
 
 static void text_put_year(struct text_out *out, int64_t year)
@@ -114,90 +92,76 @@ static void text_put_year(struct text_out *out, int64_t year)
     text_put_number(out, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
 }
 
-/* A date and a time of day; the second's fraction beside it. */
+/* Of a label: month, day, hour, minute, second. */
 #define TEXT_PARTS 5
-struct text_date {
-    int64_t year;
-    uint64_t frac64;
-    uint8_t part[TEXT_PARTS]; /* month, day, hour, minute, second */
-};
+VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct vmclock_label, second) -
+                              VMCLOCK_OFFSETOF(struct vmclock_label, month) ==
+                          TEXT_PARTS - 1,
+                      "its parts, one after the other");
 
-static void text_put_date(struct text_out *out, const struct text_date *date, const char *fraction,
-                          unsigned digits)
+static const uint8_t *text_parts(const struct vmclock_label *label)
 {
-    text_put_year(out, date->year);
-    for (unsigned i = 0; i < TEXT_PARTS; i++)
-        text_put_two(out, "--T::"[i], date -> part[i]);
-    text_put_fraction(out, fraction, digits);
-    text_put(out, 'Z');
+    return (const uint8_t *)label + VMCLOCK_OFFSETOF(struct vmclock_label, month);
 }
 
-static int text_check(const struct text_date *date, unsigned digits)
+static int text_check(const struct vmclock_label *label, unsigned digits)
 {
-    static const uint8_t first[TEXT_PARTS] = {1, 1}, last[TEXT_PARTS] = {12, 31, 23, 59, 59};
-    const uint8_t *part = date->part;
+    static const uint8_t last[TEXT_PARTS] = {11, 30, 23, 59, 59}; /* counted from 0 */
+    const uint8_t *part = text_parts(label);
+    const unsigned leap = part[4] == 60 && part[3] == 59 && part[2] == 23;
 
+    if (label->error)
+        return label->error;
     if (digits > TEXT_DIGITS_MAX)
         return VMCLOCK_ERR_ARGUMENT;
-    for (unsigned i = 0; i < TEXT_PARTS; i++)
-        if ((part[i] < first[i] || part[i] > last[i]) &&
-            !(i == 4 && part[i] == 60 && part[2] == 23 && part[3] == 59))
+    for (unsigned i = 0; i < TEXT_PARTS - leap; i++)
+        if ((unsigned)part[i] - (i < 2) > last[i]) /* months and days begin with 1 */
             return VMCLOCK_ERR_CALENDAR;
     return 0;
 }
 
-static int text_date(struct text_out *out, const struct text_date *date, unsigned digits)
+/* All but the fraction. */
+static void text_put_date(struct text_out *out, const struct vmclock_label *label)
 {
-    char fraction[TEXT_DIGITS_MAX];
-    int error = text_check(date, digits);
+    text_put_year(out, label->year);
+    for (unsigned i = 0; i < TEXT_PARTS; i++)
+        text_put_two(out, "--T::"[i], text_parts(label)[i]);
+}
+
+/* Rounded down. */
+static int text_label(struct text_out *out, const struct vmclock_label *label, unsigned digits)
+{
+    int error = text_check(label, digits);
 
     if (error)
         return error;
-    (void)text_digits_of(date->frac64, fraction);
-    text_put_date(out, date, fraction, digits);
+    text_put_date(out, label);
+    text_put_fraction(out, label->instant.frac64, digits);
+    text_put(out, 'Z');
     return 0;
 }
 
-static void text_set_civil(struct text_date *date, const struct vmclock_civil *civil)
+/* As much of a label as text is made of. */
+static void text_set_civil(struct vmclock_label *label, const struct vmclock_civil *civil)
 {
-    date->year = civil->year;
-    date->frac64 = civil->frac64;
-    date->part[0] = civil->month;
-    date->part[1] = civil->day;
-    date->part[2] = civil->hour;
-    date->part[3] = civil->minute;
-    date->part[4] = civil->second;
-}
-
-static void text_set_label(struct text_date *date, const struct vmclock_label *label)
-{
-    date->year = label->year;
-    date->frac64 = label->instant.frac64;
-    date->part[0] = label->month;
-    date->part[1] = label->day;
-    date->part[2] = label->hour;
-    date->part[3] = label->minute;
-    date->part[4] = label->second;
-}
-
-static int text_label(struct text_out *out, const struct vmclock_label *label, unsigned digits)
-{
-    struct text_date date;
-
-    if (label->error)
-        return label->error;
-    text_set_label(&date, label);
-    return text_date(out, &date, digits);
+    label->instant.frac64 = civil->frac64;
+    label->year = civil->year;
+    label->month = civil->month;
+    label->day = civil->day;
+    label->hour = civil->hour;
+    label->minute = civil->minute;
+    label->second = civil->second;
+    label->error = 0;
 }
 
 int vmclock_text_civil(const struct vmclock_civil *civil, unsigned digits, char *text, size_t size)
 {
     struct text_out out = {text, size};
-    struct text_date date;
+    struct vmclock_label label;
     int error;
 
-    text_set_civil(&date, civil);
-    error = text_date(&out, &date, digits);
+    text_set_civil(&label, civil);
+    error = text_label(&out, &label, digits);
 
     return text_end(&out, error, text, size);
 }
@@ -210,29 +174,44 @@ int vmclock_text_label(const struct vmclock_label *label, unsigned digits, char 
     return text_end(&out, error, text, size);
 }
 
-/* The label rounded up. */
+/* So many digits of a fraction, rounded up, as a number; *units is that of a second. */
+static uint64_t text_round_up(uint64_t frac64, unsigned digits, uint64_t *units)
+{
+    uint64_t number, below;
+
+    for (*units = 1; digits; digits--)
+        *units *= 10;
+    number = wide_multiply(frac64, *units, &below);
+    return number + (below != 0);
+}
+
+/* Rounded up: where that is to a second, to the next one that POSIX counts. */
 static int text_label_up(struct text_out *out, const struct vmclock_label *label, unsigned digits)
 {
     struct vmclock_utc next = {label->posix_sec, 0, 0};
     struct vmclock_civil civil;
-    struct text_date date;
-    char fraction[TEXT_DIGITS_MAX];
-    int error = label->error;
+    struct vmclock_label second;
+    uint64_t fraction, units;
+    int error = text_check(label, digits);
 
     if (error)
         return error;
-    text_set_label(&date, label);
-    error = text_check(&date, digits);
-    if (error)
-        return error;
-    if (text_round_up(digits, text_digits_of(label->instant.frac64, fraction), fraction)) {
+    fraction = text_round_up(label->instant.frac64, digits, &units);
+    if (fraction == units) {
         if (next.posix_sec == INT64_MAX)
             return VMCLOCK_ERR_RANGE;
         next.posix_sec++;
         (void)vmclock_utc_to_civil(&next, &civil); /* no leap second, so it is one of a day */
-        text_set_civil(&date, &civil);
+        text_set_civil(&second, &civil);
+        label = &second;
+        fraction = 0;
     }
-    text_put_date(out, &date, fraction, digits);
+    text_put_date(out, label);
+    if (digits) {
+        text_put(out, '.');
+        text_put_number(out, fraction, digits);
+    }
+    text_put(out, 'Z');
     return 0;
 }
 
@@ -253,7 +232,6 @@ int vmclock_text_duration(const struct vmclock_time *duration, unsigned digits, 
 {
     struct text_out out = {text, size};
     uint64_t sec = (uint64_t)duration->sec, frac64 = duration->frac64;
-    char fraction[TEXT_DIGITS_MAX];
     int error = digits > TEXT_DIGITS_MAX ? VMCLOCK_ERR_ARGUMENT : 0;
 
     if (!error) {
@@ -262,9 +240,8 @@ int vmclock_text_duration(const struct vmclock_time *duration, unsigned digits, 
             sec = ~sec + (frac64 == 0);
             frac64 = 0 - frac64;
         }
-        (void)text_digits_of(frac64, fraction);
         text_put_number(&out, sec, 1);
-        text_put_fraction(&out, fraction, digits);
+        text_put_fraction(&out, frac64, digits);
         text_put_string(&out, " s");
     }
     return text_end(&out, error, text, size);

@@ -51,61 +51,71 @@ int vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_ut
     return 0;
 }
 
+/* What UTC calls a second of the axis: most often it is that of all three labels. 0 where it is not known. */
+struct utc_second {
+    int64_t sec; /* of the axis */
+    int64_t posix_sec;
+    struct vmclock_civil civil;
+    int error;
+};
+
+static void utc_set_second(const struct vmclock_leap *rule, int64_t sec, struct utc_second *second)
+{
+    struct vmclock_civil *civil = &second->civil;
+    struct vmclock_time instant;
+    struct vmclock_utc utc;
+
+    instant.sec = second->sec = sec;
+    instant.frac64 = 0;
+    utc.posix_sec = civil->year = 0;
+    civil->month = civil->day = civil->hour = civil->minute = civil->second = 0;
+    second->error = vmclock_axis_to_utc(rule, &instant, &utc);
+    if (!second->error) /* 0: a rule's leap second ends a day */
+        second->error = vmclock_utc_to_civil(&utc, civil);
+    second->posix_sec = utc.posix_sec;
+}
+
 LISTED(struct vmclock_label, 38);
 
-static void utc_clear_label(struct vmclock_label *label)
+/* What UTC calls the label's instant; second: any that was made by the rule. */
+static void utc_set_label(const struct vmclock_leap *rule, struct utc_second *second,
+                          struct vmclock_label *label)
 {
-    label->posix_sec = label->year = 0;
-    label->month = label->day = label->hour = label->minute = label->second = 0;
-}
+    const struct vmclock_civil *civil = &second->civil;
 
-/* What UTC calls the label's instant. */
-static void utc_set_label(const struct vmclock_leap *rule, struct vmclock_label *label)
-{
-    struct vmclock_utc utc;
-    struct vmclock_civil civil;
-    int error = vmclock_axis_to_utc(rule, &label->instant, &utc);
-
-    utc_clear_label(label);
-    if (!error)
-        error = vmclock_utc_to_civil(&utc, &civil); /* 0: a rule's leap second ends a day */
-    label->error = (signed char)error;
-    if (error)
-        return;
-    label->posix_sec = utc.posix_sec;
-    label->year = civil.year;
-    label->month = civil.month;
-    label->day = civil.day;
-    label->hour = civil.hour;
-    label->minute = civil.minute;
-    label->second = civil.second;
-}
-
-/* Of an end of the interval. Without a bound it is an end of the axis, where no rule reaches. */
-static void utc_set_end(const struct vmclock_leap *rule, unsigned bound_kind,
-                        struct vmclock_label *label)
-{
-    utc_set_label(rule, label);
-    if (bound_kind == VMCLOCK_BOUND_NONE)
-        label->error = VMCLOCK_ERR_BOUND;
+    if (label->instant.sec != second->sec)
+        utc_set_second(rule, label->instant.sec, second);
+    label->posix_sec = second->posix_sec;
+    label->year = civil->year;
+    label->month = civil->month;
+    label->day = civil->day;
+    label->hour = civil->hour;
+    label->minute = civil->minute;
+    label->second = civil->second;
+    label->error = (signed char)second->error;
 }
 
 void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc)
 {
     const struct vmclock_time *instant = &utc->utc.instant;
+    struct utc_second second;
 
     utc->tai.sec = 0;
     utc->tai.frac64 = instant->frac64; /* also where there is no TAI: a reader moves it */
     utc->tai_minus_utc_sec = 0;
     utc->tai_error = (signed char)vmclock_axis_to_tai(rule, instant, &utc->tai);
-    utc_set_label(rule, &utc->utc);
+    utc_set_second(rule, instant->sec, &second);
+    utc_set_label(rule, &second, &utc->utc);
     utc->offset_error = utc->tai_error;
     if (utc->utc.error)
         utc->offset_error = utc->utc.error;
     if (!utc->offset_error)
         utc->tai_minus_utc_sec = (int32_t)(utc->tai.sec - utc->utc.posix_sec);
-    utc_set_end(rule, utc->bound_kind, &utc->earliest);
-    utc_set_end(rule, utc->bound_kind, &utc->latest);
+    utc_set_label(rule, &second, &utc->earliest);
+    utc_set_label(rule, &second, &utc->latest);
+    if (utc->bound_kind ==
+        VMCLOCK_BOUND_NONE) /* they are the ends of the axis, where no rule reaches */
+        utc->earliest.error = utc->latest.error = VMCLOCK_ERR_BOUND;
 }
 
 /* Apart from what comes after it, so that the reading is gone by then. */

@@ -140,19 +140,17 @@ static protocol_status CALL snapshot(protocol *self, unsigned max_tries,
     return EFI_SUCCESS;
 }
 
-/* The interval, where all of it is known: promised or by estimate. */
+/* The interval, where one is promised and all of it is known. */
 static void fill_interval(const struct report *report, struct vmclock_protocol_utc *own)
 {
     int64_t earliest_ns, latest_ns, bound_ns;
 
-    if (report->utc.bound_kind == VMCLOCK_BOUND_NONE || report_earliest(report, &earliest_ns) ||
-        report_latest(report, &latest_ns) || report_bound(report, &bound_ns))
+    if (report_interval(report, &earliest_ns, &latest_ns) || report_bound(report, &bound_ns))
         return;
     own->earliest_ns = earliest_ns;
     own->latest_ns = latest_ns;
     own->bound_ns = bound_ns;
-    own->have |= report->utc.bound_kind == VMCLOCK_BOUND_MAXIMUM ? VMCLOCK_PROTOCOL_HAVE_INTERVAL
-                                                                 : VMCLOCK_PROTOCOL_HAVE_ESTIMATE;
+    own->have |= VMCLOCK_PROTOCOL_HAVE_INTERVAL;
 }
 
 /* Of a report whose UTC is known. Returns 0, or VMCLOCK_ERR_RANGE. */

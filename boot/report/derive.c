@@ -4,6 +4,8 @@
  */
 #include "boot/report/derive.h"
 
+#define NS_PER_SEC 1000000000
+
 void report_init(struct report *report, int error)
 {
     report->error = error;
@@ -79,31 +81,28 @@ int report_estimate(const struct report *report, int64_t *estimate_ns)
     return error ? error : vmclock_utc_estimate_ns(&report->utc, estimate_ns);
 }
 
-typedef int to_ns(const struct vmclock_time *time, int64_t *ns);
-
-static int end_of_interval(const struct report *report, const struct vmclock_label *end,
-                           to_ns *round, int64_t *end_ns)
+/* Whether it is beyond what an int64_t of ns reaches, up to a second. */
+static int is_far(const struct vmclock_posix *posix)
 {
-    struct vmclock_time posix;
+    const int64_t limit_sec = INT64_MAX / NS_PER_SEC - 1;
+
+    return posix->sec > limit_sec || posix->sec < -limit_sec;
+}
+
+int report_interval(const struct report *report, int64_t *earliest_ns, int64_t *latest_ns)
+{
+    struct vmclock_posix earliest, latest;
     int error = no_reading(report);
 
     if (!error)
-        error = end->error;
+        error = vmclock_posix_interval(&report->utc, &earliest, &latest);
+    if (!error && (is_far(&earliest) || is_far(&latest)))
+        error = VMCLOCK_ERR_RANGE;
     if (error)
         return error;
-    posix.sec = end->posix_sec;
-    posix.frac64 = end->instant.frac64;
-    return round(&posix, end_ns);
-}
-
-int report_earliest(const struct report *report, int64_t *earliest_ns)
-{
-    return end_of_interval(report, &report->utc.earliest, vmclock_time_to_ns_floor, earliest_ns);
-}
-
-int report_latest(const struct report *report, int64_t *latest_ns)
-{
-    return end_of_interval(report, &report->utc.latest, vmclock_time_to_ns_ceil, latest_ns);
+    *earliest_ns = earliest.sec * NS_PER_SEC + earliest.ns;
+    *latest_ns = latest.sec * NS_PER_SEC + latest.ns;
+    return 0;
 }
 
 static int to_ms_floor(const struct vmclock_time *time, int64_t *ms)

@@ -18,9 +18,8 @@ int report_tai(const struct report *report, struct vmclock_time *tai);
 int report_bound(const struct report *report, int64_t *bound_ns);
 int report_estimate(const struct report *report, int64_t *estimate_ns);
 
-/* The ends of the interval as POSIX counts of UTC, ns, rounded outwards. */
-int report_earliest(const struct report *report, int64_t *earliest_ns);
-int report_latest(const struct report *report, int64_t *latest_ns);
+/* The promised interval in POSIX counts of UTC, ns: as vmclock_posix_interval. */
+int report_interval(const struct report *report, int64_t *earliest_ns, int64_t *latest_ns);
 
 /* Rounded down. */
 int report_age(const struct report *report, int64_t *age_ms);

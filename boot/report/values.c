@@ -131,16 +131,16 @@ void value_age_ms(struct text *text, const struct report *report)
 
 void value_earliest_ns(struct text *text, const struct report *report)
 {
-    int64_t earliest_ns;
+    int64_t earliest_ns, latest_ns;
 
-    put_signed_or_none(text, report_earliest(report, &earliest_ns), &earliest_ns);
+    put_signed_or_none(text, report_interval(report, &earliest_ns, &latest_ns), &earliest_ns);
 }
 
 void value_latest_ns(struct text *text, const struct report *report)
 {
-    int64_t latest_ns;
+    int64_t earliest_ns, latest_ns;
 
-    put_signed_or_none(text, report_latest(report, &latest_ns), &latest_ns);
+    put_signed_or_none(text, report_interval(report, &earliest_ns, &latest_ns), &latest_ns);
 }
 
 void value_counter(struct text *text, const struct report *report)

@@ -71,8 +71,7 @@ static void answer(struct vmclock *clk, int found, uint64_t number)
         guarded = 1;
     }
     if (report_state(&report) == REPORT_STATE_OK &&
-        (report_earliest(&report, &earliest_ns) || report_latest(&report, &latest_ns) ||
-         report_age(&report, &age_ms)))
+        (report_interval(&report, &earliest_ns, &latest_ns) || report_age(&report, &age_ms)))
         earliest_ns = latest_ns = 0;
     mailbox.answer.state = report_state_code(report_state(&report));
     mailbox.answer.error = report_error(&report);

@@ -24,9 +24,9 @@ from verdicts import ROOT, clean_up_on_signals, end_with_us, report
 TIMEOUT_SEC, UNBROKEN_TIMEOUT_SEC = 10, 120
 # What is broken; other parts of the core have tests of their own.
 SUBJECTS = ("lib/calendar.c", "lib/calibrate.c", "lib/civil.c", "lib/combine.c", "lib/deadline.c", "lib/ratio.c",
-            "lib/clamp.c", "lib/clamp_steer.c", "lib/clock.c", "lib/error.c", "lib/estimate.c", "lib/leap.c", "lib/many.c",
-            "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/text.c", "lib/vmclock_time.c", "lib/utc.c", "lib/calendar.h",
-            "lib/snapshot.h", "lib/wide.h")
+            "lib/clamp.c", "lib/clamp_steer.c", "lib/clock.c", "lib/error.c", "lib/estimate.c", "lib/leap.c",
+            "lib/line.c", "lib/many.c", "lib/page.c", "lib/reader.c", "lib/smear.c", "lib/text.c",
+            "lib/vmclock_time.c", "lib/utc.c", "lib/calendar.h", "lib/snapshot.h", "lib/wide.h")
 # The programs of unit tests, each with the core's fixture; asked in this order, after the oracle.
 UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c",
          "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c",
@@ -169,6 +169,15 @@ def all_mutants(tree, options):
     return found[:options.count] if options.count else found
 
 
+def judge_share(bench, share, shared, verbose):
+    results = []
+    for mutant in share:
+        results.append((mutant, bench.judge(mutant, shared)))
+        if verbose:
+            print(f"{results[-1][1]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
+    return results
+
+
 def judge_all(chosen, tree, options, folder):
     """[(mutant, verdict)], by as many benches as there are jobs."""
     shared = Shared(folder, options)
@@ -176,8 +185,7 @@ def judge_all(chosen, tree, options, folder):
     shared.prepare(folder / "bench0" / "native")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         shares = [chosen[n::options.jobs] for n in range(options.jobs)]
-        work = [pool.submit(lambda bench, share: [(m, bench.judge(m, shared)) for m in share], *pair)
-                for pair in zip(benches, shares)]
+        work = [pool.submit(judge_share, *pair, shared, options.verbose) for pair in zip(benches, shares)]
         return [result for done in work for result in done.result()]
 
 
@@ -190,6 +198,7 @@ def main():
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--minimum", type=float, default=95, help="per cent")
+    parser.add_argument("--verbose", action="store_true", help="each verdict as it falls")
     options = parser.parse_args()
     options.sources = [str(Path(s).resolve().relative_to(ROOT)) for s in options.sources]
 

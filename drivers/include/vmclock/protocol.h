@@ -112,9 +112,8 @@ struct vmclock_protocol_snapshot {
 };
 
 /* What of a vmclock_protocol_utc is known; without its bit a member is 0. */
-#define VMCLOCK_PROTOCOL_HAVE_INTERVAL 0x1u /* earliest_ns, latest_ns, bound_ns: promised */
-#define VMCLOCK_PROTOCOL_HAVE_ESTIMATE 0x2u /* the same three, by estimate: likely, not promised */
-#define VMCLOCK_PROTOCOL_HAVE_OFFSET 0x4u   /* tai_minus_utc_sec */
+#define VMCLOCK_PROTOCOL_HAVE_INTERVAL 0x1u   /* earliest_ns, latest_ns, bound_ns: promised */
+#define VMCLOCK_PROTOCOL_HAVE_OFFSET 0x4u     /* tai_minus_utc_sec */
 #define VMCLOCK_PROTOCOL_HAVE_GENERATION 0x8u /* generation */
 
 /*
@@ -123,8 +122,8 @@ struct vmclock_protocol_snapshot {
  */
 struct vmclock_protocol_utc {
     long long sec;         /* since 1970-01-01 00:00:00 */
-    long long earliest_ns; /* since then, rounded down; ... */
-    long long latest_ns;   /* ... up */
+    long long earliest_ns; /* since then: no true time is before it, ... */
+    long long latest_ns;   /* ... or after this; where 23:59:60 begins in between, whole seconds */
     long long bound_ns;    /* the time is at most so far off, rounded up */
     long long age_ms;      /* since the page's reference point, rounded down; negative before it */
     unsigned long long counter;           /* ticks: the counter value that this is the time of */

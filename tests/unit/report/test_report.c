@@ -119,6 +119,22 @@ static void test_leap_second(void **state)
     assert_line("earliest_ns=1483228799499998499");
 }
 
+/* POSIX counts 23:59:59 twice: the interval has all of that in it, and its ends are in order. */
+static void test_leap_second_begins(void **state)
+{
+    (void)state;
+    page.time_sec.wire = 1483228835; /* 2016-12-31 23:59:59 UTC */
+    page.tai_offset_sec.wire = (uint16_t)-36;
+    page.leap_indicator = VMCLOCK_LEAP_INDICATOR_PRE_POS;
+    print_page(5000 + 1000000000 - 500);
+    assert_line("utc=2016-12-31T23:59:59.999999499Z");
+    assert_line("earliest_ns=1483228799000000000");
+    assert_line("latest_ns=1483228800000000000");
+    print_page(5000 + 2000000000 - 500); /* it is over before the interval is */
+    assert_line("earliest_ns=1483228799999997999");
+    assert_line("latest_ns=1483228800000001000");
+}
+
 static void test_bounds(void **state)
 {
     (void)state;
@@ -247,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup(test_utc_unknown, good_page),
         cmocka_unit_test_setup(test_tai_unknown, good_page),
         cmocka_unit_test_setup(test_leap_second, good_page),
+        cmocka_unit_test_setup(test_leap_second_begins, good_page),
         cmocka_unit_test_setup(test_bounds, good_page),
         cmocka_unit_test_setup(test_age_and_real_time_clock_before, good_page),
         cmocka_unit_test_setup(test_far_years, good_page),

@@ -243,6 +243,84 @@ static void errors_are_those_of_the_clock(void **state)
     assert_error(&g, VMCLOCK_ERR_DISRUPTED);
 }
 
+/* The page goes to the other axis, 37 s away, with the same true time: once, while a call reads the counter. */
+static void change_axis(struct test_counter *counter)
+{
+    struct rig *g = counter->page;
+    const int was_utc = g->page.bytes[AT_TIME_TYPE] == VMCLOCK_TIME_TYPE_UTC;
+    page_put(g->page.bytes, AT_TIME_TYPE, 1,
+             was_utc ? VMCLOCK_TIME_TYPE_TAI : VMCLOCK_TIME_TYPE_UTC);
+    put(g, AT_SEC, 8, (uint64_t)(was_utc ? TAI_2017 : SEC_2017));
+}
+
+static struct rig *in_the_next_call(struct rig *g)
+{
+    g->counter.reads = 0;
+    g->counter.quiet_after = 1;
+    return g;
+}
+
+static void assert_truth(const struct vmclock_utc_reading *utc)
+{
+    assert_int_equal(utc->utc.error, 0);
+    assert_true(utc->utc.posix_sec == SEC_2017);
+    assert_true(utc->earliest.posix_sec == SEC_2017 && utc->latest.posix_sec == SEC_2017);
+    assert_true(utc->tai.sec == TAI_2017);
+    assert_int_equal(utc->tai_minus_utc_sec, 37);
+}
+
+static int64_t posix_by(const struct vmclock_snapshot *snapshot, const struct vmclock_time *time)
+{
+    struct vmclock_leap rule;
+    struct vmclock_utc utc;
+    assert_int_equal(vmclock_leap_rule(snapshot, &rule), 0);
+    assert_int_equal(vmclock_axis_to_utc(&rule, time, &utc), 0);
+    return utc.posix_sec;
+}
+
+/* What goes wrong by hand, with a time and a rule of two calls, is of one moment in each call for UTC. */
+static void time_and_rule_are_not_mixed(void **state)
+{
+    struct vmclock_clamp clamp, steer_clamp;
+    struct vmclock_utc_reading utc;
+    struct vmclock_reading reading;
+    struct vmclock_snapshot snapshot;
+    struct vmclock_reader reader;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    vmclock_reader_init(&reader, &g.clk);
+    vmclock_clamp_init(&clamp, 0);
+    vmclock_clamp_init(&steer_clamp, 0);
+    g.counter.page = &g;
+    g.counter.value += GHZ / 4;
+    g.counter.on_read = change_axis;
+    for (int i = 0; i < 4; i++) {
+        const int64_t off_sec = i % 2 ? -37 : 37;
+        assert_int_equal(vmclock_now(&in_the_next_call(&g)->clk, &reading), 0);
+        assert_int_equal(vmclock_take_snapshot(&in_the_next_call(&g)->clk, &snapshot), 0);
+        assert_true(posix_by(&snapshot, &reading.time) == SEC_2017 - off_sec);
+        assert_int_equal(vmclock_utc_now(&in_the_next_call(&g)->clk, &utc), 0);
+        assert_truth(&utc);
+        in_the_next_call(&g);
+        assert_int_equal(vmclock_reader_utc_now(&reader), 0);
+        assert_truth(&reader.utc);
+        in_the_next_call(&g);
+        assert_int_equal(vmclock_reader_now(&reader), 0);
+        assert_true(posix_by(&reader.snapshot, &reader.reading.time) == SEC_2017);
+        assert_int_equal(vmclock_steer_utc_now(&in_the_next_call(&g)->steer, &utc), 0);
+        assert_truth(&utc);
+        assert_int_equal(vmclock_clamp_utc_now(&clamp, &in_the_next_call(&g)->clk, &utc), 0);
+        assert_truth(&utc);
+        assert_int_equal(
+            vmclock_clamp_steer_utc_now(&steer_clamp, &in_the_next_call(&g)->steer, &utc), 0);
+        assert_truth(&utc);
+        change_axis(&g.counter);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +332,7 @@ int main(void)
         cmocka_unit_test(without_a_bound),
         cmocka_unit_test(without_an_epoch_of_utc),
         cmocka_unit_test(errors_are_those_of_the_clock),
+        cmocka_unit_test(time_and_rule_are_not_mixed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
