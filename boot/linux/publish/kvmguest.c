@@ -72,7 +72,6 @@ static int check_process(const struct guest *guest)
 /* In its memory. Returns 0, 1: there is none yet, or -1 having said why. */
 static int find_page(struct guest *guest)
 {
-    struct process_page process;
     struct kvm_page page;
     struct peer user;
     const char *why = "";
@@ -82,7 +81,7 @@ static int find_page(struct guest *guest)
     peer_own(&user);
     found = kvm_page_find(&user, guest->own->kvm, TARGET_SMALLEST_BYTES, &page, &why);
     if (found == 0 && check_process(guest) < 0) {
-        close(page.fd);
+        kvm_page_close(&page);
         return -1;
     }
     if (found == KVM_PAGE_NONE)
@@ -91,14 +90,14 @@ static int find_page(struct guest *guest)
         return found;
     found = is_kept(guest, &page, &had_clock);
     if (found) {
-        close(page.fd);
+        kvm_page_close(&page);
         return found;
     }
-    process = (struct process_page){page.fd, page.at, page.phys};
-    event("page at=0x%" PRIx64 " size=%" PRIu32, page.at, page.size);
-    if (target_open_found(guest->options, guest->own, &process, page.size,
-                          guest->relation.counter_id, &guest->target) < 0)
+    if (target_open_found(guest->options, guest->own, &page, guest->relation.counter_id,
+                          &guest->target) < 0)
         return -1;
+    event("page at=0x%" PRIx64 " size=%" PRIu32 " by=%s", page.at, page.size,
+          guest->target.page ? "mapping" : "calls");
     /* What an earlier publisher knew of its counter need not be so any more. */
     return had_clock ? guest_disrupt(guest) : 0;
 }

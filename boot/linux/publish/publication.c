@@ -9,6 +9,7 @@
 #include "boot/linux/publish/all.h"
 #include "boot/linux/publish/control.h"
 #include "boot/linux/publish/publication.h"
+#include "boot/linux/publish/search.h"
 #include "boot/linux/publish/status.h"
 #include "boot/linux/publish/supervisor.h"
 
@@ -92,7 +93,8 @@ static int shorten(const struct publication *p, int64_t wait_ms)
         wait_ms = supervisor_left_ms() < INT32_MAX ? supervisor_left_ms() : wait_ms;
     for (size_t i = 0; i < guest_count(p); i++) {
         const struct guest *guest = p->guests[i];
-        int64_t left_ms = guest->settled_ms - now_ms;
+        int64_t left_ms = search_has(guest) ? search_left_ms(p, guest, now_ms)
+                                            : guest->settled_ms - now_ms;
 
         if (guest->busy)
             continue;
@@ -135,7 +137,11 @@ static int attend(struct publication *p)
             return -1;
     }
     for (size_t i = 0; i < guest_count(p) && may_relate(p); i++)
-        guest_settle(p->guests[i]);
+        if (!search_has(p->guests[i]))
+            guest_settle(p->guests[i]);
+    /* One: each takes a millisecond or so, and the pages are to be refreshed. */
+    if (may_relate(p))
+        search_next(p);
     /* The last, as it may move what is watched. */
     if (p->options.all_kvm && may_relate(p))
         all_scan(p, changed);

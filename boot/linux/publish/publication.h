@@ -26,6 +26,8 @@ enum {
 };
 enum { GUEST_QMP, GUEST_CONTROL, GUEST_PROCESS, GUEST_WATCHES };
 
+enum { SEARCH_EAGER, SEARCH_LATE, SEARCH_PACES };
+
 struct publication {
     struct options options;
     struct clocks clocks;
@@ -38,6 +40,7 @@ struct publication {
     bool all_watched;    /* the kernel tells of changes */
     int all_error;       /* why there is no folder to look at, as said last */
     int64_t all_next_ms; /* when it is looked at the next time */
+    int64_t search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
     int interval_fd;     /* a timer: when all are refreshed */
     int status_fd;       /* -1: none */
     struct socketfile status_file;
