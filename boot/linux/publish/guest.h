@@ -46,6 +46,7 @@ struct guest {
     int control_fd;    /* -1: none */
     /* Of a KVM guest: */
     int pidfd; /* its process; -1: none */
+    int ends_fd; /* an epoll(7) that tells of its end; kept by the caller */
     int64_t began_ms;
     unsigned wait_ms; /* until the next try to find its page, or to see its counter; 0: the first */
     int64_t

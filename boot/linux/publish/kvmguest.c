@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/common/memory.h"
@@ -14,11 +15,17 @@
 
 int kvm_begin(struct guest *guest)
 {
+    /* By its edge: of one that is busy then it is noticed when its page is to be written. */
+    struct epoll_event ends = {.events = EPOLLIN | EPOLLET, .data.ptr = guest};
+
     guest->pidfd = peer_pidfd(guest->own->kvm);
     guest->began_ms = wait_now_ms();
     if (guest->pidfd < 0)
         return failure(errno == EPERM ? "permission" : "process", "process %ld: %s",
                        (long)guest->own->kvm, strerror(errno));
+    if (epoll_ctl(guest->ends_fd, EPOLL_CTL_ADD, guest->pidfd, &ends) < 0)
+        return failure("process", "process %ld cannot be watched: %s", (long)guest->own->kvm,
+                       strerror(errno));
     return clocks_use(guest->clocks, HOST_COUNTER_CPU);
 }
 
@@ -114,6 +121,8 @@ int kvm_try(struct guest *guest)
 {
     int error;
 
+    if (!peer_lives(guest->pidfd))
+        return failure("process", "process %ld has ended", (long)guest->own->kvm);
     if (!guest->relation.kind) {
         guest->relation.pid = guest->own->kvm;
         guest->relation.debugfs = guest->options->debugfs;

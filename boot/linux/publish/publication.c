@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
@@ -74,7 +75,6 @@ static void watch(struct publication *p, bool at_rest)
         bool here = guest->state != GUEST_GONE && guest->has_machine;
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
-        own[GUEST_PROCESS].fd = guest->busy ? -1 : guest->pidfd;
         own[GUEST_CONTROL].fd = here && at_rest ? guest->control_fd : -1;
     }
 }
@@ -109,6 +109,16 @@ static int shorten(const struct publication *p, int64_t wait_ms)
     return (int)wait_ms;
 }
 
+/* Of KVM guests: all at one place, as to watch a thousand processes costs more than their pages. */
+static void hear_ends(struct publication *p)
+{
+    struct epoll_event ends[64];
+    int count = epoll_wait(p->ends_fd, ends, sizeof(ends) / sizeof(ends[0]), 0);
+
+    for (int i = 0; i < count; i++)
+        guest_process_ended(ends[i].data.ptr);
+}
+
 /* Hears everybody, and refreshes if it is time. Returns 0, or -1 having said why. */
 static int attend(struct publication *p)
 {
@@ -121,9 +131,8 @@ static int attend(struct publication *p)
         if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
             guest_has_unheard(p->guests[i]))
             guest_listen(p->guests[i]);
-    for (size_t i = 0; i < guest_count(p); i++)
-        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_PROCESS].revents)
-            guest_process_ended(p->guests[i]);
+    if (watched[WATCH_ENDS].revents)
+        hear_ends(p);
     supervisor_alive();
     if (watched[WATCH_STATUS].revents)
         status_serve(p);
@@ -204,6 +213,10 @@ int publication_open(struct publication *p, int end_fd)
     arm_set_timer(p->watched[WATCH_CLOCK_SET].fd);
     p->waiter = (struct waiter){wait_attending, p};
     p->clocks.waiter = &p->waiter;
+    p->ends_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (p->ends_fd < 0)
+        return failure("file", "epoll: %s", strerror(errno));
+    p->watched[WATCH_ENDS].fd = p->ends_fd;
     p->all_fd = -1;
     if (p->options.all_kvm)
         (void)all_open(p);

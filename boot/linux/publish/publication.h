@@ -21,10 +21,11 @@ enum {
     WATCH_INTERVAL,
     WATCH_CLOCK_SET,
     WATCH_ALL,
+    WATCH_ENDS,
     WATCH_STATUS,
     WATCH_GUESTS
 };
-enum { GUEST_QMP, GUEST_CONTROL, GUEST_PROCESS, GUEST_WATCHES };
+enum { GUEST_QMP, GUEST_CONTROL, GUEST_WATCHES };
 
 enum { SEARCH_EAGER, SEARCH_LATE, SEARCH_PACES };
 
@@ -41,6 +42,7 @@ struct publication {
     int all_error;       /* why there is no folder to look at, as said last */
     int64_t all_next_ms; /* when it is looked at the next time */
     int64_t search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
+    int ends_fd;         /* an epoll(7): which guest's process has ended */
     int interval_fd;     /* a timer: when all are refreshed */
     int status_fd;       /* -1: none */
     struct socketfile status_file;

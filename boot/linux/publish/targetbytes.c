@@ -7,7 +7,8 @@
 #include "boot/linux/publish/mapped.h"
 #include "boot/linux/publish/targetbytes.h"
 
-#define CHECK_MS 1000
+#define FILE_CHECK_MS 1000
+#define SHARED_CHECK_MS 5000 /* a monitor hardly ever has its guest's memory elsewhere */
 #define COMPARE_TRIES 5 /* for a page that its monitor is just writing */
 
 int target_read(struct target *target, uint32_t offset, void *bytes, uint32_t length)
@@ -115,7 +116,7 @@ int target_check_at_times(struct target *target)
     if (!target->page)
         return 0;
     now_ms = wait_now_ms();
-    if (now_ms - target->checked_ms < CHECK_MS)
+    if (now_ms - target->checked_ms < (target->guest->file ? FILE_CHECK_MS : SHARED_CHECK_MS))
         return 0;
     target->checked_ms = now_ms;
     return target->guest->file ? target_check_file(target) : target_check_shared(target);
