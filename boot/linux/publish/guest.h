@@ -44,6 +44,7 @@ struct guest {
     unsigned breaks;   /* of the clock line, that the page knows of */
     uint64_t bound_ns; /* as published last */
     int control_fd;    /* -1: none */
+    struct client *client; /* who asks there now; null: nobody */
     /* Of a KVM guest: */
     int pidfd; /* its process; -1: none */
     int ends_fd; /* an epoll(7) that tells of its end; kept by the caller */

@@ -63,8 +63,7 @@ static bool may_relate(const struct publication *p)
     return !p->clocks.sampling;
 }
 
-/* What is watched; at_rest: not from within a wait. */
-static void watch(struct publication *p, bool at_rest)
+static void watch(struct publication *p)
 {
     /* Where there is no guest yet there is nothing to wake for. */
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
@@ -75,33 +74,38 @@ static void watch(struct publication *p, bool at_rest)
         bool here = guest->state != GUEST_GONE && guest->has_machine;
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
-        own[GUEST_CONTROL].fd = here && at_rest ? guest->control_fd : -1;
+        own[GUEST_CONTROL].fd = here ? control_watched(guest) : -1;
     }
 }
 
-/* At most wait_ms (-1: for ever), less if a guest settles or is to be listened to before. */
-static int shorten(const struct publication *p, int64_t wait_ms)
+/*
+ * At most wait_ms (-1: for ever), less if a guest settles or is to be listened to before. at_rest: not from within a
+ * wait.
+ */
+static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
 {
     bool relates = may_relate(p);
     int64_t now_ms = wait_now_ms();
 
     if (p->options.all_kvm && relates && (wait_ms < 0 || all_left_ms(p) < wait_ms))
         wait_ms = all_left_ms(p);
-    if (p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
+    if (at_rest && p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
         wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
     if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
         wait_ms = supervisor_left_ms() < INT32_MAX ? supervisor_left_ms() : wait_ms;
     for (size_t i = 0; i < guest_count(p); i++) {
         const struct guest *guest = p->guests[i];
-        int64_t left_ms = search_has(guest) ? search_left_ms(p, guest, now_ms)
-                                            : guest->settled_ms - now_ms;
+        int64_t left_ms = at_rest ? control_left_ms(guest, now_ms) : INT64_MAX;
 
+        if (left_ms < INT64_MAX && (wait_ms < 0 || left_ms < wait_ms))
+            wait_ms = left_ms;
         if (guest->busy)
             continue;
         if (guest_has_unheard(guest))
             return 0;
         if (guest->state != GUEST_SETTLING || !relates)
             continue;
+        left_ms = search_has(guest) ? search_left_ms(p, guest, now_ms) : guest->settled_ms - now_ms;
         left_ms = left_ms > 0 ? left_ms : 0;
         if (wait_ms < 0 || left_ms < wait_ms)
             wait_ms = left_ms;
@@ -131,6 +135,9 @@ static int attend(struct publication *p)
         if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
             guest_has_unheard(p->guests[i]))
             guest_listen(p->guests[i]);
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents)
+            control_hear(p->guests[i]);
     if (watched[WATCH_ENDS].revents)
         hear_ends(p);
     supervisor_alive();
@@ -169,11 +176,11 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
     memcpy(failed, last_failure(), sizeof(failed));
     do {
         left_ms = limit_ms - wait_now_ms();
-        watch(p, false);
+        watch(p);
         p->watched[WATCH_AWAITED].fd = fd;
         p->watched[WATCH_END].fd = -1;
         ready =
-            poll(p->watched, publication_watched(p), shorten(p, left_ms > 0 ? left_ms : 0)) > 0 &&
+            poll(p->watched, publication_watched(p), shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
             p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
@@ -190,8 +197,7 @@ static bool serve(struct publication *p)
     for (size_t i = 0; i < guest_count(p); i++) {
         struct guest *guest = p->guests[i];
 
-        if (p->watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents &&
-            guest->state != GUEST_GONE)
+        if (guest->state != GUEST_GONE)
             control_serve(guest);
         if (guest->state == GUEST_GONE)
             control_end(guest);
@@ -249,10 +255,10 @@ int publication_follow(struct publication *p)
     while (serve(p) || p->options.all_kvm) {
         all_sweep(p);
         status_metrics(p);
-        watch(p, true);
+        watch(p);
         p->watched[WATCH_AWAITED].fd = -1;
         p->watched[WATCH_END].fd = p->end_fd;
-        if (poll(p->watched, publication_watched(p), shorten(p, -1)) < 0 && errno != EINTR)
+        if (poll(p->watched, publication_watched(p), shorten(p, -1, true)) < 0 && errno != EINTR)
             return failure("file", "poll: %s", strerror(errno));
         if (p->watched[WATCH_END].revents)
             return 0;
