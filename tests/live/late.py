@@ -16,7 +16,7 @@ from slow import GREETING, Slow
 INTERVAL_MS, UPDATES = 20, 50
 AT_SEQ = 0x0C
 # Of a QEMU that runs; the last ones in a verb.
-STARTS = ((GREETING, 1), ("query-kvm", 1), ("stop", 1), ("xen-save-devices-state", 1), ("cont", 1))
+STARTS = ((GREETING, 1), ("stop", 1), ("cont", 1))
 VERBS = ((("pause",), "stop"), (("save", "x"), "human-monitor-command"))
 
 
@@ -40,8 +40,8 @@ class Late(Case):
         """Between updates of the page, of which so many come."""
         with open(self.page, "r+b") as file, mmap.mmap(file.fileno(), 4096) as page:
             seqs = page[AT_SEQ:AT_SEQ + 4]
-            times, limit = [], time.monotonic() + TIMEOUT_S
-            while len(times) < UPDATES:
+            times, limit = [time.monotonic()], time.monotonic() + TIMEOUT_S
+            while len(times) <= UPDATES:
                 self.assertLess(time.monotonic(), limit, f"{what}: {len(times)} updates")
                 if page[AT_SEQ:AT_SEQ + 4] != seqs and not page[AT_SEQ] & 1:
                     seqs = page[AT_SEQ:AT_SEQ + 4]
@@ -63,9 +63,8 @@ class Late(Case):
             slow.hang_at(*point)
             live = self.publish(slow)
             slow.wait_hanging()
-            live.wait(lambda: os.path.exists(self.page))
             self.greatest_gap_ms(live, f"hangs at {point[0]}")
-            self.assertFalse(slow.released.is_set())
+            self.assertFalse(live.said("error: qmp"), "it was waited for")
             slow.release()
             live.close()
 

@@ -235,18 +235,26 @@ int publication_open(struct publication *p, int end_fd)
     return 0;
 }
 
+static void begin_guest(struct guest *guest)
+{
+    const char *other = event_guest(guest->label);
+
+    if (control_listen(guest) < 0)
+        guest_give_up(guest);
+    else
+        guest_begin(guest);
+    event_guest(other);
+}
+
+/* First those that wait for nobody: a QEMU may take its time. */
 void publication_begin(struct publication *p)
 {
-    for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = p->guests[i];
-        const char *other = event_guest(guest->label);
-
-        if (control_listen(guest) < 0)
-            guest_give_up(guest);
-        else
-            guest_begin(guest);
-        event_guest(other);
-    }
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (!p->guests[i]->own->qmp)
+            begin_guest(p->guests[i]);
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (p->guests[i]->own->qmp)
+            begin_guest(p->guests[i]);
 }
 
 int publication_follow(struct publication *p)
