@@ -152,8 +152,9 @@ static int attend(struct publication *p)
         if (!p->clocks.sampling && refresh(p) < 0)
             return -1;
     }
-    for (size_t i = 0; i < guest_count(p) && may_relate(p); i++)
-        if (!search_has(p->guests[i]))
+    /* To ask whether one may be related takes a look at all: only where there is one. */
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (p->guests[i]->state == GUEST_SETTLING && !search_has(p->guests[i]) && may_relate(p))
             guest_settle(p->guests[i]);
     /* One: each takes a millisecond or so, and the pages are to be refreshed. */
     if (may_relate(p))
