@@ -34,7 +34,7 @@ struct mapping {
     uint64_t offset; /* in its file ... */
     dev_t device;
     unsigned long inode; /* ... if it has one: else 0 */
-    bool special; /* it has a name that is no file's: [heap], [stack] */
+    bool special;        /* it has a name that is no file's: [heap], [stack] */
 };
 
 /* Whether it may be a guest's memory: as said above. */

@@ -153,8 +153,8 @@ static int search(const struct layout *layout, int pagemap_fd, uint32_t least,
     *why = singles ? "it has several vmclock pages"
            : layout->crowded
                ? "it has no vmclock page among so many mappings of its process as are looked at"
-           : told  ? "its tables tell of a vmclock page that is not there"
-                   : "it has no vmclock page yet, or none at all";
+           : told ? "its tables tell of a vmclock page that is not there"
+                  : "it has no vmclock page yet, or none at all";
     return KVM_PAGE_NONE;
 }
 

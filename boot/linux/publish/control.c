@@ -12,7 +12,8 @@
 #include "boot/linux/publish/transition.h"
 
 #define LINE_BYTES 4096
-#define ASK_TIMEOUT_MS 10000 /* to say what is wanted; nobody waits meanwhile but others at the same socket */
+#define ASK_TIMEOUT_MS \
+    10000 /* to say what is wanted; nobody waits meanwhile but others at the same socket */
 
 /* Somebody who has connected. */
 struct client {
@@ -197,8 +198,7 @@ int control_ask(const struct guest_options *guest, enum verb verb, const char *a
                       argument ? argument : "");
     if (length >= (int)sizeof(line))
         error = failure("control", "the argument is too long");
-    else if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length ||
-             read_line(fd, line) < 0)
+    else if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length || read_line(fd, line) < 0)
         error = failure("control", "%s: the publisher went away", address.sun_path);
     else if (strcmp(line, "ok") != 0)
         error = failure("refused", "by the publisher: %s",

@@ -41,12 +41,12 @@ struct guest {
     struct machine machine;
     struct target target;
     struct relation relation;
-    unsigned breaks;   /* of the clock line, that the page knows of */
-    uint64_t bound_ns; /* as published last */
-    int control_fd;    /* -1: none */
+    unsigned breaks;       /* of the clock line, that the page knows of */
+    uint64_t bound_ns;     /* as published last */
+    int control_fd;        /* -1: none */
     struct client *client; /* who asks there now; null: nobody */
     /* Of a KVM guest: */
-    int pidfd; /* its process; -1: none */
+    int pidfd;   /* its process; -1: none */
     int ends_fd; /* an epoll(7) that tells of its end; kept by the caller */
     int64_t began_ms;
     unsigned wait_ms; /* until the next try to find its page, or to see its counter; 0: the first */

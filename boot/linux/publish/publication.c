@@ -180,9 +180,9 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
         watch(p);
         p->watched[WATCH_AWAITED].fd = fd;
         p->watched[WATCH_END].fd = -1;
-        ready =
-            poll(p->watched, publication_watched(p), shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
-            p->watched[WATCH_AWAITED].revents;
+        ready = poll(p->watched, publication_watched(p),
+                     shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
+                p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
     restore_failure(failed);

@@ -41,10 +41,11 @@ struct publication {
     bool all_watched;    /* the kernel tells of changes */
     int all_error;       /* why there is no folder to look at, as said last */
     int64_t all_next_ms; /* when it is looked at the next time */
-    int64_t search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
-    int ends_fd;         /* an epoll(7): which guest's process has ended */
-    int interval_fd;     /* a timer: when all are refreshed */
-    int status_fd;       /* -1: none */
+    int64_t
+        search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
+    int ends_fd;                 /* an epoll(7): which guest's process has ended */
+    int interval_fd;             /* a timer: when all are refreshed */
+    int status_fd;               /* -1: none */
     struct socketfile status_file;
     int64_t metrics_ms; /* when they are written the next time */
     int end_fd;         /* readable when the publisher is to end */

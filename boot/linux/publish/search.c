@@ -47,6 +47,7 @@ void search_next(struct publication *p)
         return;
     if (first->wait_ms)
         p->search_ms[pace_of(first)] =
-            now_ms + 1000 / (pace_of(first) == SEARCH_EAGER ? SEARCH_EAGER_A_SEC : SEARCH_LATE_A_SEC);
+            now_ms +
+            1000 / (pace_of(first) == SEARCH_EAGER ? SEARCH_EAGER_A_SEC : SEARCH_LATE_A_SEC);
     guest_settle(first);
 }

@@ -16,14 +16,14 @@
 struct target {
     struct vmclock_publisher publisher;
     struct vmclock_snapshot shown; /* what was published last */
-    void *page;                    /* mapped: of a file, or a monitor's; null: by calls, in process */
-    int fd;                        /* of the file: holds its lock */
-    uint32_t size;                 /* that the page claims */
-    bool foreign;                  /* a monitor made the page, and has fields of its own in it */
-    uint64_t foreign_flags;        /* of these */
-    uint64_t marker_wire;          /* the marker that we have seen or left in it, as it is there */
-    uint8_t kinds[2];              /* counter_id and time_type, ... */
-    bool kinds_written;            /* ... if they were written since it was taken over */
+    void *page;             /* mapped: of a file, or a monitor's; null: by calls, in process */
+    int fd;                 /* of the file: holds its lock */
+    uint32_t size;          /* that the page claims */
+    bool foreign;           /* a monitor made the page, and has fields of its own in it */
+    uint64_t foreign_flags; /* of these */
+    uint64_t marker_wire;   /* the marker that we have seen or left in it, as it is there */
+    uint8_t kinds[2];       /* counter_id and time_type, ... */
+    bool kinds_written;     /* ... if they were written since it was taken over */
     struct process_page process;
     const struct options *options; /* its sets */
     const struct guest_options *guest;

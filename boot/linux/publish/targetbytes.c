@@ -9,7 +9,7 @@
 
 #define FILE_CHECK_MS 1000
 #define SHARED_CHECK_MS 5000 /* a monitor hardly ever has its guest's memory elsewhere */
-#define COMPARE_TRIES 5 /* for a page that its monitor is just writing */
+#define COMPARE_TRIES 5      /* for a page that its monitor is just writing */
 
 int target_read(struct target *target, uint32_t offset, void *bytes, uint32_t length)
 {
