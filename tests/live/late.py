@@ -10,6 +10,7 @@ import subprocess
 import time
 import unittest
 
+import monitors
 from guests import PUBLISHER, TIMEOUT_S, Case
 from slow import GREETING, Slow
 
@@ -112,6 +113,22 @@ class Late(Case):
         client.sendall(b"se\n")
         self.assertEqual(client.recv(16), b"ok\n")
         live.close()
+
+
+class Kvm(monitors.Case):
+    def test_comes_meanwhile(self):
+        """A KVM guest that comes while a QEMU hangs has its clock before that is given up."""
+        slow = Slow(os.path.join(self.directory, "slow"), status="running")
+        self.addCleanup(slow.close)
+        slow.hang_at("stop")
+        publisher = self.publisher("--all-kvm", "--status", os.path.join(self.directory, "status"),
+                                   "--qmp", slow.path, "--file", slow.path + ".page")
+        slow.wait_hanging()
+        monitor = self.monitor().start()
+        self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock")
+        self.assertNotIn("error: qmp", publisher.said())
+        slow.release()
+        self.end(publisher)
 
 
 if __name__ == "__main__":

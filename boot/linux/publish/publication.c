@@ -14,6 +14,8 @@
 #include "boot/linux/publish/status.h"
 #include "boot/linux/publish/supervisor.h"
 
+#define HANGS_MS 500 /* no QEMU takes so long to stop or start a guest */
+
 static size_t guest_count(const struct publication *p)
 {
     return p->guest_count;
@@ -63,11 +65,24 @@ static bool may_relate(const struct publication *p)
     return !p->clocks.sampling;
 }
 
+/*
+ * Milliseconds until KVM guests may be looked for, and tried. That takes no answer of any QEMU, but a millisecond: what
+ * is measured in an exchange would be worse for it, unless that has taken so long that it is of no use any more.
+ */
+static int64_t held_ms(const struct publication *p, int64_t now_ms)
+{
+    int64_t left_ms = p->wait_began_ms + HANGS_MS - now_ms;
+
+    if (may_relate(p))
+        return 0;
+    return p->clocks.sampling ? HANGS_MS : left_ms > 0 ? left_ms : 0;
+}
+
 static void watch(struct publication *p)
 {
     /* Where there is no guest yet there is nothing to wake for. */
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
-    p->watched[WATCH_ALL].fd = may_relate(p) ? p->all_fd : -1;
+    p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         const struct guest *guest = p->guests[i];
@@ -85,10 +100,11 @@ static void watch(struct publication *p)
 static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
 {
     bool relates = may_relate(p);
-    int64_t now_ms = wait_now_ms();
+    int64_t now_ms = wait_now_ms(), held = held_ms(p, now_ms);
+    int64_t all_ms = all_left_ms(p) > held ? all_left_ms(p) : held;
 
-    if (p->options.all_kvm && relates && (wait_ms < 0 || all_left_ms(p) < wait_ms))
-        wait_ms = all_left_ms(p);
+    if (p->options.all_kvm && (wait_ms < 0 || all_ms < wait_ms))
+        wait_ms = all_ms;
     if (at_rest && p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
         wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
     if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
@@ -103,9 +119,13 @@ static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
             continue;
         if (guest_has_unheard(guest))
             return 0;
-        if (guest->state != GUEST_SETTLING || !relates)
+        if (guest->state != GUEST_SETTLING || (!relates && !search_has(guest)))
             continue;
-        left_ms = search_has(guest) ? search_left_ms(p, guest, now_ms) : guest->settled_ms - now_ms;
+        left_ms = guest->settled_ms - now_ms;
+        if (search_has(guest)) {
+            left_ms = search_left_ms(p, guest, now_ms);
+            left_ms = left_ms > held ? left_ms : held;
+        }
         left_ms = left_ms > 0 ? left_ms : 0;
         if (wait_ms < 0 || left_ms < wait_ms)
             wait_ms = left_ms;
@@ -157,10 +177,10 @@ static int attend(struct publication *p)
         if (p->guests[i]->state == GUEST_SETTLING && !search_has(p->guests[i]) && may_relate(p))
             guest_settle(p->guests[i]);
     /* One: each takes a millisecond or so, and the pages are to be refreshed. */
-    if (may_relate(p))
+    if (!held_ms(p, wait_now_ms()))
         search_next(p);
     /* The last, as it may move what is watched. */
-    if (p->options.all_kvm && may_relate(p))
+    if (p->options.all_kvm && !held_ms(p, wait_now_ms()))
         all_scan(p, changed);
     return 0;
 }
@@ -171,9 +191,10 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
     struct publication *p = context;
     const char *about = event_guest(NULL);
     char failed[FAILURE_BYTES];
-    int64_t left_ms;
+    int64_t left_ms, outer_ms = p->wait_began_ms;
     bool ready;
 
+    p->wait_began_ms = wait_now_ms();
     memcpy(failed, last_failure(), sizeof(failed));
     do {
         left_ms = limit_ms - wait_now_ms();
@@ -185,6 +206,7 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
                 p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
+    p->wait_began_ms = outer_ms;
     restore_failure(failed);
     event_guest(about);
     return ready;

@@ -5,7 +5,8 @@
  *
  * A guest that is waited for (busy) is left alone meanwhile. What another one's QEMU says is reacted
  * to at once, which takes no answer of its QEMU. To relate a counter anew does, and so is done only
- * where nothing that is measured, nor a page that looks good, waits below: see unhurried.
+ * where nothing that is measured, nor a page that looks good, waits below: see unhurried. KVM guests are found and
+ * tried then too, and where a QEMU hangs.
  */
 #ifndef PUBLISH_PUBLICATION_H
 #define PUBLISH_PUBLICATION_H
@@ -35,7 +36,8 @@ struct publication {
     struct guest **guests; /* those of the options, and others that were found */
     size_t guest_count;
     struct pollfd *watched;
-    struct waiter waiter; /* waits as said above */
+    struct waiter waiter;  /* waits as said above */
+    int64_t wait_began_ms; /* the wait that goes on, the innermost one; 0: none */
     /* Of --all-kvm: */
     int all_fd;          /* readable when guests come or go; -1: none */
     bool all_watched;    /* the kernel tells of changes */
