@@ -10,6 +10,14 @@ from .failure import Failure, Missing
 
 TREE = os.path.dirname(os.path.dirname(commands.HERE))
 DEMO_DIRECTORY = "my-vm"  # of the commands that --print-command prints
+WAITS = """\
+# -S makes the machine wait for its publisher, which starts it by the QMP socket, because
+# the moment of the start is what ties the guest's counter to the host's clock. The image"""
+RUNS_ON = """\
+# The machine does not wait for its publisher, which learns from debugfs how the guest's
+# counter is made of the host's. With QEMU 10 and later "-device vmclock" does in place of
+# the options above, and one "vmclock-publish --all-kvm", or the systemd unit that is
+# installed with it, for all machines of a host. The image"""
 
 
 def say(text=""):
@@ -37,10 +45,12 @@ def setup_of(choice, scratch=None):
     """What the options ask to boot. scratch: a folder for the files of an image that is a disk."""
     image = machines.IMAGES[choice.image]
     machine, target = machines.choose(choice.image, choice.arch, choice.machine, choice.cpu,
-                                      choice.firmware)
+                                      choice.firmware, choice.accel, choice.page_at)
     build = os.path.join(TREE, choice.build)
     publisher = [built(build, "boot/linux/vmclock-publish")]
-    publisher += ["--arch", machine.hardware or machine.arch, "--authority", "host"]
+    if not machine.kvm:
+        publisher += ["--arch", machine.hardware or machine.arch]
+    publisher += ["--authority", "host"]
     if choice.skew_ns is not None:
         publisher += ["--skew-ns", str(choice.skew_ns)]
     if choice.claim_bound_ns is not None:
@@ -64,7 +74,7 @@ def quoted(words):
 
 def print_commands(setup):
     files = setup.files(DEMO_DIRECTORY)
-    groups = setup.qemu_command(DEMO_DIRECTORY)
+    groups = setup.qemu_command(DEMO_DIRECTORY, waits=not setup.machine.kvm)
     say("# How to give a machine a vmclock page that its host keeps right. Copy the lines into a")
     say("# shell, or take the options that you need.")
     say("#")
@@ -82,11 +92,14 @@ def print_commands(setup):
         say("# (pc-dimm needs slots= and maxmem= in -m.)")
     if setup.page.caveat:
         say(f"# {setup.page.caveat}")
-    say("# -S makes the machine wait for its publisher, which starts it by the QMP socket, because")
-    say("# the moment of the start is what ties the guest's counter to the host's clock. The image")
+    say(WAITS if not setup.machine.kvm else RUNS_ON)
     say(f"# here answers each byte 'r' on {files.readings} with its time, and ends on 'q'.")
     say(" \\\n    ".join(quoted(option) for option in groups) + " </dev/null &")
     say()
+    if setup.machine.kvm:
+        say("# The publisher, as root: writes the page, keeps it fresh until it is ended.")
+        say(quoted(setup.publisher_command(DEMO_DIRECTORY)[:-1]) + " $!")
+        return
     say("# The publisher: starts the machine, writes the page, keeps it fresh until it is ended.")
     say(f"until [ -S {shlex.quote(files.qmp)} ]; do sleep 0.1; done")
     say(quoted(setup.publisher_command(DEMO_DIRECTORY)))

@@ -115,6 +115,14 @@ def qemu(machine, page, files, arguments="", stopped=False, extra=()):
     return [[files.qemu], *_grouped(options, machine, files, arguments)]
 
 
+def _moved_source(page, source, files):
+    """The command that makes a source whose page is at the page's address, and where that is."""
+    moved = os.path.join(files.directory, "vmclock.asl")
+    ends = [(page.table_phys + offset, page.phys + offset) for offset in (0, 0xFFF)]
+    script = [word for was, now in ends for word in ("-e", f"s/0x{was:016X}/0x{now:016X}/")]
+    return ["sed", "-n", *script, "-e", f"w {moved}", source], moved
+
+
 def table(machine, page, files, extra=()):
     """The commands that make the table that tells the guest where its page is; each a list of words.
 
@@ -123,12 +131,16 @@ def table(machine, page, files, extra=()):
     source = os.path.join(HERE, page.table)  # a path of its own stays as it is
     if not page.table:
         return []
+    made = []
+    if page.table_phys:
+        move, source = _moved_source(page, source, files)
+        made = [move]
     if source.endswith(".asl"):
         compile_asl = ["iasl", "-p", files.aml.removesuffix(".aml"), source]
         if not page.fw_cfg:
-            return [compile_asl]
+            return [*made, compile_asl]
         script = os.path.join(HERE, "acpi.py")
-        return [compile_asl, ["python3", "-B", script, files.aml, files.directory]]
+        return [*made, compile_asl, ["python3", "-B", script, files.aml, files.directory]]
     own = [word for group in _grouped([*machine.options, *extra], machine, files) for word in group]
     binary = os.path.join(files.directory, "machine.dtb")
     text = os.path.join(files.directory, "machine.dts")

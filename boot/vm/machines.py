@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .failure import Failure
 
 PAGE_SIZE = 4096
+MIB = 1 << 20
 RAM_SIZE = 256 << 20  # of machines that have their page in it; also in their options
 
 
@@ -14,6 +15,7 @@ class Page(NamedTuple):
 
     options: tuple  # {page} is the file, {aml} or {dtb} the compiled table
     table: str = ""  # what tells the guest of it: an .asl or .dts beside this module, or a path
+    table_phys: int = 0  # where the table has the page, if it is to be elsewhere: see page_at
     file_bytes: int = 0  # of the file that holds the page; 0: there is no file
     offset: int = 0  # of the page in its file
     phys: int = 0  # of the page in the machine, as the table says
@@ -41,6 +43,7 @@ class Machine(NamedTuple):
     cpu: str = ""  # as chosen
     firmware: Firmware = None  # as chosen
     hardware: str = ""  # the architecture that QEMU and the publisher call it by, if another
+    kvm: bool = False  # its CPUs are the host's; else emulated
 
     def exit_status(self, code):
         """QEMU's exit status when an image ends with the code."""
@@ -306,13 +309,43 @@ def _one_of(what, name, names):
     return name or names[0]
 
 
-def choose(image, arch, machine=None, cpu=None, firmware=None):
+ACCELERATORS = ("tcg", "kvm")
+KVM_CPUS = ("host", "max", "kvm64")
+
+
+def _under_kvm(machine):
+    if (machine.hardware or machine.arch) != "x86_64":
+        raise Failure("--accel kvm: x86 only; on others KVM shows nobody how a guest's counter is made")
+    return machine._replace(options=_replaced(machine, "-accel tcg", "-accel kvm"), cpus=KVM_CPUS,
+                            kvm=True)
+
+
+def _page_at(page, at):
+    """A page of an x86 machine at another address: a DIMM, or a page of its memory."""
+    if page not in (DIMM, MICROVM_RAM):
+        raise Failure("--page-at: for the x86_64 machines q35, pc and microvm")
+    in_ram = MIB <= at <= RAM_SIZE - PAGE_SIZE
+    if at % PAGE_SIZE or not (in_ram or (page is DIMM and DIMM.phys <= at < 1 << 36)):
+        raise Failure(f"--page-at {at:#x}: a multiple of {PAGE_SIZE:#x} is wanted, from {MIB:#x} to"
+                      f" {RAM_SIZE - PAGE_SIZE:#x}" + (f", or from {DIMM.phys:#x} on" if page is DIMM else ""))
+    moved = page._replace(phys=at, table_phys=page.phys)
+    if not in_ram:
+        return moved._replace(options=tuple(option.replace(f"{DIMM.phys:#x}", f"{at:#x}")
+                                            for option in page.options))
+    if page is DIMM:
+        moved = moved._replace(options=(*_RAM, "-acpitable file={aml}"), file_bytes=RAM_SIZE)
+    return moved._replace(offset=at, caveat=MICROVM_RAM.caveat)
+
+
+def choose(image, arch, machine=None, cpu=None, firmware=None, accel="tcg", page_at=None):
     """(Machine, Target) by their names. Failure for what does not go together."""
     target = IMAGES[image].targets[_one_of(f"--image {image} --arch", arch,
                                            list(IMAGES[image].targets))]
     machine = _one_of(f"--image {image} --arch {arch} --machine", machine, target.machines)
-    chosen = MACHINES[machine]
+    chosen = MACHINES[machine] if accel == "tcg" else _under_kvm(MACHINES[machine])
     cpu = _one_of(f"--machine {machine} --cpu", cpu, chosen.cpus)
     firmware = _one_of(f"--image {image} --arch {arch} --firmware", firmware, target.firmware)
     pages = FIRMWARE[firmware].pages or chosen.pages
+    if page_at is not None:
+        pages = {**pages, "shared": _page_at(pages["shared"], page_at)}
     return chosen._replace(cpu=cpu, firmware=FIRMWARE[firmware], pages=pages), target

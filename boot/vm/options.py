@@ -7,10 +7,11 @@ an image that needs more than others, " bare" or " disk".
 """
 
 import argparse
+import os
 import sys
 
 from . import machines, number, session
-from .failure import Failure
+from .failure import Failure, Missing
 
 HELPED = 3
 
@@ -71,6 +72,15 @@ def parser():
         " by ACPI, aavmf-dt and u-boot by device tree",
     )
     choices.add_argument(
+        "--accel", choices=machines.ACCELERATORS, default="tcg",
+        help="emulated CPUs, or the host's (x86, as root; --cpu " + "|".join(machines.KVM_CPUS) + ")",
+    )
+    choices.add_argument(
+        "--page-at", metavar="ADDR", type=natural,
+        help="where the page is in the guest (x86_64; default: 0x100000000, of microvm its last page):"
+        " for guests that map less than 4 GiB",
+    )
+    choices.add_argument(
         "--qemu", metavar="PATH", help="the QEMU to run (default: the system's for --arch)"
     )
     choices.add_argument(
@@ -111,6 +121,16 @@ def positive(text):
     return value
 
 
+def check_kvm():
+    """Missing where a machine under KVM cannot be run, or its counter not be seen."""
+    if not os.path.exists("/dev/kvm"):
+        raise Missing("--accel kvm: /dev/kvm is not there: this kernel has no KVM, or its module is not loaded")
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise Missing("--accel kvm: /dev/kvm is not for this user; mostly it is for the group kvm")
+    if not os.access("/sys/kernel/debug", os.R_OK | os.X_OK):
+        raise Missing("--accel kvm: /sys/kernel/debug, which shows a guest's counter, is for root")
+
+
 def judge(arguments, told=False):
     try:
         options = parser().parse_args(arguments)
@@ -118,7 +138,9 @@ def judge(arguments, told=False):
         return end.code or HELPED
     try:
         _machine, target = machines.choose(options.image, options.arch, options.machine, options.cpu,
-                                           options.firmware)
+                                           options.firmware, options.accel, options.page_at)
+        if options.accel == "kvm" and not options.print_command:
+            check_kvm()
     except Failure as failure:
         print(f"boot/run: error: {failure}", file=sys.stderr)
         return 2

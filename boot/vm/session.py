@@ -31,26 +31,28 @@ class Setup:
         if table is not None:
             self.page = self.page._replace(table=table)  # path of another .asl or .dts
         self.content = content  # the page's first bytes; None: zeros
-        self.publisher = publisher  # its command up to --file and --qmp; None: nobody publishes
+        self.publisher = publisher  # its command up to its guest; None: nobody publishes
         self.extra = extra  # more options of QEMU, as in the tables
         self.narrowest_ns = narrowest_ns  # see windows.judge
 
     def files(self, directory):
         return commands.Files(self.qemu, self.image, directory)
 
-    def qemu_command(self, directory):
-        """The QEMU command line in groups of words."""
+    def qemu_command(self, directory, waits=True):
+        """The QEMU command line in groups of words. waits: for its publisher, if there is one."""
         return commands.qemu(self.machine, self.page, self.files(directory), self.arguments,
-                             bool(self.publisher), self.extra)
+                             bool(self.publisher) and waits, self.extra)
 
     def table_commands(self, directory):
         """What makes the table that tells the guest where the page is."""
         return commands.table(self.machine, self.page, self.files(directory), self.extra)
 
-    def publisher_command(self, directory):
+    def publisher_command(self, directory, pid=""):
+        """pid: the machine's process, the last word of a command that needs it."""
         files = self.files(directory)
         offset = ["--offset", str(self.page.offset)] if self.page.offset else []
-        return [*self.publisher, "--file", files.page, *offset, "--qmp", files.qmp]
+        guest = ["--kvm", pid] if self.machine.kvm else ["--qmp", files.qmp]
+        return [*self.publisher, "--file", files.page, *offset, *guest]
 
 
 def run_tool(command):
@@ -71,6 +73,21 @@ def connects(path):
         except OSError:
             return False
         return True
+
+
+def go_on(path):
+    """Starts a machine that waits, by its QMP socket."""
+    with socket.socket(socket.AF_UNIX) as qmp:
+        qmp.settimeout(SOCKETS_TIMEOUT_S)
+        qmp.connect(path)
+        lines = qmp.makefile("r", encoding="utf-8")
+        for command in ("qmp_capabilities", "cont"):
+            qmp.sendall(b'{"execute": "%s"}\n' % command.encode())
+            for line in lines:
+                if '"error"' in line:
+                    raise Failure(f"QEMU refuses {command}: {line.strip()}")
+                if '"return"' in line:
+                    break
 
 
 class Session:
@@ -122,9 +139,12 @@ class Session:
         if self.setup.publisher:
             with child.undisturbed():
                 self.publisher = child.Child(
-                    "the publisher", self.setup.publisher_command(self.directory)
+                    "the publisher",
+                    self.setup.publisher_command(self.directory, str(self.guest.process.pid))
                 )
             self._wait(self._ready, READY_TIMEOUT_S, "waiting for the publisher to be ready")
+            if self.setup.machine.kvm:  # others are started by the publisher
+                go_on(self.files.qmp)
 
     def _ready(self):
         return any(line.startswith("ready ") for line in self.publisher.out.lines)

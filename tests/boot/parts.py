@@ -5,15 +5,18 @@ import io
 import os
 import re
 import shlex
+import shutil
 import signal
+import socket
 import stat
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -64,8 +67,11 @@ publish --file my-vm/page --qmp my-vm/qmp
 """
 
 
-def setup_of(machine="Q35", page="shared", arguments="--serve --now", publisher=("publish",), **more):
+def setup_of(machine="Q35", page="shared", arguments="--serve --now", publisher=("publish",), choice=None,
+             **more):
     chosen = getattr(machines, machine)._replace(cpu="max", firmware=machines.NONE)
+    if choice:
+        chosen, _ = machines.choose("date", "x86_64", machine.lower(), **choice)
     return session.Setup(chosen, "an image", arguments, "/the/qemu", page=page,
                          publisher=publisher and list(publisher), **more)
 
@@ -97,6 +103,29 @@ class PrintedCommands(unittest.TestCase):
         self.assertIn(f"\niasl -p my-vm/vmclock {in_words(commands.HERE, 'vmclock-microvm.asl')}\n"
                       f"python3 -B {in_words(commands.HERE, 'acpi.py')} my-vm/vmclock.aml my-vm\n", said)
         self.assertIn("--file my-vm/page --offset 268431360 --qmp my-vm/qmp\n", said)
+
+    def test_kvm(self):
+        """No stop, no QMP: the publisher goes by the process."""
+        said = self.printed(setup_of(choice=dict(cpu="host", accel="kvm")))
+        self.assertIn("\n    -accel kvm \\\n    -machine q35 \\\n    -cpu host \\\n", said)
+        self.assertTrue(said.endswith(" </dev/null &\n\n# The publisher, as root: writes the page, keeps it"
+                                      " fresh until it is ended.\npublish --file my-vm/page --kvm $!\n"), said)
+        self.assertNotIn("qmp", said)
+        self.assertNotIn("-S", said)
+        self.assertIn("vmclock-publish --all-kvm", said)
+
+    def test_page_at(self):
+        said = self.printed(setup_of(choice=dict(page_at=0x8000000)))
+        source = in_words(commands.HERE, "vmclock.asl")
+        self.assertIn("\ntruncate -s 268435456 my-vm/page\nsed -n -e s/0x0000000100000000/0x0000000008000000/"
+                      " -e s/0x0000000100000FFF/0x0000000008000FFF/ -e 'w my-vm/vmclock.asl' "
+                      f"{source}\niasl -p my-vm/vmclock my-vm/vmclock.asl\n", said)
+        self.assertNotIn("pc-dimm", said)
+        self.assertIn("-machine memory-backend=ram", said)
+        self.assertIn("--file my-vm/page --offset 134217728 --qmp my-vm/qmp\n", said)
+        said = self.printed(setup_of(choice=dict(page_at=0x140000000)))
+        self.assertIn(",memdev=vmclock,addr=0x140000000\n", said)
+        self.assertIn("/0x0000000140000FFF/", said)
 
 
 class Firmware:
@@ -207,6 +236,41 @@ class Tables(unittest.TestCase):
         with self.assertRaisesRegex(Failure, "--image date --arch ia32 does not exist"):
             machines.choose("date", "ia32")
 
+    def test_moved_tables(self):
+        """A page at another address is there in the table, too."""
+        for name, at in (("q35", 0x100000), ("pc", 0xFFFF000), ("microvm", 0x8000000), ("q35", 0xF00000000)):
+            with self.subTest(name, at=at), tempfile.TemporaryDirectory() as folder:
+                chosen, _ = machines.choose("date", "x86_64", name, page_at=at)
+                page = chosen.pages["shared"]
+                self.assertEqual((page.phys, page.offset), (at, at if at < 1 << 32 else 0))
+                session.run_tool(commands.table(chosen, page, commands.Files("", "", folder))[0])
+                moved = self.table(os.path.join(folder, "vmclock.asl"))
+                original = self.table(page.table)
+                self.assertEqual(moved.count(f"0x{at:016X}"), 1)
+                self.assertEqual(moved.count(f"0x{at + 0xFFF:016X}"), 1)
+                self.assertNotIn(f"0x{page.table_phys:016X}", moved)
+                self.assertEqual(len(moved), len(original))
+        for name, at in (("q35", 0x8000800), ("q35", 0x10000000), ("q35", 0), ("microvm", 1 << 32),
+                         ("q35", 1 << 36)):
+            with self.assertRaisesRegex(Failure, f"^--page-at {at:#x}: a multiple of 0x1000 is wanted, from 0x100000"):
+                machines.choose("date", "x86_64", name, page_at=at)
+        for image, arch in (("date", "aarch64"), ("efi-check", "ia32")):
+            with self.assertRaisesRegex(Failure, "^--page-at: for the x86_64 machines"):
+                machines.choose(image, arch, page_at=0x8000000)
+
+    def test_kvm(self):
+        chosen, _ = machines.choose("efi-check", "x86_64", accel="kvm")
+        self.assertEqual((chosen.cpu, chosen.kvm), ("host", True))
+        self.assertIn("-accel kvm", chosen.options)
+        self.assertNotIn("-accel tcg", chosen.options)
+        with self.assertRaisesRegex(Failure, "there is host, max, kvm64"):
+            machines.choose("efi-check", "x86_64", cpu="qemu64", accel="kvm")
+        with self.assertRaisesRegex(Failure, "^--accel kvm: x86 only"):
+            machines.choose("date", "aarch64", accel="kvm")
+        setup = setup_of(choice=dict(accel="kvm"))
+        self.assertIn(["-S", "-qmp", "unix:/d/qmp,server=on,wait=off"], setup.qemu_command("/d"))
+        self.assertEqual(setup.publisher_command("/d", "77"), ["publish", "--file", "/d/page", "--kvm", "77"])
+
     def test_words_come_after_a_blank(self):
         """Neither arguments nor a publisher: no words for them."""
         words = words_of(setup_of(arguments="", publisher=None))
@@ -238,6 +302,31 @@ class Tables(unittest.TestCase):
         self.assertEqual(commands.find_firmware(firmware), __file__)
         with self.assertRaisesRegex(Missing, "looked for /nowhere/a$"):
             commands.find_firmware(machines.OVMF._replace(files=("/nowhere/a",)))
+
+    def test_go_on(self):
+        """What QEMU is asked for; an event is no answer."""
+        def serve(listener, answer, asked):
+            with listener.accept()[0] as qmp:
+                qmp.sendall(b'{"QMP": {}}\n')
+                for _ in range(1 + (b"return" in answer)):
+                    asked.append(qmp.recv(4096))
+                    qmp.sendall(b'{"event": "RESUME"}\n' + answer)
+
+        for answer in (b'{"return": {}}\n', b'{"error": {"desc": "no"}}\n'):
+            asked, path = [], os.path.join(tempfile.mkdtemp(), "qmp")
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(path)
+                listener.listen()
+                server = threading.Thread(target=serve, args=(listener, answer, asked))
+                server.start()
+                if b"return" in answer:
+                    session.go_on(path)
+                else:
+                    with self.assertRaisesRegex(Failure, "QEMU refuses qmp_capabilities"):
+                        session.go_on(path)
+                server.join()
+            shutil.rmtree(os.path.dirname(path))
+        self.assertEqual(asked[0], b'{"execute": "qmp_capabilities"}\n')
 
     def test_tools(self):
         session.run_tool(["true"])
@@ -277,6 +366,25 @@ class Setup(unittest.TestCase):
         setup = self.setup_of("--arch", "ia32")
         self.assertEqual(setup.publisher[1:], ["--arch", "x86_64", "--authority", "host"])
         self.assertEqual(setup.narrowest_ns, 200_000)
+
+    def test_kvm(self):
+        setup = self.setup_of("--arch", "ia32", "--accel", "kvm")
+        self.assertEqual(setup.publisher[1:], ["--authority", "host"])
+
+    def test_no_kvm(self):
+        """Is said by name before anything is built; the commands can be had all the same."""
+        missing = {"/dev/kvm is not there": "/dev/kvm", "/dev/kvm is not for this user": None}
+        for text, path in missing.items():
+            with mock.patch.object(options.os.path, "exists", lambda name, path=path: name != path), \
+                    mock.patch.object(options.os, "access", return_value=False), \
+                    redirect_stderr(io.StringIO()) as said, redirect_stdout(io.StringIO()):
+                self.assertEqual(options.judge(["--accel", "kvm"]), 2)
+                self.assertEqual(options.judge(["--accel", "kvm", "--print-command"]), 0)
+            self.assertTrue(said.getvalue().startswith(f"boot/run: error: --accel kvm: {text}"), said)
+        with mock.patch.object(options.os.path, "exists", return_value=True), \
+                mock.patch.object(options.os, "access", lambda path, _mode: path == "/dev/kvm"), \
+                self.assertRaisesRegex(Missing, "^--accel kvm: /sys/kernel/debug, .* is for root$"):
+            options.check_kvm()
 
     def test_missing(self):
         with self.assertRaisesRegex(Missing, "vmclock-check-x64.efi is not there"):

@@ -61,6 +61,7 @@ class Kvm(monitors.Case):
     """Of KVM guests: stand-ins, whose debugfs is a file system in memory."""
 
     COUNT = int(os.environ.get("VMCLOCK_KVM_GUESTS", "100"))
+    KINDS = {"shared": monitors.PAGE_AT, "private": monitors.DEVICE_AT}
 
     def used_ns(self, publisher):
         with open(f"/proc/{publisher.pid}/schedstat", encoding="ascii") as file:
@@ -70,8 +71,14 @@ class Kvm(monitors.Case):
         with open(f"/proc/{publisher.pid}/status", encoding="ascii") as file:
             return int(next(line.split()[1] for line in file if line.startswith("VmRSS:")))
 
-    def test_guests(self):
-        guests = [self.monitor(mib=16) for _ in range(self.COUNT)]
+    def test_shared(self):
+        self.guests("shared")
+
+    def test_private(self):
+        self.guests("private")
+
+    def guests(self, kind):
+        guests = [self.monitor(mib=16, page_at=self.KINDS[kind]) for _ in range(self.COUNT)]
         publisher = self.publisher("--all-kvm", "--status", os.path.join(self.directory, "status"))
         self.until(lambda: os.path.exists(os.path.join(self.directory, "status")), "no status")
         time.sleep(LOOK_S)
@@ -86,7 +93,7 @@ class Kvm(monitors.Case):
         before_ns, start = self.used_ns(publisher), time.monotonic()
         time.sleep(2 * LOOK_S)
         used, took = self.used_ns(publisher) - before_ns, time.monotonic() - start
-        print(f"{self.COUNT} KVM guests at 10 Hz: {used / took / 1e7:.2f} % of a core, "
+        print(f"{self.COUNT} KVM guests, {kind} memory, at 10 Hz: {used / took / 1e7:.2f} % of a core, "
               f"{used / took / 1e4 / self.COUNT:.2f} % for 1000; {found_ns / self.COUNT / 1e6:.2f} ms "
               f"of CPU until one is found; {(self.rss_kib(publisher) - alone_kib) / self.COUNT:.1f} "
               f"KiB each; without one {idle_ns / LOOK_S / 1e7:.3f} %")

@@ -12,12 +12,14 @@ import unittest
 import monitors
 from lab import pages
 
+VICTIM = os.path.join(monitors.BUILD, "tests/live/victim")
 CHECKED = os.path.join(monitors.BUILD, "tests/live/publish_checked")
 # VMX and SVM: offset, ratio, fraction bits.
 CLOCKS = ((-(1 << 62) - 12345, (1 << 48) * 10 // 7, 48), (987654321, (1 << 32) * 2 // 3 + 1, 32))
 READINGS = 100_000
 RESTORES = 3000
 FEW = 2000
+UPDATES = 200
 NOTIFIES, GENERATION = 1 << 9, 1 << 8
 
 
@@ -268,13 +270,95 @@ class Kvm(monitors.Case):
         self.assertEqual(monitor.ask("sum"), before)
 
     def test_page_that_goes(self):
-        """Where it was is something else now."""
-        monitor = self.monitor(page_at=monitors.DEVICE_AT).start()
+        """Where it was is something else now; of memory that is shared, too."""
+        for page_at in (monitors.DEVICE_AT, monitors.PAGE_AT):
+            monitor = self.monitor(page_at=page_at).start()
+            publisher = self.live(monitor)
+            monitor.ask("lose")
+            self.until(lambda said=publisher.said: "no longer where it was" in said(), "not noticed")
+            self.end(publisher)
+            self.assertEqual(monitor.ask("page"), "5a" * pages.FIELDS["vm_generation_counter"][0] + "5a" * 8)
+
+    def calls_an_update(self, monitor, publisher):
+        """(Reads, writes) that the publisher makes of the kernel, for each update of the one page."""
+        def count():
+            with open(f"/proc/{publisher.pid}/io", encoding="ascii") as file:
+                told = dict(line.split(": ") for line in file)
+            return int(told["syscr"]), int(told["syscw"])
+
+        # More updates than are counted for, rather than fewer.
+        first, before = monitor.page()["seq_count"], count()
+        self.until(lambda: monitor.page()["seq_count"] - first > 2 * UPDATES, "no updates")
+        after, updates = count(), (monitor.page()["seq_count"] - first) / 2
+        return [(now - then) / updates for then, now in zip(before, after)]
+
+    def test_calls(self):
+        """Memory that is shared is written without any; else three writes an update, and one look."""
+        found = {}
+        for kind, page_at in (("mapping", monitors.PAGE_AT), ("calls", monitors.DEVICE_AT)):
+            monitor = self.monitor(page_at=page_at).start(*CLOCKS[0])
+            publisher = self.live(monitor, "--interval-ms", "10")
+            self.assertIn(f" by={kind}\n", publisher.said())
+            found[kind] = self.calls_an_update(monitor, publisher)
+            self.assert_right(monitor.read(FEW), FEW)
+            self.end(publisher)
+        print(f"reads and writes an update: {found}")
+        self.assertLess(found["mapping"][1], 0.1)
+        self.assertLess(found["calls"][1], 3.1)
+        self.assertLess(found["calls"][0] - found["mapping"][0], 1.1)
+
+    def test_shared_device_page(self):
+        """A page by itself in a file of memory, as QEMU's devices have it with aux-ram-share."""
+        path = os.path.join(self.directory, "page")
+        with open(path, "wb") as file:
+            file.write(pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)
+                       .ljust(4096, b"\0"))
+        monitor = self.monitor(page_at=monitors.DEVICE_AT, file=path).start(*CLOCKS[0])
+        monitor.ask(f"poke {monitors.TABLES_AT:#x} {'00' * 36}")
+        monitor.page()  # or it has none of it yet
         publisher = self.live(monitor)
-        monitor.ask("lose")
-        self.until(lambda: "no longer where it was" in publisher.said(), "not noticed")
+        self.assertIn(" by=mapping\n", publisher.said())
+        self.assert_right(monitor.read(FEW), FEW)
         self.end(publisher)
-        self.assertEqual(monitor.ask("page"), "5a" * pages.FIELDS["vm_generation_counter"][0] + "5a" * 8)
+
+    @unittest.skipIf(os.geteuid(), "not root")
+    def test_not_to_be_mapped(self):
+        """Without the right to have others' memory: by calls."""
+        program = os.path.join(self.directory, "unable")
+        with open(program, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nexec setpriv --bounding-set -sys_admin,-checkpoint_restore "
+                       f"{monitors.PUBLISHER} \"$@\"\n")
+        os.chmod(program, 0o755)
+        monitor = self.monitor().start(*CLOCKS[0])
+        publisher = self.live(monitor, program=program)
+        self.assertIn(" by=calls\n", publisher.said())
+        self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+
+    def test_becomes_another(self):
+        """The process runs another program: nothing of that is written, and the memory of the one before is let go."""
+        for page_at in (monitors.DEVICE_AT, monitors.PAGE_AT):
+            monitor = self.monitor(page_at=page_at).start()
+            publisher = self.live(monitor)
+            monitor.ask(f"become {VICTIM}")
+            self.until(lambda said=publisher.said: "waiting: " in said(), "not noticed")
+            with open(f"/proc/{publisher.pid}/maps", encoding="ascii") as file:
+                self.assertNotIn("memfd:guest", file.read())
+            self.assertNotIn("page at=", publisher.said().partition("waiting: ")[2])
+            self.end(publisher)
+
+    def test_many_mappings(self):
+        """A program has many of a page each, of which one is it; of too many that is said."""
+        monitor = self.monitor(page_at=monitors.DEVICE_AT).start(*CLOCKS[0])
+        monitor.ask(f"poke {monitors.TABLES_AT:#x} {'00' * 36}")
+        monitor.ask("crowd 200")
+        publisher = self.live(monitor)
+        self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+        monitor.ask("crowd 1000")
+        publisher = self.publisher("--kvm", str(monitor.pid))
+        self.until(lambda: "among so many mappings of its process" in publisher.said(), "not said")
+        self.end(publisher)
 
     def test_what_is_not_present(self):
         """Is not touched: RAM stays as small as it was."""

@@ -64,8 +64,24 @@ class All(monitors.Case):
         self.end(publisher)
         self.assertEqual(second.page()["clock_status"], pages.UNRELIABLE)
         self.assertFalse(os.path.exists(self.status))
+        self.assertEqual({key: self.told()[key] for key in ("vmclock_guests", "vmclock_guests_live")},
+                         {"vmclock_guests": 0, "vmclock_guests_live": 0})
+
+    def told(self):
+        """The metrics, by their names."""
         with open(self.metrics, encoding="ascii") as file:
-            self.assertIn("vmclock_guests ", file.read())
+            return {name: float(value) for name, value in map(str.split, file)}
+
+    def test_metrics_of_the_past(self):
+        """What a publisher that has ended left says of no guest that it has a clock."""
+        monitor = self.monitor().start()
+        publisher = self.all("--metrics", self.metrics)
+        live = f'vmclock_guest_live{{pid="{monitor.pid}"}}'
+        self.until(lambda: os.path.exists(self.metrics) and self.told().get(live), "never live")
+        self.assertLess(abs(self.told()["vmclock_written_timestamp_seconds"] - time.time()), 3600)
+        self.end(publisher)
+        self.assertNotIn(live, self.told())
+        self.assertEqual(self.told()["vmclock_guests_live"], 0)
 
     def test_metrics(self):
         """Nobody else's file is written, and no pipe is waited for."""

@@ -20,6 +20,8 @@
  *     churn MS          the tables change meanwhile
  *     race N            save and restore, N times: how often what restore counted up was lost
  *     lose              the page's mapping is replaced by one that holds something else
+ *     crowd N           so many mappings of a page each, which are none
+ *     become PROGRAM    the process runs another program
  *     sum               of all of RAM but the page's 112 bytes, and of the other decoys
  */
 #include <fcntl.h>
@@ -282,6 +284,21 @@ static void lose(void)
     memset(frame, 0x5a, FRAME);
 }
 
+static void crowd(long count)
+{
+    while (count--)
+        memset(map(FRAME), 0x5a, FRAME);
+}
+
+static void become(char *program)
+{
+    char *arguments[] = {program, NULL};
+
+    program[strcspn(program, "\n")] = '\0';
+    execv(program, arguments);
+    fail(program);
+}
+
 static void obey(char *line)
 {
     char *argument = strchr(line, ' ');
@@ -314,6 +331,10 @@ static void obey(char *line)
         return;
     } else if (!strncmp(line, "lose", 4)) {
         lose();
+    } else if (!strncmp(line, "crowd ", 6)) {
+        crowd(atol(argument));
+    } else if (!strncmp(line, "become ", 7)) {
+        become(argument);
     } else if (!strncmp(line, "sum", 3)) {
         printf("%016" PRIx64 "\n",
                add(add(add(add(0, ram, ram_bytes), other, 16 * FRAME), heap, heap ? 2 * FRAME : 0),

@@ -149,8 +149,12 @@ static void say_left_out(struct voice *voice)
 
 void event_catch_up(void)
 {
+    static time_t looked_sec; /* at all voices: there may be a thousand */
     time_t sec = now_sec();
 
+    if (sec == looked_sec)
+        return;
+    looked_sec = sec;
     for (struct voice *voice = voices; voice; voice = voice->next) {
         if (sec - voice->window_sec < WINDOW_SEC)
             continue;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/common/memory.h"
@@ -65,11 +66,14 @@ static int check_user(const struct peer *peer, pid_t pid, bool named)
 
 static bool parse_mapping(const char *line, struct mapping *mapping)
 {
+    unsigned major, minor;
     int name = 0;
 
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %*s %lu %n", &mapping->start, &mapping->end,
-               mapping->rights, &mapping->inode, &name) != 4)
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %lu %n", &mapping->start,
+               &mapping->end, mapping->rights, &mapping->offset, &major, &minor, &mapping->inode,
+               &name) != 7)
         return false;
+    mapping->device = makedev(major, minor);
     mapping->special = line[name] == '[';
     return true;
 }
@@ -134,7 +138,8 @@ static void look_for(void *context, const struct mapping *mapping)
     wanted->mapping = *mapping;
 }
 
-int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size)
+int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size,
+                 struct mapping *mapping)
 {
     struct wanted wanted = {.at = at, .size = size};
 
@@ -146,6 +151,8 @@ int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size)
     if (!memory_is_guest(&wanted.mapping))
         return failure("address", "0x%" PRIx64 " of process %ld is no guest's memory", at,
                        (long)pid);
+    if (mapping)
+        *mapping = wanted.mapping;
     return 0;
 }
 
@@ -170,7 +177,7 @@ static int open_checked(const struct peer *peer, pid_t pid, bool named, uint64_t
 
     if (fd < 0)
         return -1;
-    if (check_user(peer, pid, named) == 0 && memory_check(peer, pid, at, size) == 0)
+    if (check_user(peer, pid, named) == 0 && memory_check(peer, pid, at, size, NULL) == 0)
         return fd;
     close(fd);
     return -1;

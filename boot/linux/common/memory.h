@@ -31,8 +31,10 @@ int memory_open(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size, 
 struct mapping {
     uint64_t start, end;
     char rights[5];
-    unsigned long inode;
-    bool special; /* it has a name that is no file's: [heap], [stack] */
+    uint64_t offset; /* in its file ... */
+    dev_t device;
+    unsigned long inode; /* ... if it has one: else 0 */
+    bool special;        /* it has a name that is no file's: [heap], [stack] */
 };
 
 /* Whether it may be a guest's memory: as said above. */
@@ -49,7 +51,11 @@ int memory_open_process(const struct peer *peer, pid_t pid);
 int memory_mappings(const struct peer *peer, pid_t pid,
                     void (*visit)(void *context, const struct mapping *mapping), void *context);
 
-/* Whether the bytes are a guest's memory now. Returns 0, or -1 having said why. */
-int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size);
+/*
+ * Whether the bytes are a guest's memory now. mapping: set to what they are in, unless it is null. Returns 0,
+ * or -1 having said why.
+ */
+int memory_check(const struct peer *peer, pid_t pid, uint64_t at, uint32_t size,
+                 struct mapping *mapping);
 
 #endif

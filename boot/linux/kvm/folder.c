@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/kvm/folder.h"
+#include "boot/linux/kvm/threads.h"
 #include "boot/report/number.h"
 
 #define NESTED_TRIES 16 /* a vCPU leaves its nested guest some thousand times a second */
@@ -29,22 +30,6 @@ bool kvm_folder_parse(const char *name, pid_t *thread, int *vm_fd)
     *thread = (pid_t)pid;
     *vm_fd = (int)fd;
     return true;
-}
-
-pid_t kvm_process_of(pid_t thread)
-{
-    char path[64], line[256];
-    long process = 0;
-    FILE *file;
-
-    snprintf(path, sizeof(path), "/proc/%ld/status", (long)thread);
-    file = fopen(path, "re");
-    while (file && !process && fgets(line, sizeof(line), file))
-        if (sscanf(line, "Tgid: %ld", &process) != 1)
-            process = 0;
-    if (file)
-        fclose(file);
-    return (pid_t)process;
 }
 
 /* The first characters of a file in the folder. Returns 0 or errno. */
@@ -286,15 +271,6 @@ static int has_machine(pid_t pid, int vm_fd, const char *wanted)
     return strcmp(target, wanted) != 0 || is_inherited(pid, vm_fd);
 }
 
-/* Asked for all machines of the host, of each process: so by what costs least. */
-static bool is_thread_of(pid_t thread, pid_t pid)
-{
-    char path[64];
-
-    snprintf(path, sizeof(path), "/proc/%ld/task/%ld", (long)pid, (long)thread);
-    return access(path, F_OK) == 0;
-}
-
 static int refuse_root(const char *debugfs, int error)
 {
     char path[256];
@@ -315,15 +291,17 @@ static int refuse_root(const char *debugfs, int error)
 /* The one folder of the process in a directory of them. Returns 0, or -1 having said why. */
 static int choose(DIR *directory, pid_t pid, const char *link, struct kvm_folder *folder)
 {
+    struct threads threads;
     struct dirent *entry;
     unsigned found = 0;
     int error = 0;
 
+    threads_list(pid, &threads);
     while ((entry = readdir(directory))) {
         pid_t thread;
         int vm_fd, missing;
 
-        if (!kvm_folder_parse(entry->d_name, &thread, &vm_fd) || !is_thread_of(thread, pid))
+        if (!kvm_folder_parse(entry->d_name, &thread, &vm_fd) || !threads_have(&threads, thread))
             continue;
         missing = has_machine(pid, vm_fd, link);
         error = missing > 1 ? missing : error;
@@ -333,6 +311,7 @@ static int choose(DIR *directory, pid_t pid, const char *link, struct kvm_folder
         folder->vm_fd = vm_fd;
         found++;
     }
+    threads_free(&threads);
     if (found == 1)
         return 0;
     if (found)

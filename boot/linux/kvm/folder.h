@@ -37,9 +37,6 @@ struct kvm_folder {
 /* Whether a name in ROOT/kvm is a machine's: PID-FD. */
 bool kvm_folder_parse(const char *name, pid_t *thread, int *vm_fd);
 
-/* The process of a thread; 0: there is none. */
-pid_t kvm_process_of(pid_t thread);
-
 /*
  * Opens the folder of a process's machine, and makes sure that the process has that machine open, by a
  * descriptor that is closed where another program is run, as KVM makes them: whoever has run another one since

@@ -14,22 +14,35 @@
 #include "boot/linux/common/memory.h"
 #include "boot/linux/kvm/page.h"
 #include "boot/linux/kvm/ram.h"
+#include "boot/linux/kvm/shared.h"
 
 #define PAGE_BYTES 4096u
 /* RAM is the greatest mapping, or at least so great where it is in two parts: no cache of a monitor's is. */
 #define SURELY_RAM_BYTES (UINT64_C(2) << 30)
-#define MAX_CANDIDATES 64u
+/* Of a process that has more it is not known which to look at: a search is bounded. */
+#define MAX_RAM 64u
+#define MAX_SINGLE 1024u /* each of a program's libraries may have one */
 
 /* What of a process may be of use. */
 struct layout {
-    struct mapping ram[MAX_CANDIDATES], single[MAX_CANDIDATES];
+    struct mapping ram[MAX_RAM], single[MAX_SINGLE];
     unsigned ram_count, single_count;
     uint64_t greatest;
+    bool crowded;
 };
 
 static uint64_t bytes_of(const struct mapping *mapping)
 {
     return mapping->end - mapping->start;
+}
+
+static void keep(const struct mapping *mapping, struct mapping *all, unsigned *count, unsigned most,
+                 struct layout *layout)
+{
+    if (*count < most)
+        all[(*count)++] = *mapping;
+    else
+        layout->crowded = true;
 }
 
 static void sort_out(void *context, const struct mapping *mapping)
@@ -38,13 +51,13 @@ static void sort_out(void *context, const struct mapping *mapping)
 
     if (!memory_is_guest(mapping))
         return;
-    if (bytes_of(mapping) >= MEMORY_RAM_BYTES && layout->ram_count < MAX_CANDIDATES) {
-        layout->ram[layout->ram_count++] = *mapping;
+    if (bytes_of(mapping) >= MEMORY_RAM_BYTES) {
+        keep(mapping, layout->ram, &layout->ram_count, MAX_RAM, layout);
         if (bytes_of(mapping) > layout->greatest)
             layout->greatest = bytes_of(mapping);
     }
-    if (bytes_of(mapping) == PAGE_BYTES && !mapping->inode && layout->single_count < MAX_CANDIDATES)
-        layout->single[layout->single_count++] = *mapping;
+    if (bytes_of(mapping) == PAGE_BYTES)
+        keep(mapping, layout->single, &layout->single_count, MAX_SINGLE, layout);
 }
 
 /* Whether a page begins there, that is at most `most` bytes long; its size then, else 0. */
@@ -135,11 +148,13 @@ static int search(const struct layout *layout, int pagemap_fd, uint32_t least,
     if (find_in_ram(layout, pagemap_fd, least, page, &told) == 0)
         return 0;
     singles = find_single(layout, pagemap_fd, least, page);
-    if (singles == 1)
+    if (singles == 1 && !layout->crowded)
         return 0;
     *why = singles ? "it has several vmclock pages"
-           : told  ? "its tables tell of a vmclock page that is not there"
-                   : "it has no vmclock page yet, or none at all";
+           : layout->crowded
+               ? "it has no vmclock page among so many mappings of its process as are looked at"
+           : told ? "its tables tell of a vmclock page that is not there"
+                  : "it has no vmclock page yet, or none at all";
     return KVM_PAGE_NONE;
 }
 
@@ -158,6 +173,7 @@ int kvm_page_find(const struct peer *user, pid_t pid, uint32_t least, struct kvm
 {
     struct layout *layout = calloc(1, sizeof(*layout));
     int pagemap_fd = -1, found = -1;
+    struct mapping mapping;
 
     *page = (struct kvm_page){.fd = layout ? memory_open_process(user, pid) : -1};
     if (page->fd >= 0 && flock(page->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
@@ -168,12 +184,22 @@ int kvm_page_find(const struct peer *user, pid_t pid, uint32_t least, struct kvm
         found = search(layout, pagemap_fd, least, page, why);
         close(pagemap_fd);
     }
-    if (found == 0 && memory_check(user, pid, page->at, page->size) < 0)
+    if (found == 0 && memory_check(user, pid, page->at, page->size, &mapping) < 0)
         found = -1;
     free(layout);
-    if (found && page->fd >= 0) {
-        close(page->fd);
-        page->fd = -1;
-    }
+    if (found)
+        kvm_page_close(page);
+    else
+        page->mapped = shared_map(pid, &mapping, page->at, page->size);
     return found;
+}
+
+void kvm_page_close(struct kvm_page *page)
+{
+    if (page->mapped)
+        shared_unmap(page->mapped, page->size);
+    if (page->fd >= 0)
+        close(page->fd);
+    page->fd = -1;
+    page->mapped = NULL;
 }

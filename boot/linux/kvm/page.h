@@ -11,7 +11,8 @@
 
 /* Where it is. */
 struct kvm_page {
-    int fd;        /* /proc/PID/mem, to be closed; locked: a page has one publisher */
+    int fd;        /* /proc/PID/mem; locked: a page has one publisher */
+    void *mapped;  /* the page, where the monitor has it in memory made for sharing; else null */
     uint64_t at;   /* in the process */
     uint64_t phys; /* in the guest; 0: not told */
     uint32_t size; /* as the monitor has it in the page */
@@ -29,5 +30,7 @@ enum { KVM_PAGE_NONE = 1 };
  */
 int kvm_page_find(const struct peer *user, pid_t pid, uint32_t least, struct kvm_page *page,
                   const char **why);
+
+void kvm_page_close(struct kvm_page *page);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/kvm/folder.h"
+#include "boot/linux/kvm/threads.h"
 #include "boot/linux/publish/all.h"
 
 /* What publication_add keeps of a guest that was found. */
@@ -55,15 +56,18 @@ int64_t all_left_ms(const struct publication *p)
     return left_ms > 0 ? left_ms : 0;
 }
 
-/* The guest of a folder, or of its process where that was named by the user. */
-static struct guest *find(const struct publication *p, pid_t thread, int vm_fd)
+/* The guest of a folder. *next: where to begin; behind it then, as the next folder's mostly is there. */
+static struct guest *find(const struct publication *p, pid_t thread, int vm_fd, size_t *next)
 {
-    for (size_t i = 0; i < p->guest_count; i++) {
-        struct found *found = found_of(p->guests[i]);
+    for (size_t tried = 0; tried < p->guest_count; tried++) {
+        struct guest *guest = p->guests[(*next + tried) % p->guest_count];
+        struct found *found = found_of(guest);
 
         if (found && found->thread == thread && found->vm_fd == vm_fd &&
-            p->guests[i]->state != GUEST_GONE)
-            return p->guests[i];
+            guest->state != GUEST_GONE) {
+            *next = (*next + tried + 1) % p->guest_count;
+            return guest;
+        }
     }
     return NULL;
 }
@@ -78,7 +82,7 @@ static bool is_named(const struct publication *p, pid_t pid)
 
 static void add(struct publication *p, pid_t thread, int vm_fd)
 {
-    pid_t pid = kvm_process_of(thread);
+    pid_t pid = threads_process_of(thread);
     struct found *found;
     struct guest *guest;
 
@@ -103,7 +107,7 @@ static void add(struct publication *p, pid_t thread, int vm_fd)
 static void look(struct publication *p, DIR *directory)
 {
     struct dirent *entry;
-    size_t before = p->guest_count;
+    size_t before = p->guest_count, next = 0;
 
     for (size_t i = 0; i < before; i++)
         if (found_of(p->guests[i]))
@@ -115,7 +119,7 @@ static void look(struct publication *p, DIR *directory)
 
         if (!kvm_folder_parse(entry->d_name, &thread, &vm_fd))
             continue;
-        guest = find(p, thread, vm_fd);
+        guest = find(p, thread, vm_fd, &next);
         if (guest)
             found_of(guest)->seen = true;
         else

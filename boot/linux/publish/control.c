@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -11,7 +12,17 @@
 #include "boot/linux/publish/transition.h"
 
 #define LINE_BYTES 4096
-#define ASK_TIMEOUT_MS 1000
+#define ASK_TIMEOUT_MS \
+    10000 /* to say what is wanted; nobody waits meanwhile but others at the same socket */
+
+/* Somebody who has connected. */
+struct client {
+    int fd;
+    int64_t limit_ms;
+    size_t filled;
+    bool asked; /* the line is whole, without its end */
+    char line[LINE_BYTES];
+};
 
 /* Returns 0, or -1 where the path is too long. */
 static int socket_address(const struct guest_options *guest, struct sockaddr_un *address)
@@ -46,10 +57,20 @@ int control_listen(struct guest *guest)
     return 0;
 }
 
+static void let_go(struct guest *guest)
+{
+    if (!guest->client)
+        return;
+    close(guest->client->fd);
+    free(guest->client);
+    guest->client = NULL;
+}
+
 void control_end(struct guest *guest)
 {
     struct sockaddr_un address;
 
+    let_go(guest);
     if (guest->control_fd < 0)
         return;
     close(guest->control_fd);
@@ -58,26 +79,21 @@ void control_end(struct guest *guest)
         socketfile_remove(&address, &guest->control_file);
 }
 
-/* A line without its end; -1 if none has come by limit_ms. */
-static int read_line(int fd, char *line, size_t size, const struct waiter *waiter, int64_t limit_ms)
+/* What has come of a line. Returns 1: it is whole, and without its end now; 0: not yet; -1: it never will be. */
+static int hear(int fd, char *line, size_t *filled)
 {
-    size_t filled = 0;
+    ssize_t count = read(fd, line + *filled, LINE_BYTES - *filled);
 
-    while (filled < size) {
-        ssize_t count;
-
-        if (!wait_readable(waiter, fd, limit_ms))
-            return -1;
-        count = read(fd, line + filled, size - filled);
-        if (count <= 0)
-            return -1;
-        filled += (size_t)count;
-        if (line[filled - 1] == '\n') {
-            line[filled - 1] = '\0';
-            return 0;
-        }
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (count <= 0)
+        return -1;
+    *filled += (size_t)count;
+    if (line[*filled - 1] == '\n') {
+        line[*filled - 1] = '\0';
+        return 1;
     }
-    return -1;
+    return *filled < LINE_BYTES ? 0 : -1;
 }
 
 static int carry_out(struct guest *guest, char *line)
@@ -95,26 +111,76 @@ static int carry_out(struct guest *guest, char *line)
     return transition_run(guest, verb, argument);
 }
 
+static void admit(struct guest *guest)
+{
+    int fd = socketfile_accept(guest->control_fd, SOCK_NONBLOCK);
+
+    guest->client = fd < 0 ? NULL : calloc(1, sizeof(*guest->client));
+    if (guest->client) {
+        guest->client->fd = fd;
+        guest->client->limit_ms = wait_now_ms() + ASK_TIMEOUT_MS;
+    } else if (fd >= 0) {
+        close(fd);
+    }
+}
+
+int control_watched(const struct guest *guest)
+{
+    if (guest->client)
+        return guest->client->asked ? -1 : guest->client->fd;
+    return guest->control_fd;
+}
+
+int64_t control_left_ms(const struct guest *guest, int64_t now_ms)
+{
+    if (!guest->client || guest->client->asked)
+        return INT64_MAX;
+    return guest->client->limit_ms > now_ms ? guest->client->limit_ms - now_ms : 0;
+}
+
+void control_hear(struct guest *guest)
+{
+    struct client *client = guest->client;
+    int heard;
+
+    if (!client) {
+        admit(guest);
+        return;
+    }
+    heard = client->asked ? 0 : hear(client->fd, client->line, &client->filled);
+    client->asked = client->asked || heard > 0;
+    if (heard < 0)
+        let_go(guest);
+}
+
 void control_serve(struct guest *guest)
 {
-    int fd = socketfile_accept(guest->control_fd, 0);
-    char line[LINE_BYTES], answer[640];
+    struct client *client = guest->client;
+    char answer[640] = "ok\n";
     const char *other;
 
-    if (fd < 0)
-        return;
-    other = event_guest(guest->label);
-    if (read_line(fd, line, sizeof(line), guest->machine.qmp.waiter,
-                  wait_now_ms() + ASK_TIMEOUT_MS) == 0 &&
-        guest->state != GUEST_GONE) {
-        if (carry_out(guest, line) < 0)
+    if (client && !control_left_ms(guest, wait_now_ms()))
+        let_go(guest);
+    else if (client && client->asked) {
+        other = event_guest(guest->label);
+        if (carry_out(guest, client->line) < 0)
             snprintf(answer, sizeof(answer), "error: %s\n", last_failure());
-        else
-            snprintf(answer, sizeof(answer), "ok\n");
-        (void)!write(fd, answer, strlen(answer));
+        (void)!send(client->fd, answer, strlen(answer), MSG_NOSIGNAL);
+        let_go(guest);
+        event_guest(other);
     }
-    close(fd);
-    event_guest(other);
+}
+
+/* Waits for the publisher's answer. Returns 0, or -1: it went away. */
+static int read_line(int fd, char *line)
+{
+    size_t filled = 0;
+    int heard;
+
+    do
+        heard = hear(fd, line, &filled);
+    while (!heard);
+    return heard < 0 ? -1 : 0;
 }
 
 int control_ask(const struct guest_options *guest, enum verb verb, const char *argument)
@@ -132,8 +198,7 @@ int control_ask(const struct guest_options *guest, enum verb verb, const char *a
                       argument ? argument : "");
     if (length >= (int)sizeof(line))
         error = failure("control", "the argument is too long");
-    else if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length ||
-             read_line(fd, line, sizeof(line), NULL, INT64_MAX) < 0)
+    else if (send(fd, line, (size_t)length, MSG_NOSIGNAL) != length || read_line(fd, line) < 0)
         error = failure("control", "%s: the publisher went away", address.sun_path);
     else if (strcmp(line, "ok") != 0)
         error = failure("refused", "by the publisher: %s",

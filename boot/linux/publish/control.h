@@ -17,7 +17,17 @@
  */
 int control_listen(struct guest *guest);
 
-/* Serves whoever has connected. */
+/*
+ * Somebody who asks is heard bit by bit, and nobody waits for him; there is one at a time. What is to be watched for
+ * him, or for the next one; -1: nothing. How long he may take yet.
+ */
+int control_watched(const struct guest *guest);
+int64_t control_left_ms(const struct guest *guest, int64_t now_ms);
+
+/* Reacts to what is watched. */
+void control_hear(struct guest *guest);
+
+/* Carries out what was asked, if all of it was heard, or turns him away who takes too long. Not from within a wait. */
 void control_serve(struct guest *guest);
 
 /* Removes the socket, if there is one. */

@@ -120,8 +120,14 @@ static int begin(struct guest *guest)
 {
     enum machine_state state = MACHINE_RUNNING;
 
+    if (guest->own->kvm && kvm_begin(guest) < 0)
+        return -1;
+    if (guest->own->found) {
+        guest_await(guest);
+        return 0;
+    }
     if (guest->own->kvm)
-        return kvm_begin(guest) < 0 ? -1 : kvm_try(guest);
+        return kvm_try(guest);
     if (open_guest(guest) < 0)
         return -1;
     if (!guest->acts_alone && clocks_use(guest->clocks, guest->relation.counter) < 0)

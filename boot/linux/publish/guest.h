@@ -41,13 +41,15 @@ struct guest {
     struct machine machine;
     struct target target;
     struct relation relation;
-    unsigned breaks;   /* of the clock line, that the page knows of */
-    uint64_t bound_ns; /* as published last */
-    int control_fd;    /* -1: none */
+    unsigned breaks;       /* of the clock line, that the page knows of */
+    uint64_t bound_ns;     /* as published last */
+    int control_fd;        /* -1: none */
+    struct client *client; /* who asks there now; null: nobody */
     /* Of a KVM guest: */
-    int pidfd; /* its process; -1: none */
+    int pidfd;   /* its process; -1: none */
+    int ends_fd; /* an epoll(7) that tells of its end; kept by the caller */
     int64_t began_ms;
-    unsigned wait_ms; /* until the next try to find its page, or to see its counter */
+    unsigned wait_ms; /* until the next try to find its page, or to see its counter; 0: the first */
     int64_t
         kept_ms; /* since when the page's clock is watched, whether others keep it; 0: it is not */
     uint32_t kept_seq;       /* as it was then */
@@ -111,7 +113,14 @@ int guest_resume(struct guest *guest, bool has_run);
 /* Reacts to its process having ended. */
 void guest_process_ended(struct guest *guest);
 
-/* A KVM guest that has no clock now: to be tried again, less and less often. why: for people. */
+/* A KVM guest that is new: to be tried as soon as nobody waits for that. */
+void guest_await(struct guest *guest);
+
+/*
+ * A KVM guest that has no clock now: to be tried again, after GUEST_EAGER_WAIT_MS in its first 30 s and then less
+ * and less often, as far as others leave room (search.h). why: for people.
+ */
+#define GUEST_EAGER_WAIT_MS 50
 void guest_retry(struct guest *guest, const char *why);
 
 /* Marks the page and closes everything. */

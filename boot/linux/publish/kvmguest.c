@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/common/memory.h"
@@ -14,11 +15,17 @@
 
 int kvm_begin(struct guest *guest)
 {
+    /* By its edge: of one that is busy then it is noticed when its page is to be written. */
+    struct epoll_event ends = {.events = EPOLLIN | EPOLLET, .data.ptr = guest};
+
     guest->pidfd = peer_pidfd(guest->own->kvm);
     guest->began_ms = wait_now_ms();
     if (guest->pidfd < 0)
         return failure(errno == EPERM ? "permission" : "process", "process %ld: %s",
                        (long)guest->own->kvm, strerror(errno));
+    if (epoll_ctl(guest->ends_fd, EPOLL_CTL_ADD, guest->pidfd, &ends) < 0)
+        return failure("process", "process %ld cannot be watched: %s", (long)guest->own->kvm,
+                       strerror(errno));
     return clocks_use(guest->clocks, HOST_COUNTER_CPU);
 }
 
@@ -72,7 +79,6 @@ static int check_process(const struct guest *guest)
 /* In its memory. Returns 0, 1: there is none yet, or -1 having said why. */
 static int find_page(struct guest *guest)
 {
-    struct process_page process;
     struct kvm_page page;
     struct peer user;
     const char *why = "";
@@ -82,7 +88,7 @@ static int find_page(struct guest *guest)
     peer_own(&user);
     found = kvm_page_find(&user, guest->own->kvm, TARGET_SMALLEST_BYTES, &page, &why);
     if (found == 0 && check_process(guest) < 0) {
-        close(page.fd);
+        kvm_page_close(&page);
         return -1;
     }
     if (found == KVM_PAGE_NONE)
@@ -91,14 +97,14 @@ static int find_page(struct guest *guest)
         return found;
     found = is_kept(guest, &page, &had_clock);
     if (found) {
-        close(page.fd);
+        kvm_page_close(&page);
         return found;
     }
-    process = (struct process_page){page.fd, page.at, page.phys};
-    event("page at=0x%" PRIx64 " size=%" PRIu32, page.at, page.size);
-    if (target_open_found(guest->options, guest->own, &process, page.size,
-                          guest->relation.counter_id, &guest->target) < 0)
+    if (target_open_found(guest->options, guest->own, &page, guest->relation.counter_id,
+                          &guest->target) < 0)
         return -1;
+    event("page at=0x%" PRIx64 " size=%" PRIu32 " by=%s", page.at, page.size,
+          guest->target.page ? "mapping" : "calls");
     /* What an earlier publisher knew of its counter need not be so any more. */
     return had_clock ? guest_disrupt(guest) : 0;
 }
@@ -115,6 +121,8 @@ int kvm_try(struct guest *guest)
 {
     int error;
 
+    if (!peer_lives(guest->pidfd))
+        return failure("process", "process %ld has ended", (long)guest->own->kvm);
     if (!guest->relation.kind) {
         guest->relation.pid = guest->own->kvm;
         guest->relation.debugfs = guest->options->debugfs;

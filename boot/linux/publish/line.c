@@ -26,6 +26,14 @@ struct period {
     unsigned places;
 };
 
+/* Of a number that is not 0. */
+static unsigned leading_zeros(uint128 value)
+{
+    uint64_t high = (uint64_t)(value >> 64);
+
+    return (unsigned)(high ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t)value));
+}
+
 /*
  * ns / 10^9 / ticks s a host tick, times host ticks a guest tick, with the top bit of frac set where
  * 128 places allow.
@@ -34,10 +42,13 @@ static struct period divide(const struct line_inputs *in)
 {
     uint128 ns = (uint128)in->rate->ns * in->relation->host_ticks_a_tick;
     uint128 divisor = (uint128)in->rate->ticks * PPB;
-    uint128 rest = ns, frac = 0;
-    unsigned shift = 0;
+    /* As many places at once as the dividend has room for: as a rule all. */
+    unsigned shift = leading_zeros(ns);
+    uint128 frac = (ns << shift) / divisor, rest = (ns << shift) - frac * divisor;
 
-    /* Long division: ns < divisor, as no guest tick lasts a second. */
+    for (; frac >> 64; frac >>= 1)
+        shift--;
+    /* Else long division: ns < divisor, as no guest tick lasts a second. */
     while (shift < 128 && !(frac >> 63)) {
         rest <<= 1;
         frac <<= 1;

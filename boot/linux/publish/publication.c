@@ -3,14 +3,18 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/publish/all.h"
 #include "boot/linux/publish/control.h"
 #include "boot/linux/publish/publication.h"
+#include "boot/linux/publish/search.h"
 #include "boot/linux/publish/status.h"
 #include "boot/linux/publish/supervisor.h"
+
+#define HANGS_MS 500 /* no QEMU takes so long to stop or start a guest */
 
 static size_t guest_count(const struct publication *p)
 {
@@ -61,50 +65,82 @@ static bool may_relate(const struct publication *p)
     return !p->clocks.sampling;
 }
 
-/* What is watched; at_rest: not from within a wait. */
-static void watch(struct publication *p, bool at_rest)
+/*
+ * Milliseconds until KVM guests may be looked for, and tried. That takes no answer of any QEMU, but a millisecond: what
+ * is measured in an exchange would be worse for it, unless that has taken so long that it is of no use any more.
+ */
+static int64_t held_ms(const struct publication *p, int64_t now_ms)
+{
+    int64_t left_ms = p->wait_began_ms + HANGS_MS - now_ms;
+
+    if (may_relate(p))
+        return 0;
+    return p->clocks.sampling ? HANGS_MS : left_ms > 0 ? left_ms : 0;
+}
+
+static void watch(struct publication *p)
 {
     /* Where there is no guest yet there is nothing to wake for. */
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
-    p->watched[WATCH_ALL].fd = may_relate(p) ? p->all_fd : -1;
+    p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         const struct guest *guest = p->guests[i];
         bool here = guest->state != GUEST_GONE && guest->has_machine;
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
-        own[GUEST_PROCESS].fd = guest->busy ? -1 : guest->pidfd;
-        own[GUEST_CONTROL].fd = here && at_rest ? guest->control_fd : -1;
+        own[GUEST_CONTROL].fd = here ? control_watched(guest) : -1;
     }
 }
 
-/* At most wait_ms (-1: for ever), less if a guest settles or is to be listened to before. */
-static int shorten(const struct publication *p, int64_t wait_ms)
+/*
+ * At most wait_ms (-1: for ever), less if a guest settles or is to be listened to before. at_rest: not from within a
+ * wait.
+ */
+static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
 {
     bool relates = may_relate(p);
-    int64_t now_ms = wait_now_ms();
+    int64_t now_ms = wait_now_ms(), held = held_ms(p, now_ms);
+    int64_t all_ms = all_left_ms(p) > held ? all_left_ms(p) : held;
 
-    if (p->options.all_kvm && relates && (wait_ms < 0 || all_left_ms(p) < wait_ms))
-        wait_ms = all_left_ms(p);
-    if (p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
+    if (p->options.all_kvm && (wait_ms < 0 || all_ms < wait_ms))
+        wait_ms = all_ms;
+    if (at_rest && p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
         wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
     if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
         wait_ms = supervisor_left_ms() < INT32_MAX ? supervisor_left_ms() : wait_ms;
     for (size_t i = 0; i < guest_count(p); i++) {
         const struct guest *guest = p->guests[i];
-        int64_t left_ms = guest->settled_ms - now_ms;
+        int64_t left_ms = at_rest ? control_left_ms(guest, now_ms) : INT64_MAX;
 
+        if (left_ms < INT64_MAX && (wait_ms < 0 || left_ms < wait_ms))
+            wait_ms = left_ms;
         if (guest->busy)
             continue;
         if (guest_has_unheard(guest))
             return 0;
-        if (guest->state != GUEST_SETTLING || !relates)
+        if (guest->state != GUEST_SETTLING || (!relates && !search_has(guest)))
             continue;
+        left_ms = guest->settled_ms - now_ms;
+        if (search_has(guest)) {
+            left_ms = search_left_ms(p, guest, now_ms);
+            left_ms = left_ms > held ? left_ms : held;
+        }
         left_ms = left_ms > 0 ? left_ms : 0;
         if (wait_ms < 0 || left_ms < wait_ms)
             wait_ms = left_ms;
     }
     return (int)wait_ms;
+}
+
+/* Of KVM guests: all at one place, as to watch a thousand processes costs more than their pages. */
+static void hear_ends(struct publication *p)
+{
+    struct epoll_event ends[64];
+    int count = epoll_wait(p->ends_fd, ends, sizeof(ends) / sizeof(ends[0]), 0);
+
+    for (int i = 0; i < count; i++)
+        guest_process_ended(ends[i].data.ptr);
 }
 
 /* Hears everybody, and refreshes if it is time. Returns 0, or -1 having said why. */
@@ -120,8 +156,10 @@ static int attend(struct publication *p)
             guest_has_unheard(p->guests[i]))
             guest_listen(p->guests[i]);
     for (size_t i = 0; i < guest_count(p); i++)
-        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_PROCESS].revents)
-            guest_process_ended(p->guests[i]);
+        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents)
+            control_hear(p->guests[i]);
+    if (watched[WATCH_ENDS].revents)
+        hear_ends(p);
     supervisor_alive();
     if (watched[WATCH_STATUS].revents)
         status_serve(p);
@@ -134,10 +172,15 @@ static int attend(struct publication *p)
         if (!p->clocks.sampling && refresh(p) < 0)
             return -1;
     }
-    for (size_t i = 0; i < guest_count(p) && may_relate(p); i++)
-        guest_settle(p->guests[i]);
+    /* To ask whether one may be related takes a look at all: only where there is one. */
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (p->guests[i]->state == GUEST_SETTLING && !search_has(p->guests[i]) && may_relate(p))
+            guest_settle(p->guests[i]);
+    /* One: each takes a millisecond or so, and the pages are to be refreshed. */
+    if (!held_ms(p, wait_now_ms()))
+        search_next(p);
     /* The last, as it may move what is watched. */
-    if (p->options.all_kvm && may_relate(p))
+    if (p->options.all_kvm && !held_ms(p, wait_now_ms()))
         all_scan(p, changed);
     return 0;
 }
@@ -148,20 +191,22 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
     struct publication *p = context;
     const char *about = event_guest(NULL);
     char failed[FAILURE_BYTES];
-    int64_t left_ms;
+    int64_t left_ms, outer_ms = p->wait_began_ms;
     bool ready;
 
+    p->wait_began_ms = wait_now_ms();
     memcpy(failed, last_failure(), sizeof(failed));
     do {
         left_ms = limit_ms - wait_now_ms();
-        watch(p, false);
+        watch(p);
         p->watched[WATCH_AWAITED].fd = fd;
         p->watched[WATCH_END].fd = -1;
-        ready =
-            poll(p->watched, publication_watched(p), shorten(p, left_ms > 0 ? left_ms : 0)) > 0 &&
-            p->watched[WATCH_AWAITED].revents;
+        ready = poll(p->watched, publication_watched(p),
+                     shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
+                p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
+    p->wait_began_ms = outer_ms;
     restore_failure(failed);
     event_guest(about);
     return ready;
@@ -175,8 +220,7 @@ static bool serve(struct publication *p)
     for (size_t i = 0; i < guest_count(p); i++) {
         struct guest *guest = p->guests[i];
 
-        if (p->watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents &&
-            guest->state != GUEST_GONE)
+        if (guest->state != GUEST_GONE)
             control_serve(guest);
         if (guest->state == GUEST_GONE)
             control_end(guest);
@@ -198,6 +242,10 @@ int publication_open(struct publication *p, int end_fd)
     arm_set_timer(p->watched[WATCH_CLOCK_SET].fd);
     p->waiter = (struct waiter){wait_attending, p};
     p->clocks.waiter = &p->waiter;
+    p->ends_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (p->ends_fd < 0)
+        return failure("file", "epoll: %s", strerror(errno));
+    p->watched[WATCH_ENDS].fd = p->ends_fd;
     p->all_fd = -1;
     if (p->options.all_kvm)
         (void)all_open(p);
@@ -210,18 +258,26 @@ int publication_open(struct publication *p, int end_fd)
     return 0;
 }
 
+static void begin_guest(struct guest *guest)
+{
+    const char *other = event_guest(guest->label);
+
+    if (control_listen(guest) < 0)
+        guest_give_up(guest);
+    else
+        guest_begin(guest);
+    event_guest(other);
+}
+
+/* First those that wait for nobody: a QEMU may take its time. */
 void publication_begin(struct publication *p)
 {
-    for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = p->guests[i];
-        const char *other = event_guest(guest->label);
-
-        if (control_listen(guest) < 0)
-            guest_give_up(guest);
-        else
-            guest_begin(guest);
-        event_guest(other);
-    }
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (!p->guests[i]->own->qmp)
+            begin_guest(p->guests[i]);
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (p->guests[i]->own->qmp)
+            begin_guest(p->guests[i]);
 }
 
 int publication_follow(struct publication *p)
@@ -230,10 +286,10 @@ int publication_follow(struct publication *p)
     while (serve(p) || p->options.all_kvm) {
         all_sweep(p);
         status_metrics(p);
-        watch(p, true);
+        watch(p);
         p->watched[WATCH_AWAITED].fd = -1;
         p->watched[WATCH_END].fd = p->end_fd;
-        if (poll(p->watched, publication_watched(p), shorten(p, -1)) < 0 && errno != EINTR)
+        if (poll(p->watched, publication_watched(p), shorten(p, -1, true)) < 0 && errno != EINTR)
             return failure("file", "poll: %s", strerror(errno));
         if (p->watched[WATCH_END].revents)
             return 0;

@@ -5,7 +5,8 @@
  *
  * A guest that is waited for (busy) is left alone meanwhile. What another one's QEMU says is reacted
  * to at once, which takes no answer of its QEMU. To relate a counter anew does, and so is done only
- * where nothing that is measured, nor a page that looks good, waits below: see unhurried.
+ * where nothing that is measured, nor a page that looks good, waits below: see unhurried. KVM guests are found and
+ * tried then too, and where a QEMU hangs.
  */
 #ifndef PUBLISH_PUBLICATION_H
 #define PUBLISH_PUBLICATION_H
@@ -21,10 +22,13 @@ enum {
     WATCH_INTERVAL,
     WATCH_CLOCK_SET,
     WATCH_ALL,
+    WATCH_ENDS,
     WATCH_STATUS,
     WATCH_GUESTS
 };
-enum { GUEST_QMP, GUEST_CONTROL, GUEST_PROCESS, GUEST_WATCHES };
+enum { GUEST_QMP, GUEST_CONTROL, GUEST_WATCHES };
+
+enum { SEARCH_EAGER, SEARCH_LATE, SEARCH_PACES };
 
 struct publication {
     struct options options;
@@ -32,14 +36,18 @@ struct publication {
     struct guest **guests; /* those of the options, and others that were found */
     size_t guest_count;
     struct pollfd *watched;
-    struct waiter waiter; /* waits as said above */
+    struct waiter waiter;  /* waits as said above */
+    int64_t wait_began_ms; /* the wait that goes on, the innermost one; 0: none */
     /* Of --all-kvm: */
     int all_fd;          /* readable when guests come or go; -1: none */
     bool all_watched;    /* the kernel tells of changes */
     int all_error;       /* why there is no folder to look at, as said last */
     int64_t all_next_ms; /* when it is looked at the next time */
-    int interval_fd;     /* a timer: when all are refreshed */
-    int status_fd;       /* -1: none */
+    int64_t
+        search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
+    int ends_fd;                 /* an epoll(7): which guest's process has ended */
+    int interval_fd;             /* a timer: when all are refreshed */
+    int status_fd;               /* -1: none */
     struct socketfile status_file;
     int64_t metrics_ms; /* when they are written the next time */
     int end_fd;         /* readable when the publisher is to end */

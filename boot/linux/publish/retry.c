@@ -6,8 +6,14 @@
 #include "boot/linux/publish/guest.h"
 
 #define EAGER_MS 30000 /* a guest that boots has a page soon */
-#define EAGER_WAIT_MS 50
 #define MAX_WAIT_MS 10000
+
+void guest_await(struct guest *guest)
+{
+    guest->settled_ms = wait_now_ms();
+    guest->wait_ms = 0;
+    guest->state = GUEST_SETTLING;
+}
 
 void guest_retry(struct guest *guest, const char *why)
 {
@@ -20,7 +26,7 @@ void guest_retry(struct guest *guest, const char *why)
     if (guest->state == GUEST_LIVE)
         guest->began_ms = now_ms;
     if (now_ms - guest->began_ms < EAGER_MS)
-        guest->wait_ms = EAGER_WAIT_MS;
+        guest->wait_ms = GUEST_EAGER_WAIT_MS;
     else
         guest->wait_ms = guest->wait_ms * 2 < MAX_WAIT_MS ? guest->wait_ms * 2 : MAX_WAIT_MS;
     guest->settled_ms = now_ms + guest->wait_ms;

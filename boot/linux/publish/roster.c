@@ -34,6 +34,7 @@ struct guest *publication_add(struct publication *p, const struct guest_options 
     guest->label = p->options.guest_count > 1 || p->options.all_kvm ? own->name : NULL;
     guest->acts_alone = p->options.verb != VERB_NONE;
     guest->control_fd = guest->pidfd = -1;
+    guest->ends_fd = p->ends_fd;
     guest->machine.qmp.fd = -1;
     guest->machine.qmp.waiter = &p->waiter;
     p->guests[p->guest_count++] = guest;

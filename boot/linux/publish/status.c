@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/publish/status.h"
@@ -123,21 +124,37 @@ void status_serve(struct publication *p)
         close(connection);
 }
 
+/* Which guest a line is about: two with one label would spoil the file. */
+static void write_metric(FILE *file, const char *metric, const struct guest *guest, double value)
+{
+    if (guest->own->kvm) {
+        fprintf(file, "%s{pid=\"%ld\"} %.9g\n", metric, (long)guest->own->kvm, value);
+        return;
+    }
+    fprintf(file, "%s{name=\"", metric);
+    for (const char *at = guest->own->name; *at; at++)
+        fputc(*at < ' ' || *at > '~' || *at == '"' || *at == '\\' ? '_' : *at, file);
+    fprintf(file, "\"} %.9g\n", value);
+}
+
 static void write_metrics(const struct publication *p, FILE *file)
 {
-    size_t live = 0;
+    size_t all = 0, live = 0;
 
     for (size_t i = 0; i < p->guest_count; i++) {
         const struct guest *guest = p->guests[i];
 
+        if (guest->state == GUEST_GONE)
+            continue;
+        all++;
         live += guest->state == GUEST_LIVE;
-        fprintf(file, "vmclock_guest_live{pid=\"%ld\"} %d\n", (long)guest->own->kvm,
-                guest->state == GUEST_LIVE);
+        write_metric(file, "vmclock_guest_live", guest, guest->state == GUEST_LIVE);
         if (guest->state == GUEST_LIVE)
-            fprintf(file, "vmclock_guest_bound_seconds{pid=\"%ld\"} %.9f\n", (long)guest->own->kvm,
-                    (double)guest->bound_ns / 1e9);
+            write_metric(file, "vmclock_guest_bound_seconds", guest, (double)guest->bound_ns / 1e9);
     }
-    fprintf(file, "vmclock_guests %zu\nvmclock_guests_live %zu\n", p->guest_count, live);
+    fprintf(file,
+            "vmclock_guests %zu\nvmclock_guests_live %zu\nvmclock_written_timestamp_seconds %ld\n",
+            all, live, (long)time(NULL));
 }
 
 /* A file that nobody else has put there, as a link or a pipe; null with errno set. */
@@ -151,16 +168,12 @@ static FILE *make_metrics(const char *path)
     return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
-void status_metrics(struct publication *p)
+static void renew_metrics(const struct publication *p)
 {
-    int64_t now_ms = wait_now_ms();
     char path[PATH_MAX];
     FILE *file;
     int failed;
 
-    if (!p->options.metrics || now_ms < p->metrics_ms)
-        return;
-    p->metrics_ms = now_ms + METRICS_MS;
     if (snprintf(path, sizeof(path), "%s.new", p->options.metrics) >= (int)sizeof(path)) {
         event("no metrics: %s", strerror(ENAMETOOLONG));
         return;
@@ -176,10 +189,22 @@ void status_metrics(struct publication *p)
         event("no metrics: %s: %s", path, strerror(errno));
 }
 
+void status_metrics(struct publication *p)
+{
+    int64_t now_ms = wait_now_ms();
+
+    if (!p->options.metrics || now_ms < p->metrics_ms)
+        return;
+    p->metrics_ms = now_ms + METRICS_MS;
+    renew_metrics(p);
+}
+
 void status_end(struct publication *p)
 {
     struct sockaddr_un address;
 
+    if (p->options.metrics)
+        renew_metrics(p); /* nobody has a clock of ours any more */
     if (p->status_fd < 0 || address_of(&p->options, &address) < 0)
         return;
     close(p->status_fd);

@@ -4,20 +4,18 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <vmclock/error.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/common/memory.h"
 #include "boot/linux/common/wait.h"
+#include "boot/linux/kvm/shared.h"
 #include "boot/linux/publish/field.h"
 #include "boot/linux/publish/mapped.h"
 #include "boot/linux/publish/pagefile.h"
-#include "boot/linux/publish/target.h"
+#include "boot/linux/publish/targetbytes.h"
 
 #define CALM_MS 10000 /* without another writer: then the next one is worth a line */
-#define FILE_CHECK_MS 1000
-#define HEAD_BYTES offsetof(struct vmclock_page, flags) /* what target_look compares */
 
 /* The page in the memory of the QEMU. Returns 0, or -1 having said why. */
 static int open_process(const struct guest_options *guest, struct qmp *qmp,
@@ -30,92 +28,19 @@ static int open_process(const struct guest_options *guest, struct qmp *qmp,
     return process_open(qmp, phys, guest->size, guest->pid, true, page);
 }
 
-/* A file that somebody made shorter. Returns 0, or -1 having said so. */
-static int check_file(struct target *target)
-{
-    struct stat status;
-
-    if (!target->page || (fstat(target->fd, &status) == 0 &&
-                          (uint64_t)status.st_size >= target->guest->offset + target->guest->size))
-        return 0;
-    target->lost = true;
-    return failure("file", "%s: became too short for the page", target->guest->file);
-}
-
-/*
- * As check_file, now and then: to ask costs as much as an update. A file that has lost a whole frame
- * is noticed at once by SIGBUS; in its last one the page stays whole, for whoever has it mapped.
- */
-static int check_file_at_times(struct target *target)
-{
-    int64_t now_ms = wait_now_ms();
-
-    if (!target->page || now_ms - target->checked_ms < FILE_CHECK_MS)
-        return 0;
-    target->checked_ms = now_ms;
-    return check_file(target);
-}
-
 /* Says why the page of an open target failed. Returns -1. */
 static int failed(struct target *target, int error)
 {
     target->lost = true;
     if (error != VMCLOCK_ERR_ACCESS)
         return failure("file", "%s: %s", target->guest->name, vmclock_error_text(error));
-    if (!target->page)
+    if (!target->guest->file)
         return failure("process", "the page cannot be written any more");
-    if (check_file(target) < 0)
+    if (target_check_file(target) < 0)
         return -1;
     if (pagefile_allocate(target->guest, target->fd) < 0)
         return failure(pagefile_failure(errno), "%s: %s", target->guest->file, strerror(errno));
     return failure("file", "%s: the page cannot be written any more", target->guest->file);
-}
-
-static int page_read(void *context, uint32_t offset, void *bytes, uint32_t length)
-{
-    struct target *target = context;
-
-    return target->page ? mapped_read(target->page, offset, bytes, length)
-                        : process_read(&target->process, offset, bytes, length);
-}
-
-static int page_write(void *context, uint32_t offset, const void *bytes, uint32_t length)
-{
-    struct target *target = context;
-
-    return target->page ? mapped_write(target->page, offset, bytes, length)
-                        : process_write(&target->process, offset, bytes, length);
-}
-
-/*
- * For the publisher. A monitor that restores its guest writes its page at any moment: its generation is
- * never written, and the marker only where it changes, so that neither of them is lost.
- */
-static int publisher_write(void *context, uint32_t offset, const void *bytes, uint32_t length)
-{
-    const uint32_t generation_at = offsetof(struct vmclock_page, vm_generation_counter);
-    struct target *target = context;
-    uint64_t marker;
-
-    if (!target->foreign || offset != offsetof(struct vmclock_page, disruption_marker))
-        return page_write(target, offset, bytes, length);
-    length = offset + length > generation_at ? generation_at - offset : length;
-    memcpy(&marker, bytes, sizeof(marker));
-    if (marker != target->marker_wire) {
-        target->marker_wire = marker;
-        return page_write(target, offset, bytes, length);
-    }
-    return page_write(target, offset + 8, (const uint8_t *)bytes + 8, length - 8);
-}
-
-/* Takes the page over; it is in update then. Returns 0 or a VMCLOCK_ERR_*. */
-static int take_over(struct target *target)
-{
-    const struct vmclock_publish_memory memory = {page_read, publisher_write, target};
-    int error = vmclock_publish_open_memory(&target->publisher, &memory, target->size);
-
-    target->marker_wire = htole64(target->publisher.disruption_marker);
-    return error;
 }
 
 /* The publisher's snapshot with what the monitor has in its page. */
@@ -141,7 +66,7 @@ static int learn_foreign(struct target *target)
 
     if (!target->foreign)
         return 0;
-    if (page_read(target, offsetof(struct vmclock_page, flags), &flags, sizeof(flags)))
+    if (target_read(target, offsetof(struct vmclock_page, flags), &flags, sizeof(flags)))
         return -1;
     target->foreign_flags = le64toh(flags) | notifies; /* a restored page lacks what we took */
     return 0;
@@ -164,7 +89,7 @@ static void begin(const struct options *options, const struct guest_options *gue
 /* Takes over a page that was found. Returns 0, or -1 having said why. */
 static int begin_page(struct target *target, uint8_t counter_id)
 {
-    int error = learn_foreign(target) < 0 ? VMCLOCK_ERR_ACCESS : take_over(target);
+    int error = learn_foreign(target) < 0 ? VMCLOCK_ERR_ACCESS : target_take_over(target);
 
     target->shown = (struct vmclock_snapshot){
         .have = VMCLOCK_HAVE_CLOCK,
@@ -198,13 +123,19 @@ int target_open(const struct options *options, const struct guest_options *guest
 }
 
 int target_open_found(const struct options *options, const struct guest_options *guest,
-                      const struct process_page *page, uint32_t size, uint8_t counter_id,
-                      struct target *target)
+                      const struct kvm_page *page, uint8_t counter_id, struct target *target)
 {
     begin(options, guest, target);
-    target->size = size;
-    target->process = *page;
+    target->size = page->size;
+    target->process = (struct process_page){page->fd, page->at, page->phys};
     target->foreign = true;
+    target->page = page->mapped;
+    /* Before anything is written. */
+    if (target_check_shared(target)) {
+        shared_unmap(target->page, target->size);
+        target->page = NULL;
+        target->lost = false;
+    }
     return begin_page(target, counter_id);
 }
 
@@ -215,7 +146,7 @@ static void set_field(struct target *target, const struct field_setting *setting
 
     for (unsigned i = 0; i < field->bytes; i++)
         value[i] = (uint8_t)(setting->value >> (8 * i));
-    (void)page_write(target, field->offset, value, field->bytes);
+    (void)target_write(target, field->offset, value, field->bytes);
 }
 
 /* Overwrites what --set names. Returns whether seq was among it: the update then stays as it is. */
@@ -287,7 +218,7 @@ static void compose_head(const struct target *target, struct vmclock_page *head)
 /* Takes the page over with the greater of its marker and ours. Returns 0, or -1 having said why. */
 static int retake(struct target *target)
 {
-    int error = learn_foreign(target) < 0 ? VMCLOCK_ERR_ACCESS : take_over(target);
+    int error = learn_foreign(target) < 0 ? VMCLOCK_ERR_ACCESS : target_take_over(target);
 
     if (error)
         return failed(target, error);
@@ -306,7 +237,7 @@ static bool is_page_still(const struct target *target, const struct vmclock_page
     return found->magic.wire == htole32(VMCLOCK_PAGE_MAGIC) &&
            found->version.wire == htole16(VMCLOCK_PAGE_VERSION) &&
            found->size.wire == htole32(target->size) &&
-           memory_check(&user, target->guest->kvm, target->process.at, target->size) == 0;
+           memory_check(&user, target->guest->kvm, target->process.at, target->size, NULL) == 0;
 }
 
 /*
@@ -317,15 +248,16 @@ static int heal(struct target *target)
 {
     struct vmclock_page head, found;
     int64_t said_ms = target->overwritten_ms;
+    int checked = target_check_at_times(target);
 
-    if (check_file_at_times(target) < 0)
-        return -1;
+    if (checked)
+        return checked;
     if (target->written || target->options->set_count)
         return 0;
-    if (page_read(target, 0, &found, HEAD_BYTES))
+    if (target_read(target, 0, &found, TARGET_HEAD_BYTES))
         return failed(target, VMCLOCK_ERR_ACCESS);
     compose_head(target, &head);
-    if (!memcmp(&head, &found, HEAD_BYTES))
+    if (!memcmp(&head, &found, TARGET_HEAD_BYTES))
         return 0;
     if (target->foreign && !is_page_still(target, &found)) {
         target->lost = true;
@@ -383,18 +315,21 @@ int target_disrupt(struct target *target)
 
 int target_retake(struct target *target)
 {
-    return check_file(target) < 0 || retake(target) < 0 ? -1 : mark(target);
+    return target_check_file(target) < 0 || retake(target) < 0 ? -1 : mark(target);
 }
 
 void target_close(struct target *target)
 {
-    if (target->page) {
+    if (target->page && target->guest->file) {
         uintptr_t in_frame = (uintptr_t)target->page % (uintptr_t)sysconf(_SC_PAGESIZE);
 
         munmap((char *)target->page - in_frame, target->guest->size + in_frame);
         close(target->fd);
     } else {
+        if (target->page)
+            shared_unmap(target->page, target->size);
         process_close(&target->process);
     }
+    target->page = NULL;
     target->open = false;
 }

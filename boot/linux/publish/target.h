@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * target.h - a guest's page, in a shared file or in QEMU's memory, and how a test makes it a bad one.
+ * target.h - a guest's page, in a shared file or in its monitor's memory, and how a test makes it a bad one.
  */
 #ifndef PUBLISH_TARGET_H
 #define PUBLISH_TARGET_H
 
 #include <stddef.h>
 #include <vmclock/publish.h>
+#include "boot/linux/kvm/page.h"
 #include "boot/linux/publish/options.h"
 #include "boot/linux/qemu/process.h"
 
@@ -15,19 +16,21 @@
 struct target {
     struct vmclock_publisher publisher;
     struct vmclock_snapshot shown; /* what was published last */
-    void *page;                    /* in a file; null: in process */
-    int fd;                        /* of the file: holds its lock */
-    uint32_t size;                 /* that the page claims */
-    bool foreign;                  /* a monitor made the page, and has fields of its own in it */
-    uint64_t foreign_flags;        /* of these */
-    uint64_t marker_wire;          /* the marker that we have seen or left in it, as it is there */
+    void *page;             /* mapped: of a file, or a monitor's; null: by calls, in process */
+    int fd;                 /* of the file: holds its lock */
+    uint32_t size;          /* that the page claims */
+    bool foreign;           /* a monitor made the page, and has fields of its own in it */
+    uint64_t foreign_flags; /* of these */
+    uint64_t marker_wire;   /* the marker that we have seen or left in it, as it is there */
+    uint8_t kinds[2];       /* counter_id and time_type, ... */
+    bool kinds_written;     /* ... if they were written since it was taken over */
     struct process_page process;
     const struct options *options; /* its sets */
     const struct guest_options *guest;
     bool open;
     bool written;           /* a page whose seq is set: once is enough */
     bool lost;              /* it failed, and that was said */
-    int64_t checked_ms;     /* when the file's length was asked for last */
+    int64_t checked_ms;     /* when it was last asked whether what is mapped is still the page */
     int64_t overwritten_ms; /* when somebody else was seen to have written last; 0: never */
 };
 
@@ -49,8 +52,7 @@ int target_open(const struct options *options, const struct guest_options *guest
  * their updates; the flag comes back at the end.
  */
 int target_open_found(const struct options *options, const struct guest_options *guest,
-                      const struct process_page *page, uint32_t size, uint8_t counter_id,
-                      struct target *target);
+                      const struct kvm_page *page, uint8_t counter_id, struct target *target);
 
 /*
  * Whether the page still begins as it was left, through the disruption marker. If somebody else wrote
