@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 
-from . import child, commands, esp, machines, options, session, windows
+from . import child, commands, esp, machines, options, own, session, windows
 from .failure import Failure, Missing
 
 TREE = os.path.dirname(os.path.dirname(commands.HERE))
@@ -35,7 +35,7 @@ def find_qemu(given, machine):
 
 def setup_of(choice, scratch=None):
     """What the options ask to boot. scratch: a folder for the files of an image that is a disk."""
-    image = machines.IMAGES[choice.image]
+    image = machines.image_of(choice.image)
     machine, target = machines.choose(choice.image, choice.arch, choice.machine, choice.cpu,
                                       choice.firmware)
     build = os.path.join(TREE, choice.build)
@@ -50,8 +50,8 @@ def setup_of(choice, scratch=None):
                             publisher, scratch)
     return session.Setup(
         machine,
-        built(build, target.file),
-        image.arguments,
+        os.path.abspath(choice.kernel) if choice.kernel else built(build, target.file),
+        choice.append if choice.kernel else image.arguments,
         find_qemu(choice.qemu, machine),
         publisher=publisher,
         narrowest_ns=image.narrowest_ns,
@@ -62,7 +62,7 @@ def quoted(words):
     return " ".join(shlex.quote(word) for word in words)
 
 
-def print_commands(setup):
+def print_commands(setup, own_image=False):
     files = setup.files(DEMO_DIRECTORY)
     groups = setup.qemu_command(DEMO_DIRECTORY)
     say("# How to give a machine a vmclock page that its host keeps right. Copy the lines into a")
@@ -83,8 +83,11 @@ def print_commands(setup):
     if setup.page.caveat:
         say(f"# {setup.page.caveat}")
     say("# -S makes the machine wait for its publisher, which starts it by the QMP socket, because")
-    say("# the moment of the start is what ties the guest's counter to the host's clock. The image")
-    say(f"# here answers each byte 'r' on {files.readings} with its time, and ends on 'q'.")
+    if own_image:
+        say("# the moment of the start is what ties the guest's counter to the host's clock.")
+    else:
+        say("# the moment of the start is what ties the guest's counter to the host's clock. The image")
+        say(f"# here answers each byte 'r' on {files.readings} with its time, and ends on 'q'.")
     say(" \\\n    ".join(quoted(option) for option in groups) + " </dev/null &")
     say()
     say("# The publisher: starts the machine, writes the page, keeps it fresh until it is ended.")
@@ -92,10 +95,8 @@ def print_commands(setup):
     say(quoted(setup.publisher_command(DEMO_DIRECTORY)))
 
 
-def check_report(lines, values):
-    """Prints the report. Failure unless it is one of a guest that knows the time."""
-    for line in lines:
-        say(line)
+def check_report(values):
+    """Failure unless the report is one of a guest that knows the time."""
     state = values.values["state"]
     if state != "ok":
         raise Failure(f"the guest does not know the time: state={state}")
@@ -130,12 +131,19 @@ def check_readings(running):
         say("  " + line)
 
 
+def check(running, values):
+    """Failure unless the guest's report and its time are right."""
+    check_report(values)
+    check_readings(running)
+    check_bound(running)
+
+
 def boot(setup, choice):
     with session.Session(setup) as running:
         lines, values = running.report(choice.timeout)
-        check_report(lines, values)
-        check_readings(running)
-        check_bound(running)
+        for line in lines:
+            say(line)
+        check(running, values)
         if not choice.keep_running:
             running.finish(values.values["state"])
             return
@@ -149,12 +157,14 @@ def boot(setup, choice):
 def run(choice):
     """The exit code."""
     try:
-        if machines.IMAGES[choice.image].targets[choice.arch].disk:
+        if machines.image_of(choice.image).targets[choice.arch].disk:
             esp.boot(lambda scratch: setup_of(choice, scratch), choice)
             return 0
         setup = setup_of(choice)
         if choice.print_command:
-            print_commands(setup)
+            print_commands(setup, bool(choice.kernel))
+        elif choice.kernel:
+            return own.boot(setup, choice, check)
         else:
             boot(setup, choice)
         return 0
