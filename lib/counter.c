@@ -8,7 +8,7 @@
 #define COUNTER_FRAC64_99_PERCENT UINT64_C(0xfd70a3d70a3d70a4)
 #define COUNTER_FRAC64_1_PERCENT UINT64_C(0x028f5c28f5c28f5c)
 
-void vmclock_counter_info(struct vmclock_counter_info *info)
+void vmclock_ask_counter(struct vmclock_counter_info *info)
 {
     uint32_t unit_hz, numerator, denominator, remainder;
 

@@ -65,6 +65,8 @@ function(vmclock_add_efi_library ARCH)
     set_target_properties(vmclock-efi-${ARCH} PROPERTIES VMCLOCK_OBJECTS "${objects}")
 endfunction()
 
+# Constants lie in the section of the code, which saves the rounding up of one section, and of the header: up to 1 KiB.
+#
 # NAME-ARCH.efi in the current binary directory from SOURCES and vmclock-efi-ARCH. KIND: application, or
 # boot_service_driver. The target is NAME-ARCH.
 function(vmclock_add_efi_program NAME ARCH KIND)
@@ -74,7 +76,7 @@ function(vmclock_add_efi_program NAME ARCH KIND)
     set(file ${CMAKE_CURRENT_BINARY_DIR}/${program})
     add_custom_command(OUTPUT ${file}
         COMMAND ${VMCLOCK_LLD_LINK} /nologo /subsystem:efi_${KIND} /entry:efi_main /nodefaultlib
-            /opt:ref /opt:icf /brepro ${VMCLOCK_EFI_LINK_${ARCH}} /out:${file} ${objects} ${shared}
+            /opt:ref /opt:icf /merge:.rdata=.text /brepro ${VMCLOCK_EFI_LINK_${ARCH}} /out:${file} ${objects} ${shared}
         DEPENDS ${objects} ${shared} vmclock-efi-${ARCH}
         COMMENT "Linking ${program}"
         VERBATIM)

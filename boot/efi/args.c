@@ -18,26 +18,56 @@ struct parser {
     enum expected expected;
 };
 
-static int equals(const CHAR16 *word, size_t length, const char *name)
+static const char name[] = "vmclock-check: ";
+
+/* The options that stand for nothing else, and where each is kept. */
+enum { HELP, HELP_SHORT, HELP_SHELL, QEMU_EXIT, SERVE, SET_RTC, JSON, QUIET, WATCH, BREAK };
+static const struct flag {
+    char name[12];
+    uint8_t at;
+} flags[] = {
+    [HELP] = {"--help", offsetof(struct options, help)},
+    [HELP_SHORT] = {"-h", offsetof(struct options, help)},
+    [HELP_SHELL] = {"-?", offsetof(struct options, help)},
+    [QEMU_EXIT] = {"--qemu-exit", offsetof(struct options, qemu_exit)},
+    [SERVE] = {"--serve", offsetof(struct options, serve)},
+    [SET_RTC] = {"--set-rtc", offsetof(struct options, set_rtc)},
+    [JSON] = {"--json", offsetof(struct options, json)},
+    [QUIET] = {"-q", offsetof(struct options, quiet)},
+    [WATCH] = {"-w", offsetof(struct options, watch)},
+    [BREAK] = {"-b", offsetof(struct options, page_break)},
+};
+
+/* Those that do not go together. */
+static const uint8_t apart[][2] = {
+    {QUIET, JSON}, {QUIET, WATCH}, {QUIET, BREAK}, {JSON, BREAK}, {WATCH, BREAK}, {WATCH, SERVE},
+};
+
+static int equals(const CHAR16 *word, size_t length, const char *option)
 {
     size_t i = 0;
 
-    while (i < length && name[i] && word[i] == (CHAR16)(unsigned char)name[i])
+    while (i < length && option[i] && word[i] == (CHAR16)(unsigned char)option[i])
         i++;
-    return i == length && !name[i];
+    return i == length && !option[i];
+}
+
+static EFI_STATUS invalid(struct parser *parser)
+{
+    console_print(parser->system, "\nvmclock-check: try --help\n");
+    return EFI_INVALID_PARAMETER;
 }
 
 static EFI_STATUS refuse(struct parser *parser, const char *what, const CHAR16 *word, size_t length)
 {
-    console_print(parser->system, "vmclock-check: ");
+    console_print(parser->system, name);
     console_print(parser->system, what);
     for (size_t i = 0; i < length; i++) {
         char letter = word[i] >= ' ' && word[i] <= '~' ? (char)word[i] : '?';
 
         console_write(parser->system, &letter, 1);
     }
-    console_print(parser->system, "\nvmclock-check: try --help\n");
-    return EFI_INVALID_PARAMETER;
+    return invalid(parser);
 }
 
 /* The firmware says that there are arguments, and they are not there. */
@@ -118,21 +148,10 @@ static EFI_STATUS take_value(struct parser *parser, const CHAR16 *word, size_t l
 /* The option that stands for nothing else: where it is kept; null for any other word. */
 static uint8_t *flag_of(struct options *options, const CHAR16 *word, size_t length)
 {
-    if (equals(word, length, "--help") || equals(word, length, "-h") || equals(word, length, "-?"))
-        return &options->help;
-    if (equals(word, length, "--qemu-exit"))
-        return &options->qemu_exit;
-    if (equals(word, length, "--serve"))
-        return &options->serve;
-    if (equals(word, length, "--set-rtc"))
-        return &options->set_rtc;
-    if (equals(word, length, "--json"))
-        return &options->json;
-    if (equals(word, length, "-q"))
-        return &options->quiet;
-    if (equals(word, length, "-w"))
-        return &options->watch;
-    return equals(word, length, "-b") ? &options->page_break : NULL;
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        if (equals(word, length, flags[i].name))
+            return (uint8_t *)options + flags[i].at;
+    return NULL;
 }
 
 static EFI_STATUS take(struct parser *parser, const CHAR16 *word, size_t length)
@@ -155,29 +174,29 @@ static EFI_STATUS take(struct parser *parser, const CHAR16 *word, size_t length)
     return EFI_SUCCESS;
 }
 
-/* What is asked for and cannot all be had; null: it can. */
-static const char *contradiction(const struct options *options)
+/* What is asked for and cannot all be had. */
+static EFI_STATUS look_for_contradictions(struct parser *parser)
 {
-    if (options->quiet && options->json)
-        return "-q and --json do not go together";
-    if (options->quiet && options->watch)
-        return "-q and -w do not go together";
-    if (options->quiet && options->page_break)
-        return "-q and -b do not go together";
-    if (options->json && options->page_break)
-        return "--json and -b do not go together";
-    if (options->watch && options->page_break)
-        return "-w and -b do not go together";
-    if (options->watch && options->serve)
-        return "-w and --serve do not go together";
-    return NULL;
+    const uint8_t *options = (const uint8_t *)parser->options;
+
+    for (size_t i = 0; i < sizeof(apart) / sizeof(apart[0]); i++) {
+        const struct flag *one = &flags[apart[i][0]], *other = &flags[apart[i][1]];
+
+        if (options[one->at] && options[other->at]) {
+            console_print(parser->system, name);
+            console_print(parser->system, one->name);
+            console_print(parser->system, " and ");
+            console_print(parser->system, other->name);
+            console_print(parser->system, " do not go together");
+            return invalid(parser);
+        }
+    }
+    return EFI_SUCCESS;
 }
 
 /* What is wrong with all of them together. */
 static EFI_STATUS finish(struct parser *parser)
 {
-    const char *wrong = contradiction(parser->options);
-
     switch (parser->expected) {
     case EXPECT_TRIES:
         return refuse(parser, "--tries needs a number", NULL, 0);
@@ -188,7 +207,7 @@ static EFI_STATUS finish(struct parser *parser)
     case EXPECT_OPTION:
         break;
     }
-    return wrong ? refuse(parser, wrong, NULL, 0) : EFI_SUCCESS;
+    return look_for_contradictions(parser);
 }
 
 static EFI_STATUS take_shell_arguments(struct parser *parser,

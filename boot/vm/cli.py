@@ -5,19 +5,19 @@ import os
 import shlex
 import sys
 
-from . import child, commands, esp, machines, options, session, windows
+from . import child, commands, esp, machines, options, own, session, windows
 from .failure import Failure, Missing
 
 TREE = os.path.dirname(os.path.dirname(commands.HERE))
 DEMO_DIRECTORY = "my-vm"  # of the commands that --print-command prints
 WAITS = """\
 # -S makes the machine wait for its publisher, which starts it by the QMP socket, because
-# the moment of the start is what ties the guest's counter to the host's clock. The image"""
+# the moment of the start is what ties the guest's counter to the host's clock."""
 RUNS_ON = """\
 # The machine does not wait for its publisher, which learns from debugfs how the guest's
 # counter is made of the host's. With QEMU 10 and later "-device vmclock" does in place of
 # the options above, and one "vmclock-publish --all-kvm", or the systemd unit that is
-# installed with it, for all machines of a host. The image"""
+# installed with it, for all machines of a host."""
 
 
 def say(text=""):
@@ -43,7 +43,7 @@ def find_qemu(given, machine):
 
 def setup_of(choice, scratch=None):
     """What the options ask to boot. scratch: a folder for the files of an image that is a disk."""
-    image = machines.IMAGES[choice.image]
+    image = machines.image_of(choice.image)
     machine, target = machines.choose(choice.image, choice.arch, choice.machine, choice.cpu,
                                       choice.firmware, choice.accel, choice.page_at)
     build = os.path.join(TREE, choice.build)
@@ -60,8 +60,8 @@ def setup_of(choice, scratch=None):
                             publisher, scratch)
     return session.Setup(
         machine,
-        built(build, target.file),
-        image.arguments,
+        os.path.abspath(choice.kernel) if choice.kernel else built(build, target.file),
+        choice.append if choice.kernel else image.arguments,
         find_qemu(choice.qemu, machine),
         publisher=publisher,
         narrowest_ns=image.narrowest_ns,
@@ -72,7 +72,7 @@ def quoted(words):
     return " ".join(shlex.quote(word) for word in words)
 
 
-def print_commands(setup):
+def print_commands(setup, own_image=False):
     files = setup.files(DEMO_DIRECTORY)
     groups = setup.qemu_command(DEMO_DIRECTORY, waits=not setup.machine.kvm)
     say("# How to give a machine a vmclock page that its host keeps right. Copy the lines into a")
@@ -93,7 +93,9 @@ def print_commands(setup):
     if setup.page.caveat:
         say(f"# {setup.page.caveat}")
     say(WAITS if not setup.machine.kvm else RUNS_ON)
-    say(f"# here answers each byte 'r' on {files.readings} with its time, and ends on 'q'.")
+    if not own_image:
+        say("# The image here answers each byte 'r' on")
+        say(f"# {files.readings} with its time, and ends on 'q'.")
     say(" \\\n    ".join(quoted(option) for option in groups) + " </dev/null &")
     say()
     if setup.machine.kvm:
@@ -105,10 +107,8 @@ def print_commands(setup):
     say(quoted(setup.publisher_command(DEMO_DIRECTORY)))
 
 
-def check_report(lines, values):
-    """Prints the report. Failure unless it is one of a guest that knows the time."""
-    for line in lines:
-        say(line)
+def check_report(values):
+    """Failure unless the report is one of a guest that knows the time."""
     state = values.values["state"]
     if state != "ok":
         raise Failure(f"the guest does not know the time: state={state}")
@@ -143,12 +143,19 @@ def check_readings(running):
         say("  " + line)
 
 
+def check(running, values):
+    """Failure unless the guest's report and its time are right."""
+    check_report(values)
+    check_readings(running)
+    check_bound(running)
+
+
 def boot(setup, choice):
     with session.Session(setup) as running:
         lines, values = running.report(choice.timeout)
-        check_report(lines, values)
-        check_readings(running)
-        check_bound(running)
+        for line in lines:
+            say(line)
+        check(running, values)
         if not choice.keep_running:
             running.finish(values.values["state"])
             return
@@ -162,12 +169,14 @@ def boot(setup, choice):
 def run(choice):
     """The exit code."""
     try:
-        if machines.IMAGES[choice.image].targets[choice.arch].disk:
+        if machines.image_of(choice.image).targets[choice.arch].disk:
             esp.boot(lambda scratch: setup_of(choice, scratch), choice)
             return 0
         setup = setup_of(choice)
         if choice.print_command:
-            print_commands(setup)
+            print_commands(setup, bool(choice.kernel))
+        elif choice.kernel:
+            return own.boot(setup, choice, check)
         else:
             boot(setup, choice)
         return 0

@@ -299,6 +299,11 @@ for _name in ("set", "watch"):
         targets={arch: target._replace(file=target.file.replace("date", _name))
                  for arch, target in IMAGES["date"].targets.items()})
 
+# What --kernel takes: an image of the user's, where the images without firmware go.
+KERNEL = IMAGES["date"]._replace(
+    targets={arch: target._replace(file="", bare=False) for arch, target in IMAGES["date"].targets.items()},
+    arguments="")
+
 ARCHITECTURES = sorted({arch for image in IMAGES.values() for arch in image.targets})
 
 
@@ -337,14 +342,20 @@ def _page_at(page, at):
     return moved._replace(offset=at, caveat=MICROVM_RAM.caveat)
 
 
+def image_of(name):
+    """The image; the user's own where it has no name."""
+    return KERNEL if name is None else IMAGES[name]
+
+
 def choose(image, arch, machine=None, cpu=None, firmware=None, accel="tcg", page_at=None):
     """(Machine, Target) by their names. Failure for what does not go together."""
-    target = IMAGES[image].targets[_one_of(f"--image {image} --arch", arch,
-                                           list(IMAGES[image].targets))]
-    machine = _one_of(f"--image {image} --arch {arch} --machine", machine, target.machines)
+    what = "--kernel" if image is None else f"--image {image}"
+    targets = image_of(image).targets
+    target = targets[_one_of(f"{what} --arch", arch, list(targets))]
+    machine = _one_of(f"{what} --arch {arch} --machine", machine, target.machines)
     chosen = MACHINES[machine] if accel == "tcg" else _under_kvm(MACHINES[machine])
     cpu = _one_of(f"--machine {machine} --cpu", cpu, chosen.cpus)
-    firmware = _one_of(f"--image {image} --arch {arch} --firmware", firmware, target.firmware)
+    firmware = _one_of(f"{what} --arch {arch} --firmware", firmware, target.firmware)
     pages = FIRMWARE[firmware].pages or chosen.pages
     if page_at is not None:
         pages = {**pages, "shared": _page_at(pages["shared"], page_at)}

@@ -265,10 +265,14 @@ class Session:
             raise Failure(f"the machine ended {self._how(self.guest)} and not with {wanted}, as a"
                           f" guest with state={state} should" + self.evidence())
 
-    def stay(self):
-        """Returns when the machine or the publisher ends."""
+    def until(self, done):
+        """Returns when done() is true, or the machine or the publisher has ended."""
         child.wait_until(
-            lambda: any(process.ended() is not None for process in self._children()),
+            lambda: done() or any(process.ended() is not None for process in self._children()),
             self._children(),
             float("inf"),
         )
+
+    def stay(self):
+        """Returns when the machine or the publisher ends."""
+        self.until(lambda: False)

@@ -59,7 +59,7 @@ static uint64_t sample_patience_ticks(const struct vmclock *clk)
 
     if (clk->counter.read)
         return UINT64_MAX; /* the caller's own, of which the CPU knows nothing */
-    vmclock_counter_info(&info);
+    vmclock_ask_counter(&info);
     if (info.frequency_hz == 0 || info.frequency_hz > UINT64_MAX / 4)
         return UINT64_MAX;
     return info.frequency_hz * 2 + (info.frequency_hz >> 1);

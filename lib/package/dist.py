@@ -9,18 +9,22 @@ Exit: 0; 1 and no archive if something that belongs in it is missing.
 """
 
 import argparse
-import gzip
 import hashlib
 import io
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tarfile
+import zlib
 
 CHECKSUMS = "CHECKSUMS"
 BUILT = ("amalgamation", "efi", "images", "man")  # folders of the archive that are in no tree
 NOT_OURS = (".ci", ".gitignore")  # how the project itself is kept
+# RFC 1952: deflated, of no time, by the best compression, on no system that is named. Python's own gzip
+# names another one from release to release.
+GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 
 
 def git(root, *arguments):
@@ -49,6 +53,12 @@ def add(archive, name, content, executable, at):
     archive.addfile(member, io.BytesIO(content))
 
 
+def gzipped(content):
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return b"".join((GZIP_HEADER, deflate.compress(content), deflate.flush(),
+                     struct.pack("<II", zlib.crc32(content), len(content) & 0xffffffff)))
+
+
 def packed(folder, files, at):
     """The archive's bytes; files: name -> path."""
     whole = io.BytesIO()
@@ -59,7 +69,7 @@ def packed(folder, files, at):
             sums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
             add(archive, f"{folder}/{name}", content, os.access(path, os.X_OK), at)
         add(archive, f"{folder}/{CHECKSUMS}", "".join(sums).encode(), False, at)
-    return gzip.compress(whole.getvalue(), mtime=0)
+    return gzipped(whole.getvalue())
 
 
 def main():

@@ -162,8 +162,19 @@ class Options(unittest.TestCase):
         for wrong in (["--claim-bound-ns", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
                       ["--skew-ns", "much"], ["--skew-ns", " 5"], ["--skew-ns", "1_000"],
                       ["--claim-bound-ns", "+5"], ["--timeout", "1e3"], ["--timeout", " 5"],
-                      ["--keep"], ["more"]):
+                      ["--keep"], ["more"], ["--append", "x"]):
             self.assert_judged(2, *wrong)
+
+    def test_an_image_of_the_user(self):
+        here = os.path.abspath(__file__)
+        for machine in ((), ("--machine", "microvm"), ("--arch", "aarch64", "--cpu", "max")):
+            self.assert_judged(0, "--kernel", here, *machine)
+        for wrong, said in ((["--kernel", "/nowhere"], "--kernel /nowhere: no such file"),
+                            (["--kernel", "/"], "--kernel /: no such file"),
+                            (["--kernel", here, "--image", "date"], "not allowed with argument --kernel"),
+                            (["--kernel", here, "--arch", "ia32"], "--kernel --arch ia32 does not exist"),
+                            (["--kernel", here, "--machine", "virt"], "there is q35, pc, microvm")):
+            self.assertIn(said, self.assert_judged(2, *wrong))
 
 
 class Script(unittest.TestCase):

@@ -4,6 +4,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 import unittest
 from datetime import datetime
@@ -67,8 +68,19 @@ class Efi(Example):
 
 class Kernel(Example):
     def test_upper_half(self):
-        build = self.built_by_cmake("kernel", self.install())
-        self.tells_the_time(os.path.join(build, "your-kernel"))
+        image = os.path.join(self.built_by_cmake("kernel", self.install()), "your-kernel")
+        self.tells_the_time(image)
+        self.by_boot_run(image)
+
+    def by_boot_run(self, image):
+        """boot/run shows what it says, and that there is nothing to check."""
+        run = self.watch([sys.executable, "-BP", "-m", "vm", "--build", BUILD, "--kernel", image])
+        self.assertEqual(run.finish(), 3, run.text())
+        self.assert_nothing_left(run)
+        self.assertRegex(run.text(), r"\n\d\d:\d\d:\d\d\.\d{3}  .*Z, at most \d+ ns off.*  \[-0\.\d{3} s\]\n")
+        self.assertIn("boot/run: your-kernel has no report ", run.text())
+
+
 
 
 if __name__ == "__main__":

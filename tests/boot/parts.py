@@ -43,8 +43,9 @@ iasl -p my-vm/vmclock {table}
 #   -acpitable file=my-vm/vmclock.aml
 # (pc-dimm needs slots= and maxmem= in -m.)
 # -S makes the machine wait for its publisher, which starts it by the QMP socket, because
-# the moment of the start is what ties the guest's counter to the host's clock. The image
-# here answers each byte 'r' on my-vm/readings with its time, and ends on 'q'.
+# the moment of the start is what ties the guest's counter to the host's clock.
+# The image here answers each byte 'r' on
+# my-vm/readings with its time, and ends on 'q'.
 /the/qemu \\
     -accel tcg \\
     -machine q35 \\
@@ -363,6 +364,9 @@ class Setup(unittest.TestCase):
         self.assertEqual(setup.image, os.path.join(self.build, "boot/bare/aarch64/date.elf"))
         self.assertEqual((setup.arguments, setup.narrowest_ns, setup.content), ("--serve", 100_000, None))
         self.assertEqual(setup.qemu, sys.executable)
+        setup = self.setup_of("--kernel", "a/kernel", "--append", "two words")
+        self.assertEqual((setup.image, setup.arguments), (os.path.abspath("a/kernel"), "two words"))
+        self.assertEqual((setup.machine.options, setup.narrowest_ns), (machines.Q35.options, 100_000))
         setup = self.setup_of("--arch", "ia32")
         self.assertEqual(setup.publisher[1:], ["--arch", "x86_64", "--authority", "host"])
         self.assertEqual(setup.narrowest_ns, 200_000)

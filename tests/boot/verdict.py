@@ -23,7 +23,7 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import liar  # noqa: E402  (the path comes first)
 from lab import pages  # noqa: E402
-from vm import child, cli, machines, report, session, windows  # noqa: E402
+from vm import child, cli, machines, own, report, session, windows  # noqa: E402
 from vm.failure import Failure, Missing  # noqa: E402
 
 LIAR = [sys.executable, "-SIB", os.path.join(HERE, "liar.py")]
@@ -61,10 +61,10 @@ def setup_of(guest=None, publisher=None, narrowest_ns=AN_HOUR_NS, program=LIAR, 
     return Lying(guest, publisher, narrowest_ns, program)
 
 
-class Verdict(unittest.TestCase):
+class Judged(unittest.TestCase):
     def run_it(self, setup, **choice):
         """The exit code and what was said."""
-        choice = SimpleNamespace(**{"image": "efi-check", "arch": "x86_64", "print_command": False,
+        choice = SimpleNamespace(**{"image": "efi-check", "kernel": None, "arch": "x86_64", "print_command": False,
                                     "keep_running": False, "timeout": 20.0} | choice)
         with mock.patch.object(cli, "setup_of", return_value=setup), \
                 mock.patch.object(windows, "PAUSE_S", 0), \
@@ -82,6 +82,8 @@ class Verdict(unittest.TestCase):
         self.assertEqual(code, 1, out + err)
         self.assertRegex(err, "(?s)^boot/run: FAILED: " + why)
 
+
+class Verdict(Judged):
     def test_honest(self):
         self.assert_passes("agrees with this host's clock in 10 of 10 readings")
 
@@ -202,6 +204,75 @@ class Verdict(unittest.TestCase):
             self.assertEqual(cli.main([]), 128 + signal.SIGTERM)
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             self.assertEqual([cli.main(["--help"]), cli.main(["--none"])], [0, 2])
+
+
+class Own(Judged):
+    """An image of the user's, by --kernel: held to the same where it has what that takes."""
+
+    def run_it(self, setup, **choice):
+        return super().run_it(setup, kernel="image", image=None, **choice)
+
+    def test_checked(self):
+        """What it ends with is its own."""
+        self.assert_passes("agrees with this host's clock in 10 of 10 readings", {"code": 0})
+        self.assert_fails("the guest does not know the time: state=busy\n", state="busy")
+        self.assert_fails("reading 10 of 10: the guest's time is wrong", {"answers": [GOOD] * 10 + [AHEAD]})
+        self.assert_fails("the published bound is false", publisher={"page": {"time_maxerror_nanosec": 999}})
+
+    def assert_unchecked(self, why, said, *arguments, **more):
+        with mock.patch.object(own, "QUIET_S", 0.2), mock.patch.object(own, "ANSWER_S", 0.2):
+            code, out, err = self.run_it(setup_of(*arguments, **more))
+        self.assertEqual((code, err), (3, ""), out)
+        self.assertRegex(out, rf"(?m)^\d\d:\d\d:\d\d\.\d{{3}}  {said}$")
+        self.assertRegex(out, "boot/run: image has " + why)
+
+    def test_no_report(self):
+        for lines, said in ((["hello"], "hello"), (["vmclock: mine", "", "more"], "more"),
+                            (["vmclock: x"], "vmclock: x")):
+            self.assert_unchecked("no report .*: nothing was checked", said, {"report": lines})
+
+    def test_no_answers(self):
+        for answers in (["what?\n"], ["close"]):
+            self.assert_unchecked("a report, but answers no 'r' .* not checked \\(state=ok\\)", "state=ok",
+                                  {"answers": answers})
+
+    def test_time_beside(self):
+        """A UTC that it prints, and how far that is ahead of this host's."""
+        for line, ahead in (("It is 1970-01-01T00:00:02.5Z, at most 3 ns off", "+1.500"),
+                            ("1969-12-31T23:59:59Z", "-2.000"), ("1970-01-01T00:00:01.000400000Z", "+0.000")):
+            self.assertEqual(own.beside(line, 10**9), f"00:00:01.000  {line}  [{ahead} s]")
+        for line in ("", "1970-01-01", "1970-13-01T00:00:00Z", "1970-01-01T00:00:00+01:00"):
+            self.assertEqual(own.beside(line, 86399_999999999), f"23:59:59.999  {line}")
+
+    def test_silent(self):
+        code, out, err = self.run_it(setup_of({"report": []}), timeout=0.3)
+        self.assertEqual(code, 1, out)
+        self.assertRegex(err, "^boot/run: FAILED: image said nothing on its first serial port")
+
+    def test_publisher_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told = os.path.join(folder, "told")
+            def show(_console):
+                open(told, "w", encoding="ascii").close()
+
+            with mock.patch.object(own.Console, "show", show):
+                code, out, err = self.run_it(setup_of({"report": ["hello"]}, {"end_when": told}))
+        self.assertEqual(code, 1, out)
+        self.assertRegex(err, "^boot/run: FAILED: the publisher has ended")
+
+    def test_keep_running(self):
+        calls, until = [], session.Session.until
+
+        def killed(running, done):
+            calls.append(done)
+            if len(calls) == 2:  # when all is checked
+                running.guest.process.send_signal(signal.SIGKILL)
+            until(running, done)
+
+        with mock.patch.object(session.Session, "until", killed):
+            code, out, err = self.run_it(setup_of(), keep_running=True)
+        self.assertEqual((code, err), (0, ""))
+        self.assertTrue(out.endswith("guest and publisher go on; Ctrl-C ends them\n"), out)
 
 
 class Readings(unittest.TestCase):

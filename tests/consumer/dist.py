@@ -57,6 +57,7 @@ class Dist(unittest.TestCase):
             self.assertTrue(member.isfile() and not member.name.startswith(("/", ".")), member.name)
             self.assertEqual((member.uid, member.gid, member.uname, member.gname), (0, 0, "", ""))
             self.assertIn(member.mode, (0o644, 0o755))
+        self.assertEqual(self.archive.read_bytes()[:10], b"\x1f\x8b\x08\0\0\0\0\0\x02\xff")  # whatever Python it was
         self.assertEqual(len({member.mtime for member in self.members}), 1)
         self.assertFalse([name for name in names if name.startswith((".ci", ".git", "build/"))])
 

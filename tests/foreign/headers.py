@@ -13,20 +13,21 @@ import sys
 import tempfile
 
 COMMON = ("-fsyntax-only", "-Werror", "-Wall", "-Wextra", "-Wundef", "-Wconversion", "-Wpedantic")
-GCC_C = ("-Wstrict-prototypes", "-Wshadow")  # in C++ the latter takes a structure and a function for one
+GCC = ("-Wshadow",)
+GCC_C = ("-Wstrict-prototypes",)
+GCC_CXX = ("-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wuseless-cast")
 CLANG = ("-Weverything",
          "-Wno-padded",  # structures are laid out by their members
          "-Wno-unused-macros")  # a source that is nothing but includes uses none
 CLANG_C = ("-Wno-declaration-after-statement",
            "-Wno-unknown-warning-option", "-Wno-pre-c11-compat")  # gnu99, which has _Static_assert as an extension
-CLANG_CXX = ("-Wno-c++98-compat", "-Wno-c++98-compat-pedantic",  # long long, static_assert
-             "-Wno-old-style-cast", "-Wno-zero-as-null-pointer-constant")  # C has no others
+CLANG_CXX = ("-Wno-c++98-compat", "-Wno-c++98-compat-pedantic")  # long long, static_assert
 LANGUAGES = ("c11", "gnu99", "c++11", "c++17", "c++20")
 
 
 def flags_of(clang, language):
     cxx = language.startswith("c++")
-    own = (*CLANG, *(CLANG_CXX if cxx else CLANG_C)) if clang else () if cxx else GCC_C
+    own = (*CLANG, *(CLANG_CXX if cxx else CLANG_C)) if clang else (*GCC, *(GCC_CXX if cxx else GCC_C))
     return ["-x", "c++" if cxx else "c", f"-std={language}", *COMMON, *own]
 
 

@@ -90,7 +90,7 @@ static int period_of_cpu(const struct vmclock *clk, struct vmclock_snapshot *nex
     uint64_t rest = 1, period = 0;
     uint8_t shift = 0;
 
-    vmclock_counter_info(&info);
+    vmclock_ask_counter(&info);
     if (info.frequency_hz < 2 || (clk && clk->counter.read))
         return VMCLOCK_ERR_NO_CLOCK;
     while (info.frequency_hz >> (shift + 1))

@@ -30,7 +30,7 @@ struct vmclock_counter_info {
  * none: the page is the better source. Cannot fail; at most eight CPUIDs, which a hypervisor may
  * take microseconds to answer; reentrant. At EL0 or PL0 the kernel must allow access to the counter.
  */
-void vmclock_counter_info(struct vmclock_counter_info *info);
+void vmclock_ask_counter(struct vmclock_counter_info *info);
 
 /*
  * Whether a page's period and a frequency agree within 1 %, as they should for the same counter.

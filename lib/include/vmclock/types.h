@@ -26,8 +26,10 @@
 
 #ifdef __cplusplus
 #define VMCLOCK_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#define VMCLOCK_MINUS_ONE(type) static_cast<type>(-1)
 #else
 #define VMCLOCK_STATIC_ASSERT(condition, text) __extension__ _Static_assert(condition, text)
+#define VMCLOCK_MINUS_ONE(type) ((type)-1)
 #endif
 #define VMCLOCK_ALIGNAS(bytes) __attribute__((aligned(bytes)))
 
@@ -80,8 +82,9 @@ typedef __UINTPTR_TYPE__ vmclock_uintptr;
 VMCLOCK_STATIC_ASSERT(
     sizeof(uint8_t) == 1 && sizeof(uint16_t) == 2 && sizeof(uint32_t) == 4 &&
         sizeof(uint64_t) == 8 && sizeof(int16_t) == 2 && sizeof(int32_t) == 4 &&
-        sizeof(int64_t) == 8 && sizeof(size_t) == sizeof(vmclock_uintptr) && (uint64_t)-1 > 0 &&
-        (int64_t)-1 < 0,
+        sizeof(int64_t) == 8 && sizeof(size_t) == sizeof(vmclock_uintptr) &&
+        VMCLOCK_MINUS_ONE(uint64_t) > 0 && VMCLOCK_MINUS_ONE(int64_t) < 0,
     "integer types are of the width that their names say: see VMCLOCK_TYPES_HEADER");
+#undef VMCLOCK_MINUS_ONE
 
 #endif

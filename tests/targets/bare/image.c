@@ -120,7 +120,7 @@ int main(void)
 
     __asm__ volatile("mrs %0, CurrentEL" : "=r"(el));
     __asm__ volatile("mrs %0, id_aa64mmfr0_el1" : "=r"(features));
-    vmclock_counter_info(&info);
+    vmclock_ask_counter(&info);
     put_value("el", el >> 2);
     put_value("ecv", features >> 60);
     put_value("freq_hz", info.frequency_hz);

@@ -97,4 +97,27 @@ void efi_loaded_from(const char *path);
 /* There is a shell that stops at full screens. */
 void efi_breaks(void);
 
+/* vmclock-check, and the same with arguments as the shell gives them. */
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+EFI_STATUS efi_run(const char *line);
+
+/* How often efi.said has the text. */
+unsigned efi_count(const char *text);
+
+/* Writes a field of the page. */
+void efi_put(size_t at, size_t bytes, uint64_t value);
+
+/* How a machine differs from a good one, what vmclock-check returns there, and the report's state. */
+void efi_good(void);
+void efi_no_device(void);
+void efi_unreliable(void);
+void efi_bad_magic(void);
+void efi_in_update(void);
+#define EFI_STATES 5 /* these, in this order */
+extern const struct efi_state {
+    void (*make)(void);
+    EFI_STATUS status;
+    const char *state;
+} efi_states[EFI_STATES];
+
 #endif

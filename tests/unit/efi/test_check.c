@@ -3,32 +3,10 @@
 #include <stdio.h>
 #include "firmware.h"
 
-EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
-
-static EFI_STATUS run(const char *line)
-{
-    efi_shell(line);
-    return efi_main(&efi, &efi.system);
-}
-
-static void put(size_t at, size_t bytes, uint64_t value)
-{
-    page_put(efi.page, at, bytes, value);
-}
-
 /* How each case differs from a good machine. */
-static void good(void)
-{
-}
-
 static void tai_alone(void)
 {
-    put(AT_FLAGS, 8, ALL_FLAGS & ~1u);
-}
-
-static void no_device(void)
-{
-    efi_acpi(0);
+    efi_put(AT_FLAGS, 8, ALL_FLAGS & ~1u);
 }
 
 static void no_tables(void)
@@ -53,42 +31,27 @@ static void not_mapped(void)
 
 static void no_clock(void)
 {
-    put(AT_COUNTER_ID, 1, 0xff);
+    efi_put(AT_COUNTER_ID, 1, 0xff);
 }
 
 static void no_epoch(void)
 {
-    put(AT_TIME_TYPE, 1, 2);
-}
-
-static void unreliable(void)
-{
-    put(AT_STATUS, 1, 4);
+    efi_put(AT_TIME_TYPE, 1, 2);
 }
 
 static void initializing(void)
 {
-    put(AT_STATUS, 1, 1);
-}
-
-static void bad_magic(void)
-{
-    put(AT_MAGIC, 4, 1);
+    efi_put(AT_STATUS, 1, 1);
 }
 
 static void beyond_its_region(void)
 {
-    put(AT_SIZE, 4, 0x1001);
+    efi_put(AT_SIZE, 4, 0x1001);
 }
 
 static void wrong_counter(void)
 {
-    put(AT_COUNTER_ID, 1, 0);
-}
-
-static void in_update(void)
-{
-    put(AT_SEQ, 4, 3);
+    efi_put(AT_COUNTER_ID, 1, 0);
 }
 
 static const struct state_case {
@@ -97,21 +60,21 @@ static const struct state_case {
     unsigned code;
     const char *state, *error;
 } cases[] = {
-    {good, EFI_SUCCESS, 16, "ok", "none"},
+    {efi_good, EFI_SUCCESS, 16, "ok", "none"},
     {tai_alone, EFI_SUCCESS, 16, "ok", "tai-offset"},
-    {no_device, EFI_NOT_FOUND, 17, "no-device", "no-device"},
+    {efi_no_device, EFI_NOT_FOUND, 17, "no-device", "no-device"},
     {no_tables, EFI_NOT_FOUND, 17, "no-device", "no-device"},
     {no_memory, EFI_NOT_FOUND, 17, "no-device", "efi"},
     {damaged_system, EFI_NOT_FOUND, 17, "no-device", "efi"},
     {not_mapped, EFI_NOT_FOUND, 17, "no-device", "map"},
     {no_clock, EFI_UNSUPPORTED, 18, "no-clock", "no-clock"},
     {no_epoch, EFI_UNSUPPORTED, 18, "no-clock", "no-epoch"},
-    {unreliable, EFI_NOT_READY, 19, "unsynchronised", "unsynchronised"},
+    {efi_unreliable, EFI_NOT_READY, 19, "unsynchronised", "unsynchronised"},
     {initializing, EFI_NOT_READY, 19, "unsynchronised", "unsynchronised"},
-    {bad_magic, EFI_DEVICE_ERROR, 20, "bad-page", "magic"},
+    {efi_bad_magic, EFI_DEVICE_ERROR, 20, "bad-page", "magic"},
     {beyond_its_region, EFI_DEVICE_ERROR, 20, "bad-page", "size"},
     {wrong_counter, EFI_UNSUPPORTED, 21, "wrong-counter", "counter"},
-    {in_update, EFI_NOT_READY, 22, "busy", "busy"},
+    {efi_in_update, EFI_NOT_READY, 22, "busy", "busy"},
 };
 #define CASES (sizeof cases / sizeof *cases)
 
@@ -123,7 +86,7 @@ static void every_state(void **state)
         char text[100];
         efi_start();
         cases[i].make();
-        assert_true(run("n --tries 3") == cases[i].status);
+        assert_true(efi_run("n --tries 3") == cases[i].status);
         snprintf(text, sizeof text, "\r\nstate=%s\r\nerror=%s\r\n", cases[i].state, cases[i].error);
         efi_said_in_order("vmclock.format=1", text);
         assert_null(strstr(efi.said, "<exit"));
@@ -133,7 +96,7 @@ static void every_state(void **state)
         assert_int_equal(efi.pools, 0);
         efi_start();
         cases[i].make();
-        assert_true(run("n --qemu-exit --tries 3") == cases[i].status);
+        assert_true(efi_run("n --qemu-exit --tries 3") == cases[i].status);
         snprintf(text, sizeof text, "\r\n\r\n<exit %u>", cases[i].code);
         efi_said_in_order("state=", text);
         assert_string_equal(strstr(efi.said, "<exit"), text + 4); /* once, and last */
@@ -146,20 +109,20 @@ static void page_and_its_region(void **state)
     char text[100];
     (void)state;
     efi_start();
-    (void)run("n");
+    (void)efi_run("n");
     assert_int_equal(efi.opened_bytes, 0x1000);
     assert_ptr_equal((void *)efi.asked_of, efi.page);
     snprintf(text, sizeof text, "source=acpi\r\npage=0x%llx\r\n", (unsigned long long)efi.asked_of);
     efi_said_in_order("utc=2017-01-01T00:00:00.500000000Z\r\n", text);
     for (unsigned i = 0; i < 2; i++) {
         efi_start();
-        (i ? bad_magic : not_mapped)();
-        (void)run("n");
+        (i ? efi_bad_magic : not_mapped)();
+        (void)efi_run("n");
         efi_said_in_order("state=", text);
     }
     efi_start();
-    no_device();
-    (void)run("n");
+    efi_no_device();
+    (void)efi_run("n");
     efi_said_in_order("source=none\r\npage=none", "");
 }
 
@@ -167,7 +130,7 @@ static void page_and_its_region(void **state)
 static void write_on(void)
 {
     static unsigned seq = 2;
-    put(AT_SEQ, 4, seq += 2);
+    efi_put(AT_SEQ, 4, seq += 2);
 }
 
 static void tries(void **state)
@@ -179,7 +142,7 @@ static void tries(void **state)
         efi_start();
         efi.on_read = write_on;
         snprintf(line, sizeof line, "n --tries %u", counts[i]);
-        assert_true(run(line) == EFI_NOT_READY);
+        assert_true(efi_run(line) == EFI_NOT_READY);
         assert_int_equal(efi.reads, counts[i]);
     }
 }
@@ -188,7 +151,7 @@ static void help(void **state)
 {
     (void)state;
     efi_start();
-    assert_true(run("n --help --serve --set-rtc --qemu-exit") == EFI_SUCCESS);
+    assert_true(efi_run("n --help --serve --set-rtc --qemu-exit") == EFI_SUCCESS);
     assert_memory_equal(efi.said, "Usage: vmclock-check [OPTION]...\r\n", 34);
     efi_said_in_order("rtc_set=ok. ", "<exit 31>");
     assert_int_equal(efi.reads + efi.gets + efi.sets, 0);
@@ -200,11 +163,11 @@ static void mistakes(void **state)
 {
     (void)state;
     efi_start();
-    assert_true(run("n --qemu-exit --set-rtc --help --no") == EFI_INVALID_PARAMETER);
+    assert_true(efi_run("n --qemu-exit --set-rtc --help --no") == EFI_INVALID_PARAMETER);
     assert_string_equal(efi.said, "vmclock-check: unknown option: --no\r\n"
                                   "vmclock-check: try --help\r\n<exit 31>");
     efi_start();
-    assert_true(run("n --no --qemu-exit") == EFI_INVALID_PARAMETER);
+    assert_true(efi_run("n --no --qemu-exit") == EFI_INVALID_PARAMETER);
     assert_null(strstr(efi.said, "<exit"));
     efi_start();
     efi.shell_status = EFI_SUCCESS;
@@ -218,17 +181,17 @@ static void real_time_clock(void **state)
     (void)state;
     efi_start();
     efi.rtc_ahead_ns = -1234567890;
-    (void)run("n");
+    (void)efi_run("n");
     efi_said_in_order("<get><read>", "rtc_set=none\r\nrtc_utc=2016-12-31T23:59:59.265432110Z\r\n"
                                      "rtc_ahead_ms=-1235\r\n");
     assert_int_equal(efi.gets, 1);
     efi_start();
     efi.get_status = EFI_DEVICE_ERROR;
-    assert_true(run("n") == EFI_SUCCESS);
+    assert_true(efi_run("n") == EFI_SUCCESS);
     efi_said_in_order("rtc_utc=none\r\nrtc_ahead_ms=none\r\n", "");
     efi_start(); /* with nothing to compare, it is said too */
-    no_device();
-    (void)run("n");
+    efi_no_device();
+    (void)efi_run("n");
     efi_said_in_order("rtc_utc=2017-01-01T00:00:00.500000000Z\r\nrtc_ahead_ms=none\r\n", "");
 }
 
@@ -239,7 +202,7 @@ static void sets(void **state)
     efi_start();
     efi.step = 100000;
     efi.rtc_ahead_ns = 7654321098;
-    assert_true(run("n --set-rtc --qemu-exit") == EFI_SUCCESS);
+    assert_true(efi_run("n --set-rtc --qemu-exit") == EFI_SUCCESS);
     efi_said_in_order("<set the clock>",
                       "<get>vmclock-check: the real-time clock is set\r\nvmclock");
     efi_said_in_order("rtc_set=ok\r\n", "rtc_ahead_ms=");
@@ -255,21 +218,21 @@ static void sets_not(void **state)
     efi_start();
     efi.step = 100000;
     efi.set_status = EFI_DEVICE_ERROR;
-    assert_true(run("n --set-rtc --qemu-exit") == EFI_DEVICE_ERROR);
+    assert_true(efi_run("n --set-rtc --qemu-exit") == EFI_DEVICE_ERROR);
     efi_said_in_order("the real-time clock is not set: ", "state=ok\r\n");
     efi_said_in_order("rtc_set=rtc-firmware\r\n", "<exit 16>");
     for (size_t i = 2; i < CASES; i++) {
         char text[100];
         efi_start();
         cases[i].make();
-        assert_true(run("n --set-rtc --tries 3") == cases[i].status);
+        assert_true(efi_run("n --set-rtc --tries 3") == cases[i].status);
         snprintf(text, sizeof text, "rtc_set=%s\r\n", cases[i].error);
         efi_said_in_order("vmclock-check: the real-time clock is not set: ", text);
         assert_int_equal(efi.sets, 0);
     }
     efi_start(); /* right to 0.1 s is what the help says */
-    put(AT_MAXERROR, 8, 100000001);
-    assert_true(run("n --set-rtc") == EFI_DEVICE_ERROR);
+    efi_put(AT_MAXERROR, 8, 100000001);
+    assert_true(efi_run("n --set-rtc") == EFI_DEVICE_ERROR);
     efi_said_in_order("rtc_set=bound\r\n", "");
     assert_int_equal(efi.sets, 0);
 }
@@ -280,7 +243,7 @@ static void serves(void **state)
     (void)state;
     efi_start();
     efi.asked = "-r-xr-";
-    assert_true(run("n --serve --qemu-exit") == EFI_SUCCESS);
+    assert_true(efi_run("n --serve --qemu-exit") == EFI_SUCCESS);
     efi_said_in_order("<watchdog 0><get><read><line open>vmclock: 2017",
                       "\r\n\r\n<read><answer =><answer ok ");
     efi_said_in_order("<answer ok ", "<read><answer =><answer ok ");
@@ -294,8 +257,8 @@ static void serves_changes(void **state)
     (void)state;
     efi_start();
     efi.asked = "r";
-    efi.on_ask = unreliable;
-    assert_true(run("n --serve --qemu-exit") == EFI_NOT_READY);
+    efi.on_ask = efi_unreliable;
+    assert_true(efi_run("n --serve --qemu-exit") == EFI_NOT_READY);
     efi_said_in_order("state=ok", "<answer =><answer unsynchronised none none ");
     efi_said_in_order("<line close>", "<exit 19>");
 }
@@ -305,9 +268,9 @@ static void serves_without_page(void **state)
     (void)state;
     for (unsigned i = 0; i < 3; i++) {
         efi_start();
-        (i == 0 ? no_device : i == 1 ? bad_magic : not_mapped)();
+        (i == 0 ? efi_no_device : i == 1 ? efi_bad_magic : not_mapped)();
         efi.asked = "r";
-        assert_true(run("n --serve") == (i == 1 ? EFI_DEVICE_ERROR : EFI_NOT_FOUND));
+        assert_true(efi_run("n --serve") == (i == 1 ? EFI_DEVICE_ERROR : EFI_NOT_FOUND));
         efi_said_in_order("<watchdog 0>", "\r\n\r\n<answer =><answer ");
         efi_said_in_order("<answer =><answer ", i == 1 ? "bad-page none none none\n><line close>"
                                                        : "no-device none none none\n><line close>");
@@ -322,7 +285,7 @@ static void no_line(void **state)
     for (size_t i = 0; i < 2; i++) {
         efi_start();
         efi.line_status = statuses[i];
-        assert_true(run("n --serve --qemu-exit") == statuses[i]);
+        assert_true(efi_run("n --serve --qemu-exit") == statuses[i]);
         assert_string_equal(strstr(efi.said, "<line open>"),
                             "<line open>vmclock-check: there is no COM2 to serve on\r\n<exit 31>");
         assert_null(strstr(efi.said, "vmclock.format"));

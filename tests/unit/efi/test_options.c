@@ -5,75 +5,16 @@
 #include "boot/efi/args.h"
 #include "firmware.h"
 
-EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
-
 #define US_PER_SEC 1000000u
-
-static EFI_STATUS run(const char *line)
-{
-    efi_shell(line);
-    return efi_main(&efi, &efi.system);
-}
-
-static void put(size_t at, size_t bytes, uint64_t value)
-{
-    page_put(efi.page, at, bytes, value);
-}
-
-static void good(void)
-{
-}
-
-static void no_device(void)
-{
-    efi_acpi(0);
-}
-
-static void unreliable(void)
-{
-    put(AT_STATUS, 1, 4);
-}
-
-static void bad_magic(void)
-{
-    put(AT_MAGIC, 4, 1);
-}
-
-static void in_update(void)
-{
-    put(AT_SEQ, 4, 3);
-}
-
-static const struct {
-    void (*make)(void);
-    EFI_STATUS status;
-    const char *state;
-} cases[] = {
-    {good, EFI_SUCCESS, "ok"},
-    {no_device, EFI_NOT_FOUND, "no-device"},
-    {unreliable, EFI_NOT_READY, "unsynchronised"},
-    {bad_magic, EFI_DEVICE_ERROR, "bad-page"},
-    {in_update, EFI_NOT_READY, "busy"},
-};
-#define CASES (sizeof cases / sizeof *cases)
-
-static unsigned count(const char *text)
-{
-    unsigned found = 0;
-    for (const char *at = efi.said; (at = strstr(at, text)); at += strlen(text)) {
-        found++;
-    }
-    return found;
-}
 
 /* Nothing on the console; the status as ever. */
 static void quiet(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < CASES; i++) {
+    for (size_t i = 0; i < EFI_STATES; i++) {
         efi_start();
-        cases[i].make();
-        assert_true(run("n -q --tries 3") == cases[i].status);
+        efi_states[i].make();
+        assert_true(efi_run("n -q --tries 3") == efi_states[i].status);
         assert_string_equal(efi.said, i == 0 || i == 2 ? "<get><read>"
                                       : i == 4         ? efi.said
                                                        : "<get>");
@@ -81,7 +22,7 @@ static void quiet(void **state)
     }
     efi_start();
     efi.step = 100000;
-    assert_true(run("n -q --set-rtc") == EFI_SUCCESS);
+    assert_true(efi_run("n -q --set-rtc") == EFI_SUCCESS);
     assert_int_equal(efi.sets, 1);
     assert_null(strstr(efi.said, "vmclock"));
 }
@@ -124,26 +65,27 @@ static const char *object_end(const char *at)
 static void json(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < CASES; i++) {
+    for (size_t i = 0; i < EFI_STATES; i++) {
         char text[100];
         efi_start();
-        cases[i].make();
-        assert_true(run("n --json --tries 3") == cases[i].status);
+        efi_states[i].make();
+        assert_true(efi_run("n --json --tries 3") == efi_states[i].status);
         assert_string_equal(object_end(strchr(efi.said, '{')), "\r\n");
-        snprintf(text, sizeof text, "\",\"vmclock.format\":1,\"state\":\"%s\",", cases[i].state);
+        snprintf(text, sizeof text, "\",\"vmclock.format\":1,\"state\":\"%s\",",
+                 efi_states[i].state);
         efi_said_in_order("{\"verdict\":\"", text);
         assert_null(strstr(efi.said, "vmclock: "));
     }
     efi_start();
     efi.rtc_ahead_ns = -1234567890;
     efi.step = 1;
-    assert_true(run("n --json --set-rtc") ==
+    assert_true(efi_run("n --json --set-rtc") ==
                 EFI_DEVICE_ERROR); /* a clock that stands nearly still */
     assert_string_equal(object_end(strchr(efi.said, '{')), "\r\n");
     assert_null(strstr(efi.said, "vmclock-check"));
     efi_start();
     efi.rtc_ahead_ns = -1234567890;
-    assert_true(run("n --json") == EFI_SUCCESS);
+    assert_true(efi_run("n --json") == EFI_SUCCESS);
     efi_said_in_order("\"utc\":\"2017-01-01T00:00:00.500000000Z\",\"tai_sec\":1483228837,",
                       "\"page\":\"0x");
     efi_said_in_order("\"flags\":\"0x",
@@ -160,11 +102,11 @@ static void at_an_address(void **state)
     (void)state;
     for (unsigned at = 0; at < 4096; at += 2048) {
         efi_start();
-        no_device();
+        efi_no_device();
         memcpy(page + at, efi.page, 0x70);
         page_put(page + at, AT_SIZE, 4, 0x70);
         snprintf(line, sizeof line, "n -a %llx", (unsigned long long)(uintptr_t)(page + at));
-        assert_true(run(line) == EFI_SUCCESS);
+        assert_true(efi_run(line) == EFI_SUCCESS);
         assert_int_equal(efi.opened_bytes, 4096 - at);
         assert_ptr_equal((void *)efi.asked_of, page + at);
         efi_said_in_order("source=none\r\npage=0x", "\r\n");
@@ -187,7 +129,7 @@ static void not_at_an_address(void **state)
             efi_start();
             efi.range_type = type;
             efi.range_phys = at + 4096 - 4096 * distance;
-            assert_true(run(line) == (allowed ? EFI_DEVICE_ERROR : EFI_NOT_FOUND));
+            assert_true(efi_run(line) == (allowed ? EFI_DEVICE_ERROR : EFI_NOT_FOUND));
             efi_said_in_order(allowed ? "\r\nerror=magic\r\n" : "\r\nerror=map\r\n", "page=0x");
             assert_int_equal(efi.opened_bytes, allowed ? 4096 : 0);
             assert_int_equal(efi.pools, 0);
@@ -195,17 +137,17 @@ static void not_at_an_address(void **state)
     }
     efi_start();
     efi.not_mapped = 1;
-    assert_true(run(line) == EFI_NOT_FOUND);
+    assert_true(efi_run(line) == EFI_NOT_FOUND);
     efi_said_in_order("\r\nerror=map\r\n", "page=0x");
     efi_start();
-    assert_true(run("n -a 0") == EFI_NOT_FOUND);
+    assert_true(efi_run("n -a 0") == EFI_NOT_FOUND);
     efi_said_in_order("\r\nerror=map\r\n", "page=0x0\r\n");
     for (unsigned i = 0; i < 5; i++) {
         efi_start();
         efi.pool_status = i == 0 ? EFI_OUT_OF_RESOURCES : EFI_SUCCESS;
         efi.map_status = i == 1 ? EFI_BUFFER_TOO_SMALL : EFI_SUCCESS;
         efi.map_step = i == 2 ? 32 : i == 3 ? 4097 : i == 4 ? 42 : efi.map_step;
-        assert_true(run(line) == EFI_NOT_FOUND);
+        assert_true(efi_run(line) == EFI_NOT_FOUND);
         efi_said_in_order("\r\nerror=efi\r\n", "page=0x");
         assert_int_equal(efi.opened_bytes, 0);
         assert_int_equal(efi.pools, 0);
@@ -234,19 +176,19 @@ static void by_the_driver(void **state)
     (void)state;
     for (unsigned i = 0; i < 4; i++) {
         efi_start();
-        put(AT_SIZE, 4, 0x800);
+        efi_put(AT_SIZE, 4, 0x800);
         efi.driver = &driver;
         driver.revision = VMCLOCK_PROTOCOL_REVISION - (i == 2) + (i == 3);
         region_status = i == 1 ? EFI_NOT_FOUND : EFI_SUCCESS;
-        assert_true(run("n") == EFI_SUCCESS);
+        assert_true(efi_run("n") == EFI_SUCCESS);
         assert_int_equal(efi.opened_bytes, i == 0 || i == 3 ? 0x800 : 0x1000);
         efi_said_in_order(i == 0 || i == 3 ? "source=fdt\r\n" : "source=acpi\r\n", "page=0x");
-        assert_int_equal(count("<driver>"), i != 2);
+        assert_int_equal(efi_count("<driver>"), i != 2);
     }
     efi_start();
     efi.driver = &driver;
-    (void)run("n -a 0");
-    assert_int_equal(count("<driver>"), 0);
+    (void)efi_run("n -a 0");
+    assert_int_equal(efi_count("<driver>"), 0);
 }
 
 /* The page becomes good while it is waited for. */
@@ -255,48 +197,49 @@ static unsigned stalls_left;
 static void mend(void)
 {
     if (stalls_left > 0 && --stalls_left == 0) {
-        put(AT_STATUS, 1, 2);
-        put(AT_SEQ, 4, 8);
-        put(AT_MAGIC, 4, 0x4b4c4356);
+        efi_put(AT_STATUS, 1, 2);
+        efi_put(AT_SEQ, 4, 8);
+        efi_put(AT_MAGIC, 4, 0x4b4c4356);
     }
 }
 
 static void waits(void **state)
 {
     (void)state;
-    for (size_t i = 2; i < CASES; i++) {
+    for (size_t i = 2; i < EFI_STATES; i++) {
         for (unsigned stalls = 1; stalls <= 11; stalls += 9) { /* the last one, and one too late */
             efi_start();
-            cases[i].make();
+            efi_states[i].make();
             stalls_left = stalls;
             efi.on_stall = mend;
-            assert_true(run("n -t 1 --tries 3") == (stalls <= 10 ? EFI_SUCCESS : cases[i].status));
+            assert_true(efi_run("n -t 1 --tries 3") ==
+                        (stalls <= 10 ? EFI_SUCCESS : efi_states[i].status));
             assert_int_equal(efi.stalled_us, (stalls < 10 ? stalls : 10) * US_PER_SEC / 10);
             efi_said_in_order("<watchdog 0>", "vmclock: ");
         }
         efi_start();
-        cases[i].make();
+        efi_states[i].make();
         efi.on_stall = mend;
         stalls_left = 1;
-        assert_true(run("n -t 0 --tries 3") == cases[i].status);
+        assert_true(efi_run("n -t 0 --tries 3") == efi_states[i].status);
         assert_int_equal(efi.stalled_us, 0);
     }
     for (size_t i = 0; i < 2; i++) { /* nothing to wait for, good or not */
         efi_start();
-        cases[i].make();
-        assert_true(run("n -t 3600") == cases[i].status);
+        efi_states[i].make();
+        assert_true(efi_run("n -t 3600") == efi_states[i].status);
         assert_int_equal(efi.stalled_us, 0);
     }
     efi_start();
-    in_update();
-    assert_true(run("n -t 3600 --tries 1") == EFI_NOT_READY);
+    efi_in_update();
+    assert_true(efi_run("n -t 3600 --tries 1") == EFI_NOT_READY);
     assert_true(efi.stalled_us == UINT64_C(3600) * US_PER_SEC);
     efi_start(); /* the clock is set when the time is known */
-    unreliable();
+    efi_unreliable();
     efi.step = 100000;
     efi.on_stall = mend;
     stalls_left = 4;
-    assert_true(run("n -t 1 --set-rtc") == EFI_SUCCESS);
+    assert_true(efi_run("n -t 1 --set-rtc") == EFI_SUCCESS);
     assert_int_equal(efi.sets, 1);
 }
 
@@ -311,25 +254,25 @@ static void watches(void **state)
     (void)state;
     efi_start();
     efi.keys = keys;
-    assert_true(run("n -w") == EFI_SUCCESS);
-    assert_int_equal(count("vmclock: 2017"), 3);
-    assert_int_equal(count("vmclock.format"), 1);
-    assert_int_equal(count("<key>"), 3);
+    assert_true(efi_run("n -w") == EFI_SUCCESS);
+    assert_int_equal(efi_count("vmclock: 2017"), 3);
+    assert_int_equal(efi_count("vmclock.format"), 1);
+    assert_int_equal(efi_count("<key>"), 3);
     assert_int_equal(efi.stalled_us, 2 * US_PER_SEC);
     efi_said_in_order("<key><key><watchdog 0>", "\r\n<key>");
     efi_start();
     efi.keys = keys + 2;
     stalls_left = 25;
-    unreliable();
+    efi_unreliable();
     efi.on_stall = mend;
-    assert_true(run("n -w --json") == EFI_SUCCESS); /* the last reading counts */
-    assert_int_equal(count("\"state\":\"unsynchronised\""), 2);
-    assert_int_equal(count("\"state\":\"ok\""), 1);
-    assert_int_equal(count("}\r\n"), 3);
+    assert_true(efi_run("n -w --json") == EFI_SUCCESS); /* the last reading counts */
+    assert_int_equal(efi_count("\"state\":\"unsynchronised\""), 2);
+    assert_int_equal(efi_count("\"state\":\"ok\""), 1);
+    assert_int_equal(efi_count("}\r\n"), 3);
     efi_start();
-    no_device();
+    efi_no_device();
     efi.keys = "-k";
-    assert_true(run("n -w") == EFI_NOT_FOUND);
+    assert_true(efi_run("n -w") == EFI_NOT_FOUND);
     assert_int_equal(efi.stalled_us, 0);
 }
 
@@ -342,14 +285,14 @@ static void watches_not(void **state)
         if (i == 0) {
             efi.system.ConIn = NULL;
         }
-        assert_true(run("n -w --qemu-exit") == EFI_UNSUPPORTED);
+        assert_true(efi_run("n -w --qemu-exit") == EFI_UNSUPPORTED);
         assert_string_equal(efi.said,
                             "vmclock-check: -w: there is no keyboard to end it\r\n<exit 31>");
     }
     efi_start(); /* somebody leans on it */
     efi.keys = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
-    assert_true(run("n -w") == EFI_SUCCESS);
-    assert_int_equal(count("<key>"), 65);
+    assert_true(efi_run("n -w") == EFI_SUCCESS);
+    assert_int_equal(efi_count("<key>"), 65);
 }
 
 static void page_breaks(void **state)
@@ -357,21 +300,21 @@ static void page_breaks(void **state)
     (void)state;
     efi_start();
     efi_breaks();
-    assert_true(run("n -b") == EFI_SUCCESS);
+    assert_true(efi_run("n -b") == EFI_SUCCESS);
     efi_said_in_order("<break on><get>", "rtc_ahead_ms=0\r\n\r\n<break off>");
     assert_int_equal(efi.page_break, 0);
     efi_start();
     efi_breaks();
     efi.line_status = EFI_UNSUPPORTED;
-    assert_true(run("n -b --serve") == EFI_UNSUPPORTED);
+    assert_true(efi_run("n -b --serve") == EFI_UNSUPPORTED);
     assert_int_equal(efi.page_break, 0);
     efi_start(); /* on for the whole of the shell */
     efi_breaks();
     efi.page_break = 1;
-    assert_true(run("n -b") == EFI_SUCCESS);
-    assert_int_equal(efi.page_break + 2 * count("<break"), 1);
+    assert_true(efi_run("n -b") == EFI_SUCCESS);
+    assert_int_equal(efi.page_break + 2 * efi_count("<break"), 1);
     efi_start();
-    assert_true(run("n -b --qemu-exit") == EFI_UNSUPPORTED);
+    assert_true(efi_run("n -b --qemu-exit") == EFI_UNSUPPORTED);
     assert_string_equal(
         efi.said, "vmclock-check: -b: there is no UEFI shell to stop the screen\r\n<exit 31>");
 }

@@ -2,76 +2,21 @@
 /* vmclock-check as a boot manager starts it, and as a disk's default loader; whose error is said first. */
 #include "firmware.h"
 
-EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
-
 #define US_PER_SEC 1000000u
-
-static EFI_STATUS run(const char *line)
-{
-    efi_shell(line);
-    return efi_main(&efi, &efi.system);
-}
-
-static void put(size_t at, size_t bytes, uint64_t value)
-{
-    page_put(efi.page, at, bytes, value);
-}
-
-static void good(void)
-{
-}
-
-static void no_device(void)
-{
-    efi_acpi(0);
-}
-
-static void unreliable(void)
-{
-    put(AT_STATUS, 1, 4);
-}
-
-static void bad_magic(void)
-{
-    put(AT_MAGIC, 4, 1);
-}
-
-static void in_update(void)
-{
-    put(AT_SEQ, 4, 3);
-}
-
-static const struct {
-    void (*make)(void);
-    EFI_STATUS status;
-} cases[] = {
-    {good, EFI_SUCCESS},           {no_device, EFI_NOT_FOUND}, {unreliable, EFI_NOT_READY},
-    {bad_magic, EFI_DEVICE_ERROR}, {in_update, EFI_NOT_READY},
-};
-#define CASES (sizeof cases / sizeof *cases)
-
-static unsigned count(const char *text)
-{
-    unsigned found = 0;
-    for (const char *at = efi.said; (at = strstr(at, text)); at += strlen(text)) {
-        found++;
-    }
-    return found;
-}
 
 /* A boot manager takes success for the end of booting, and an error for the next entry's turn. */
 static void as_a_boot_option(void **state)
 {
     static const char *const options[] = {"", "-q", "--help"};
     (void)state;
-    for (size_t i = 0; i < CASES; i++) {
+    for (size_t i = 0; i < EFI_STATES; i++) {
         for (size_t text = 0; text < sizeof options / sizeof *options; text++) {
             efi_start();
-            cases[i].make();
+            efi_states[i].make();
             efi_load_options(options[text], 2 * strlen(options[text]));
             efi_loaded_from("\\check.efi");
             assert_true(efi_main(&efi, &efi.system) ==
-                        (i == 0 || text == 2 ? EFI_ABORTED : cases[i].status));
+                        (i == 0 || text == 2 ? EFI_ABORTED : efi_states[i].status));
             assert_null(strstr(efi.said, "<off>"));
             assert_int_equal(efi.stalled_us, 0);
         }
@@ -91,20 +36,20 @@ static void as_a_disk(void **state)
         unsigned reports, waited_sec;
     } ends[] = {{"", 3, 620}, {"k-k", 1, 0}};
     (void)state;
-    for (size_t i = 0; i < CASES; i++) {
+    for (size_t i = 0; i < EFI_STATES; i++) {
         for (size_t end = 0; end < sizeof ends / sizeof *ends; end++) {
             efi_start();
-            cases[i].make();
+            efi_states[i].make();
             efi.keys = ends[end].keys;
             efi_load_options("", 0);
             efi_loaded_from("\\EFI\\BOOT\\BOOTX64.EFI");
             (void)efi_main(&efi, &efi.system);
-            assert_int_equal(count("vmclock.format=1"), ends[end].reports);
-            assert_int_equal(count("machine.cpu=made up\r\n"), ends[end].reports);
+            assert_int_equal(efi_count("vmclock.format=1"), ends[end].reports);
+            assert_int_equal(efi_count("machine.cpu=made up\r\n"), ends[end].reports);
             assert_int_equal(efi.stalled_us / US_PER_SEC, ends[end].waited_sec);
             efi_said_in_order("<watchdog 0>", "state=");
             efi_said_in_order("are a report to the project", "switched off\r\n<off>");
-            assert_int_equal(count("<off>"), 1);
+            assert_int_equal(efi_count("<off>"), 1);
         }
     }
     efi_start(); /* without a keyboard it is the same */
@@ -120,17 +65,17 @@ static void order_of_errors(void **state)
 {
     (void)state;
     efi_start();
-    assert_true(run("n -w -b --no") == EFI_INVALID_PARAMETER);
+    assert_true(efi_run("n -w -b --no") == EFI_INVALID_PARAMETER);
     efi_said_in_order("unknown option: --no", "");
     efi_start();
     efi.system.ConIn = NULL;
     efi.line_status = EFI_UNSUPPORTED;
-    assert_true(run("n -b --serve") == EFI_UNSUPPORTED);
+    assert_true(efi_run("n -b --serve") == EFI_UNSUPPORTED);
     efi_said_in_order("-b: there is no UEFI shell", "");
     assert_null(strstr(efi.said, "COM2"));
     assert_null(strstr(efi.said, "<get>"));
     efi_start();
-    assert_true(run("n -q -w --help") == EFI_INVALID_PARAMETER);
+    assert_true(efi_run("n -q -w --help") == EFI_INVALID_PARAMETER);
     efi_said_in_order("-q and -w do not go together\r\n", "try --help");
 }
 
