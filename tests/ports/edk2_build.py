@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Adds boot/ports/edk2 to Debian's EDK II by the commands of its README alone, and builds OVMF.
+
+Usage: edk2_build.py FOLDER   where what was built is left, for the tests that boot it
+As build.py, with one tree in the user's cache. OVMF comes without its network, which nobody here uses, and with it
+without OpenSSL. Exits 1 on a warning about our files, 77 when there is no EDK II to be had.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import sys
+import time
+
+import ported
+
+WARNING = re.compile(r"^\S*VmclockPkg/\S+:\d+.*(?:warning|error|note):.*$", re.MULTILINE)
+BUILT = pathlib.Path("Build/OvmfX64/DEBUG_GCC5")
+FILES = ("FV/OVMF.fd", "X64/VmclockDriver.efi", "X64/VmclockCheck.efi")
+# What these are made of is named by itself; LOGO, as edksetup.sh asks for python by whereis.
+OPTIONS = "-n 2 -D NETWORK_ENABLE=FALSE"
+MODULES = ("VmclockLib", "VmclockEfiLib", "VmclockDriver", "VmclockCheck", "VmclockFrontRealTimeClockLib")
+
+
+def main():
+    out = pathlib.Path(sys.argv[1])
+    with ported.tree_of(ported.sources("edk2-source", "EDK II")) as tree:
+        for module in MODULES:  # so that our part is compiled anew
+            shutil.rmtree(tree / BUILT / "X64/VmclockPkg" / module, ignore_errors=True)
+        before_s = time.monotonic()
+        said = ported.run(ported.commands("edk2"), EDK2=str(tree), OPTIONS=OPTIONS, MAKEFLAGS="-s -j2",
+                          WORKSPACE="", PYTHON_COMMAND=os.environ.get("PYTHON_COMMAND", "python3"))
+        took_s = time.monotonic() - before_s
+        objects = sorted((tree / BUILT / "X64/VmclockPkg").rglob("*.obj"))
+        warnings = WARNING.findall(said)
+        print(f"{tree.name}: {len(objects)} objects of ours, {len(warnings)} warnings, {took_s:.0f} s")
+        print("\n".join(warnings))
+        if warnings or len(objects) < 60:
+            return 1
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        for name in FILES:
+            shutil.copy(tree / BUILT / name, out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
