@@ -18,7 +18,6 @@ import ported
 WARNING = re.compile(r"^\S*VmclockPkg/\S+:\d+.*(?:warning|error|note):.*$", re.MULTILINE)
 BUILT = pathlib.Path("Build/OvmfX64/DEBUG_GCC5")
 FILES = ("FV/OVMF.fd", "X64/VmclockDriver.efi", "X64/VmclockCheck.efi")
-# What these are made of is named by itself; LOGO, as edksetup.sh asks for python by whereis.
 OPTIONS = "-n 2 -D NETWORK_ENABLE=FALSE"
 MODULES = ("VmclockLib", "VmclockEfiLib", "VmclockDriver", "VmclockCheck", "VmclockFrontRealTimeClockLib")
 

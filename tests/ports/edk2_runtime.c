@@ -95,21 +95,35 @@ static EFI_STATUS move(const EFI_RUNTIME_SERVICES *services, UINTN size, UINTN s
     return services->SetVirtualAddressMap(size, step, version, (EFI_MEMORY_DESCRIPTOR *)map);
 }
 
+/* Boot services, whose timer may change the map between the two calls. */
+static EFI_STATUS end(EFI_HANDLE image, EFI_BOOT_SERVICES *services, UINTN *size, UINTN *step,
+                      UINT32 *version)
+{
+    EFI_STATUS status = EFI_ABORTED;
+    UINTN key;
+
+    for (unsigned tries = 0; tries < 4 && EFI_ERROR(status); tries++) {
+        *size = sizeof(map);
+        status = services->GetMemoryMap(size, (EFI_MEMORY_DESCRIPTOR *)map, &key, step, version);
+        if (!EFI_ERROR(status))
+            status = services->ExitBootServices(image, key);
+    }
+    return status;
+}
+
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
     const EFI_RUNTIME_SERVICES *services = system->RuntimeServices;
-    UINTN size = sizeof(map), key, step;
+    UINTN size, step;
     UINT32 version;
     BOOLEAN enabled, pending;
     EFI_TIME alarm;
 
     say("\r\n");
     ask("boot: ", services);
-    if (EFI_ERROR(system->BootServices->GetMemoryMap(&size, (EFI_MEMORY_DESCRIPTOR *)map, &key, &step,
-                                                     &version)) ||
-        EFI_ERROR(system->BootServices->ExitBootServices(image, key)))
+    if (EFI_ERROR(end(image, system->BootServices, &size, &step, &version)))
         return EFI_ABORTED;
     __asm__ volatile("cli");
     ask("ended: ", services);
