@@ -6,7 +6,6 @@ As build.py, with one tree in the user's cache. OVMF comes without its network, 
 without OpenSSL. Exits 1 on a warning about our files, 77 when there is no EDK II to be had.
 """
 
-import os
 import pathlib
 import re
 import shutil
@@ -29,7 +28,7 @@ def main():
             shutil.rmtree(tree / BUILT / "X64/VmclockPkg" / module, ignore_errors=True)
         before_s = time.monotonic()
         said = ported.run(ported.commands("edk2"), EDK2=str(tree), OPTIONS=OPTIONS, MAKEFLAGS="-s -j2",
-                          WORKSPACE="", PYTHON_COMMAND=os.environ.get("PYTHON_COMMAND", "python3"))
+                          WORKSPACE="", PYTHON_COMMAND=sys.executable)
         took_s = time.monotonic() - before_s
         objects = sorted((tree / BUILT / "X64/VmclockPkg").rglob("*.obj"))
         warnings = WARNING.findall(said)
