@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * edk2_runtime.c - an application that does to the firmware what a system does, and asks it for the time: before,
- * after ExitBootServices, and where all of it has other addresses. Lines over COM1: the status and the time.
+ * after ExitBootServices, and where all of it has other addresses. Lines over COM1: the status and the time. First
+ * it says that it is ready to boot, as a boot manager does: the firmware has said so before it loaded what is asked.
  *
  * All memory is mapped once more, at BASE, for the firmware's use; the first of its addresses lose what is at
  * 4 GiB, where the page is: whoever reads there ends the machine.
@@ -95,6 +96,23 @@ static EFI_STATUS move(const EFI_RUNTIME_SERVICES *services, UINTN size, UINTN s
     return services->SetVirtualAddressMap(size, step, version, (EFI_MEMORY_DESCRIPTOR *)map);
 }
 
+static VOID EFIAPI nothing(EFI_EVENT event, VOID *context)
+{
+    (void)event;
+    (void)context;
+}
+
+static void ready(EFI_BOOT_SERVICES *services)
+{
+    EFI_GUID guid = {0x7ce88fb3, 0x4bd7, 0x4679, {0x87, 0xa8, 0xa8, 0xd8, 0xde, 0xe5, 0x0d, 0x2b}};
+    EFI_EVENT event;
+
+    if (!EFI_ERROR(services->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, nothing, NULL, &guid, &event))) {
+        services->SignalEvent(event);
+        services->CloseEvent(event);
+    }
+}
+
 /* Boot services, whose timer may change the map between the two calls. */
 static EFI_STATUS end(EFI_HANDLE image, EFI_BOOT_SERVICES *services, UINTN *size, UINTN *step,
                       UINT32 *version)
@@ -123,6 +141,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 
     say("\r\n");
     ask("boot: ", services);
+    ready(system->BootServices);
     if (EFI_ERROR(end(image, system->BootServices, &size, &step, &version)))
         return EFI_ABORTED;
     __asm__ volatile("cli");
