@@ -107,7 +107,8 @@ static void ready(EFI_BOOT_SERVICES *services)
     EFI_GUID guid = {0x7ce88fb3, 0x4bd7, 0x4679, {0x87, 0xa8, 0xa8, 0xd8, 0xde, 0xe5, 0x0d, 0x2b}};
     EFI_EVENT event;
 
-    if (!EFI_ERROR(services->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, nothing, NULL, &guid, &event))) {
+    if (!EFI_ERROR(services->CreateEventEx(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, nothing, NULL, &guid,
+                                           &event))) {
         services->SignalEvent(event);
         services->CloseEvent(event);
     }

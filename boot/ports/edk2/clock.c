@@ -5,12 +5,12 @@
  *
  * The ACPI tables come long after this driver: the page is looked for when they have changed.
  */
-#include <PiDxe.h>
 #include <Library/DebugLib.h>
 #include <Library/RealTimeClockLib.h>
 #include <Library/UefiBootServicesTableLib.h>
 #include <Library/UefiLib.h>
 #include <Library/UefiRuntimeLib.h>
+#include <PiDxe.h>
 #include <Protocol/RealTimeClock.h>
 #include <vmclock/error.h>
 #include "boot/efi/driver.h"
@@ -55,8 +55,8 @@ static VOID open_page(VOID)
         if (driver.found)
             driver.error = page_open_at(&driver.region, &driver.clk);
     } else if (driver.found) {
-        driver.error = page ? vmclock_open(&driver.clk, page, (size_t)driver.region.length)
-                            : VMCLOCK_ERR_MAP;
+        driver.error =
+            page ? vmclock_open(&driver.clk, page, (size_t)driver.region.length) : VMCLOCK_ERR_MAP;
     }
 }
 
@@ -138,8 +138,8 @@ EFI_STATUS EFIAPI LibSetWakeupTime(BOOLEAN enabled, EFI_TIME *time)
 
 static VOID EFIAPI tables_changed(EFI_EVENT event, VOID *context)
 {
-    (VOID)event;
-    (VOID)context;
+    (void)event;
+    (void)context;
     is_stale = TRUE;
 }
 
@@ -148,7 +148,7 @@ static VOID EFIAPI ready_to_boot(EFI_EVENT event, VOID *context)
 {
     EFI_STATUS status;
 
-    (VOID)context;
+    (void)context;
     look();
     if (!driver.found)
         return;
@@ -163,8 +163,8 @@ static VOID EFIAPI ready_to_boot(EFI_EVENT event, VOID *context)
 
 static VOID EFIAPI addresses_change(EFI_EVENT event, VOID *context)
 {
-    (VOID)event;
-    (VOID)context;
+    (void)event;
+    (void)context;
     EfiConvertPointer(EFI_OPTIONAL_PTR, &page);
     EfiConvertPointer(EFI_OPTIONAL_PTR, (VOID **)&own.get_time);
     EfiConvertPointer(EFI_OPTIONAL_PTR, (VOID **)&own.set_time);

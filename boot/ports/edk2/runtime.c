@@ -2,15 +2,14 @@
 /*
  * runtime.c - a page in the map of memory that the system gets.
  */
-#include <PiDxe.h>
 #include <Library/DxeServicesTableLib.h>
+#include <PiDxe.h>
 #include "runtime.h"
 
 /* Within one page, as hypervisors have it. */
 static int is_one_page(const struct vmclock_region *region)
 {
-    return region->length > 0 &&
-           region->length <= EFI_PAGE_SIZE - (region->phys & EFI_PAGE_MASK);
+    return region->length > 0 && region->length <= EFI_PAGE_SIZE - (region->phys & EFI_PAGE_MASK);
 }
 
 EFI_STATUS vmclock_edk2_keep(const struct vmclock_region *region)

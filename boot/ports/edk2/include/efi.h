@@ -5,12 +5,12 @@
 #ifndef VMCLOCK_EDK2_EFI_H
 #define VMCLOCK_EDK2_EFI_H
 
-#include <Uefi.h>
+#include <Library/DevicePathLib.h>
 #include <Protocol/DevicePath.h>
 #include <Protocol/LoadedImage.h>
 #include <Protocol/SerialIo.h>
 #include <Protocol/Shell.h>
 #include <Protocol/ShellParameters.h>
-#include <Library/DevicePathLib.h>
+#include <Uefi.h>
 
 #endif
