@@ -78,7 +78,7 @@ class Edk2(Case):
         """The lines about vmclock in the debug messages: the firmware's, or on the console."""
         text = pathlib.Path(running.directory, "debug").read_text(encoding="ascii", errors="replace")
         lines = text.splitlines() if HAS_CLOCK else running.guest.out.lines
-        return [line for line in lines if line.startswith("vmclock: ")]
+        return [line for line in lines if line.startswith("vmclock-rtc: ")]
 
     def test_live(self):
         """date and time, GetTime's to a nanosecond and, by ten windows, VmclockCheck of EDK II's build."""
@@ -113,7 +113,7 @@ class Edk2(Case):
             if page == "none":
                 self.assertEqual(told, [])
             else:
-                self.assertRegex(told[0], f"^vmclock: {state}: .* {OWN}$")
+                self.assertRegex(told[0], f"^vmclock-rtc: {state}: .* {OWN}$")
                 self.assertEqual(len(told), 1, told)
 
     def test_no_clock(self):
@@ -150,7 +150,7 @@ class Edk2(Case):
         told, debug = self.runtime("ram")
         self.assertTrue(int(before) <= told[0] <= time.time(), told)
         self.assertTrue(all(START_SEC <= moment < START_SEC + 2 * TIMEOUT_S for moment in told[1:]), told)
-        self.assertEqual(debug, ["vmclock: the page is not mapped for a system: Unsupported: its time is"
+        self.assertEqual(debug, ["vmclock-rtc: the page is not mapped for a system: Unsupported: its time is"
                                  " that of the machine's own clock"])
 
     def test_driver(self):

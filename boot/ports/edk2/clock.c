@@ -71,7 +71,7 @@ static VOID say_why_not(VOID)
         state.error == said || state.error == VMCLOCK_ERR_NO_DEVICE)
         return;
     said = state.error;
-    DEBUG((DEBUG_WARN, "vmclock: %s: %s %a\n", state.name, state.text,
+    DEBUG((DEBUG_WARN, "vmclock-rtc: %s: %s %a\n", state.name, state.text,
            own.get_time ? "The time is that of the machine's own clock." : "There is no time."));
 }
 
@@ -157,7 +157,7 @@ static VOID EFIAPI ready_to_boot(EFI_EVENT event, VOID *context)
     if (!EFI_ERROR(status))
         page = (VOID *)(UINTN)driver.region.phys;
     else
-        DEBUG((DEBUG_WARN, "vmclock: the page is not mapped for a system: %r: its time is %a\n",
+        DEBUG((DEBUG_WARN, "vmclock-rtc: the page is not mapped for a system: %r: its time is %a\n",
                status, own.get_time ? "that of the machine's own clock" : "not to be had"));
 }
 
