@@ -55,6 +55,7 @@ private_lists() {
         printf 'Dir::Etc::sourcelist "%s";\n' "$1/sources.list"
         printf 'Dir::State "%s";\nDir::State::status "%s";\nDir::Cache "%s";\n' \
             "$1/state" "$1/status" "$1/cache"
+        [ -z "${foreign:-}" ] || printf 'APT::Architectures:: "%s";\n' "$foreign"
         printf 'Debug::NoLocking "true";\nAPT::Sandbox::User "root";\nAPT::Install-Recommends "false";\n'
         mirror_settings
         printf 'Acquire::Languages "none";\n'
@@ -81,6 +82,30 @@ private_source() {
         apt-get -qq source --download-only --tar-only "$3" </dev/null) >"$1/log" 2>&1 && return
     grep '^[EW]:' "$1/log" >&2
     return 1
+}
+
+# private_release FOLDER CODENAME ARCH: the lists of the release CODENAME, which the system runs, for the
+# architecture ARCH, which the system may not be of.
+private_release() {
+    mirror=$(mirror_of "$2")
+    if [ -z "$mirror" ]; then
+        echo "apt has no source of Debian's release '$2', or was never updated" >&2
+        return 1
+    fi
+    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" "$1/root" || return 1
+    : >"$1/status"
+    printf 'deb [arch=%s %s] %s %s main\n' "$3" "$(signature | tr -d '[]')" "$mirror" "$2" >"$1/sources.list"
+    foreign=$3
+    private_lists "$1"
+}
+
+# private_file FOLDER PACKAGE PATTERN: after private_release, the package's files that match into FOLDER/root.
+private_file() {
+    if ! (cd "$1" && APT_CONFIG="$1/apt.conf" apt-get -qq download "$2" >"$1/log" 2>&1); then
+        grep '^[EW]:' "$1/log" >&2
+        return 1
+    fi
+    dpkg-deb --fsys-tarfile "$1"/*.deb | tar -x -C "$1/root" --wildcards "$3"
 }
 
 # private_size FOLDER SUITE PACKAGE...: the MB that private_unpack would download.

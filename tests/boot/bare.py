@@ -221,17 +221,17 @@ class Unikernel(Case):
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def build(self):
+    def build(self, name="unikernel", *definitions):
         prefix, build = (self.subdirectory(name) for name in ("th\u00e9 prefix's", "a build"))
         newlib = subprocess.run([os.path.join(BOOT, "setup", "newlib"), "--check", THIS.arch],
                                 capture_output=True, text=True, check=True).stdout.strip()
         self.cmake("--install", DIRECTORY, "--prefix", prefix)
         toolchain = os.path.join(prefix, "share/vmclock/toolchain", THIS.arch + ".cmake")
-        self.cmake("-S", os.path.join(BOOT, "examples", "unikernel"), "-B", build, "-G", "Ninja",
+        self.cmake("-S", os.path.join(BOOT, "examples", name), "-B", build, "-G", "Ninja",
                    f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", f"-DVMCLOCK_NEWLIB={newlib}",
-                   f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
+                   f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release", *definitions)
         self.cmake("--build", build)
-        return os.path.join(build, "your-unikernel.elf")
+        return os.path.join(build, f"your-{name}.elf")
 
     def ends(self, running, code):
         self.assertTrue(child.wait_until(lambda: running.guest.ended() is not None,

@@ -11,7 +11,7 @@ import time
 import unittest
 import uuid
 
-from harness import BUILD, PUBLISHER, Subject
+from harness import BOOT, BUILD, PUBLISHER, Subject
 from lab.pages import UNRELIABLE, page
 from lab.qmp import Monitor
 from rtc import EXTRA, GOOD_BOUND_NS, START_SEC, UNTRUSTWORTHY, Clocks
@@ -20,11 +20,12 @@ from vm import session, variables
 LOADER = os.path.join(BUILD, "tests/boot/loader.efi")
 CONSUMER = os.path.join(BUILD, "tests/boot/consumer-{}.efi")
 DRIVER = os.path.join(BUILD, "boot/efi/vmclock-driver-{}.efi")
-DEFAULT = {"x64": "EFI/BOOT/BOOTX64.EFI", "aa64": "EFI/BOOT/BOOTAA64.EFI"}
-SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-boot{}.efi"
-ARCHS = {"x64": "x86_64", "aa64": "aarch64"}
+CHECK = os.path.join(BUILD, "boot/efi/vmclock-check-{}.efi")
+DEFAULT = {arch: f"EFI/BOOT/BOOT{arch.upper()}.EFI" for arch in ("x64", "ia32", "aa64")}
+ARCHS = {"x64": "x86_64", "ia32": "ia32", "aa64": "aarch64"}
 # The firmware's code and variables, the latter with a store that is formatted.
 FLASH = {"x64": ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
+         "ia32": ("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
          "aa64": ("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.ms.fd")}
 SECURE = ("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd")
 SECURE_OPTIONS = ("-machine smm=on", "-global driver=cfi.pflash01,property=secure,value=on")
@@ -37,7 +38,27 @@ ALWAYS = ("VmclockDriver", variables.DRIVER, b"set=always", variables.KEPT)
 ANSWER_TIMEOUT_S = 900
 SAYS = r".*?(\d{4})-\d\d-\d\dT[0-9:.]*Z, at most \d+ ns off.*"
 CLOCK = ("not asked", "near", "set", "refused")
-ABORTED, ACCESS_DENIED, SECURITY_VIOLATION, LOAD = 0x15, 0x0f, 0x1a, 0x100
+NOT_FOUND, ABORTED, ACCESS_DENIED, SECURITY_VIOLATION, LOAD = 0x0e, 0x15, 0x0f, 0x1a, 0x100
+# Of UNTRUSTWORTHY those that each way is tried with, and what the protocol's consumer then prints.
+TRIED = {"unreliable": "The publisher says that its clock is not usable", "stuck_odd": "The page stayed in update",
+         "bad_magic": "The page does not begin with the vmclock magic", "wide_bound": r"at most \d+ ns off"}
+EDGE_SEC_MAX = 0.3  # how well the moment is to be known at which a clock's second begins
+EDGES = 30
+POLL_SEC = 0.002
+
+
+def boot_manager(arch):
+    """The path of Debian's; the test is skipped where there is none."""
+    if arch == "x64":
+        path = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+        if not os.path.exists(path):
+            raise unittest.SkipTest(f"no systemd-boot: {path}")
+        return path
+    found = subprocess.run([os.path.join(BOOT, "setup/systemd-boot"), arch], stdout=subprocess.PIPE, text=True,
+                           check=False)
+    if found.returncode:
+        raise unittest.SkipTest(f"no systemd-boot for {arch}")
+    return found.stdout.strip()
 
 
 def driver_option(words):
@@ -83,7 +104,7 @@ class Esp(Clocks):
             files=(), image=(f"-drive format=raw,if=none,id=esp,file=fat:rw:{self.disk(files)}"
                              " -device virtio-blk-pci,drive=esp",))
         live = content is None and way == "shared"
-        publisher = [PUBLISHER, "--arch", ARCHS[arch], "--authority", "host"] if live else None
+        publisher = [PUBLISHER, "--arch", subject.hardware, "--authority", "host"] if live else None
         machine = subject.machine._replace(firmware=firmware)
         return session.Setup(machine, "", "", subject.qemu, way, content, publisher,
                              extra=(*EXTRA, *extra))
@@ -99,59 +120,99 @@ def trusted(certificate):
 
 
 class Boots(Esp):
-    """By each way to load it, with the clock set from a page that is live; and what is booted next."""
+    """By each way to load it: its files, and the firmware's variables."""
 
-    READ_SEC = {"x64": Monitor.cmos_sec, "aa64": Monitor.pl031_sec}
+    READ_SEC = {"x64": Monitor.cmos_sec, "ia32": Monitor.cmos_sec, "aa64": Monitor.pl031_sec}
 
-    def assert_boots(self, arch, files, entries):
-        """What is booted, the protocol's consumer, has the time, nobody pressed a key, and the clock is right."""
-        read_sec = self.READ_SEC[arch]
-        files = {DEFAULT[arch]: CONSUMER.format(arch)} | files
-        with session.Session(self.setup_of(arch, files, entries)) as running, \
-                Monitor.of(running) as monitor:
-            self.assert_of_2001(read_sec(monitor))
-            told = running.line(SAYS, ANSWER_TIMEOUT_S)
-            self.assert_right(read_sec, monitor, 2.5)
-        return told
+    def firmware(self, arch):
+        """By a Driver####, before there is a console."""
+        return ({DEFAULT[arch]: CONSUMER.format(arch), "vmclock-driver.efi": DRIVER.format(arch)},
+                driver_option("set=always"))
 
-    def by_firmware(self, arch):
-        self.assert_boots(arch, {"vmclock-driver.efi": DRIVER.format(arch)}, driver_option("set=always"))
+    def systemd_boot(self, arch):
+        return ({DEFAULT[arch]: boot_manager(arch),
+                 f"EFI/systemd/drivers/vmclock-driver-{arch}.efi": DRIVER.format(arch),
+                 "consumer.efi": CONSUMER.format(arch),
+                 "loader/loader.conf": b"timeout 0\ndefault consumer.conf\n",
+                 "loader/entries/consumer.conf": b"title consumer\nefi /consumer.efi\n"}, [ALWAYS])
 
-    def by_systemd_boot(self, arch):
-        boot = SYSTEMD_BOOT.format(arch)
-        if not os.path.exists(boot):
-            self.skipTest(f"no systemd-boot: {boot}")
-        self.assert_boots(arch, {
-            DEFAULT[arch]: boot,
-            f"EFI/systemd/drivers/vmclock-driver-{arch}.efi": DRIVER.format(arch),
-            "consumer.efi": CONSUMER.format(arch),
-            "loader/loader.conf": b"timeout 0\ndefault consumer.conf\n",
-            "loader/entries/consumer.conf": b"title consumer\nefi /consumer.efi\n"}, [ALWAYS])
-
-    def by_shell(self, arch):
+    def shell(self, arch):
         """The firmware's own shell, which runs the script."""
-        self.assert_boots(arch, {
-            DEFAULT[arch]: None,
-            "driver.efi": DRIVER.format(arch), "consumer.efi": CONSUMER.format(arch),
-            "startup.nsh": b"load fs0:\\driver.efi\r\nfs0:\\consumer.efi\r\n"}, [ALWAYS])
+        return ({DEFAULT[arch]: None, "driver.efi": DRIVER.format(arch), "consumer.efi": CONSUMER.format(arch),
+                 "startup.nsh": b"load fs0:\\driver.efi\r\nfs0:\\consumer.efi\r\n"}, [ALWAYS])
+
+    def edge(self, read_sec, monitor):
+        """When the clock's next second began, from and to by this host's clock, and what it then shows."""
+        before_sec = began_sec = time.time()
+        first = told_sec = read_sec(monitor)
+        while told_sec == first:
+            time.sleep(POLL_SEC)
+            before_sec, began_sec = began_sec, time.time()
+            told_sec = read_sec(monitor)
+        return before_sec, time.time(), told_sec
+
+    def assert_right_to_a_second(self, read_sec, monitor):
+        """From outside: it is at most half a second off, and a bound more, when its second begins."""
+        for _ in range(EDGES):
+            before_sec, after_sec, told_sec = self.edge(read_sec, monitor)
+            if after_sec - before_sec < EDGE_SEC_MAX:
+                break
+        print(f"the clock is {told_sec - after_sec:+.3f} to {told_sec - before_sec:+.3f} s ahead")
+        self.assertLess(-1, told_sec - after_sec)
+        self.assertLess(told_sec - before_sec, 1)
+
+    def assert_boots(self, arch, way):
+        """What is booted, the protocol's consumer, has the time of a live page, nobody pressed a key, and the clock
+        is right."""
+        read_sec = self.READ_SEC[arch]
+        with session.Session(self.setup_of(arch, *way(arch))) as running, Monitor.of(running) as monitor:
+            self.assert_of_2001(read_sec(monitor))
+            running.line(SAYS, ANSWER_TIMEOUT_S)
+            self.assert_right_to_a_second(read_sec, monitor)
+
+    def assert_refused(self, arch, way, kinds=TRIED):
+        """With a page that is not to be trusted: said where there is a console, the clock stays, and boot goes on."""
+        read_sec = self.READ_SEC[arch]
+        for kind in kinds:
+            with self.subTest(page=kind):
+                wrong, error, _state = UNTRUSTWORTHY[kind]
+                content = page(**({"time_maxerror_nanosec": GOOD_BOUND_NS} | wrong))
+                setup = self.setup_of(arch, *way(arch), content=content)
+                with session.Session(setup) as running, Monitor.of(running) as monitor:
+                    if way != self.firmware:
+                        running.line(f".*real-time clock is not set: {error}: .*", ANSWER_TIMEOUT_S)
+                    running.line(f"(?!.*vmclock-driver).*{TRIED[kind]}.*", ANSWER_TIMEOUT_S)
+                    self.assertLess(read_sec(monitor), START_SEC + UNTOUCHED_SEC_MAX)
 
     def test_firmware_x64(self):
-        self.by_firmware("x64")
+        self.assert_boots("x64", self.firmware)
+
+    def test_firmware_ia32(self):
+        self.assert_boots("ia32", self.firmware)
 
     def test_firmware_aa64(self):
-        self.by_firmware("aa64")
-
-    def test_refused_x64(self):
-        """A page that is not to be trusted: what is booted next is told why, and the clock stays as it is."""
-        setup = self.setup_of("x64", {DEFAULT["x64"]: CONSUMER.format("x64"),
-                                      "vmclock-driver.efi": DRIVER.format("x64")},
-                              driver_option("set=always"), content=page(clock_status=UNRELIABLE))
-        with session.Session(setup) as running, Monitor.of(running) as monitor:
-            running.line(".*The publisher says that its clock is not usable.*", ANSWER_TIMEOUT_S)
-            self.assertLess(Monitor.cmos_sec(monitor), START_SEC + UNTOUCHED_SEC_MAX)
+        self.assert_boots("aa64", self.firmware)
 
     def test_systemd_boot_x64(self):
-        self.by_systemd_boot("x64")
+        self.assert_boots("x64", self.systemd_boot)
+
+    def test_systemd_boot_aa64(self):
+        self.assert_boots("aa64", self.systemd_boot)
+
+    def test_shell_x64(self):
+        self.assert_boots("x64", self.shell)
+
+    def test_shell_aa64(self):
+        self.assert_boots("aa64", self.shell)
+
+    def test_refused_firmware(self):
+        self.assert_refused("x64", self.firmware, ("unreliable",))
+
+    def test_refused_systemd_boot(self):
+        self.assert_refused("x64", self.systemd_boot)
+
+    def test_refused_shell(self):
+        self.assert_refused("x64", self.shell)
 
     def test_linux(self):
         """boot/run's disk: systemd-boot, and a kernel, whose first lines have the year."""
@@ -159,12 +220,6 @@ class Boots(Esp):
         watched = self.watch(command)
         self.assertEqual(watched.finish(ANSWER_TIMEOUT_S), 0, watched.text())
         self.assertIn(time.strftime(" system clock to %Y-%m-%d", time.gmtime()), watched.text())
-
-    def test_shell_x64(self):
-        self.by_shell("x64")
-
-    def test_shell_aa64(self):
-        self.by_shell("aa64")
 
 
 class Told:
@@ -208,7 +263,7 @@ class Loads(Esp):
     """By a test's program, again and again in one boot."""
 
     def loads(self, content, way="shared", **more):
-        files = {DEFAULT["x64"]: LOADER, "driver.efi": DRIVER.format("x64")}
+        files = {DEFAULT["x64"]: LOADER, "driver.efi": DRIVER.format("x64"), "check.efi": CHECK.format("x64")}
         return self.setup_of("x64", files | more.pop("files", {}), content=content, way=way, **more)
 
     def assert_untouched(self, monitor):
@@ -237,6 +292,7 @@ class Loads(Esp):
             told("cycle 0")  # what the firmware keeps from a first time
             self.assertEqual(told("cycle 1"), "0 0 0")  # a hundred loads and unloads left nothing behind
             self.again(told)
+            self.checks(told)
 
     def words(self, running, told):
         """What is no policy counts as never, and is said."""
@@ -261,6 +317,14 @@ class Loads(Esp):
         self.assertEqual(told("tpl").split(), ["0"] * 4)
         self.assertEqual(told.status("load driver.efi set=always"), ABORTED)
         self.assertEqual(told.state()[:3], ("ok", "ok", "not asked"))
+
+    def checks(self, told):
+        """vmclock-check asks the driver, which is loaded, where the page is: it finds it without tables, until
+        the driver is gone. (What is success in a shell is ABORTED for a boot manager.)"""
+        self.assertEqual(told.status("hide"), 0)
+        self.assertEqual(told.status("load check.efi -q"), ABORTED)
+        self.assertEqual(told.status("unload"), 0)
+        self.assertEqual(told.status("load check.efi -q"), NOT_FOUND)
 
     def test_secure_boot(self):
         """Signed with the key that the firmware trusts it is loaded, else not."""

@@ -8,7 +8,8 @@ import unittest
 from place import TREE, Place
 
 PROGRAMS = [TREE / "boot" / "setup" / name
-            for name in ("cmocka-source", "libfdt-source", "u-boot-source", "grub-source", "edk2-source")]
+            for name in ("cmocka-source", "libfdt-source", "u-boot-source", "grub-source", "edk2-source",
+                         "acpica-source")]
 
 
 # An apt-get that gives sources of libfdt, slowly, and counts how often it is asked to. The first time

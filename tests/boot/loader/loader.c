@@ -3,7 +3,8 @@
  * loader.c - an application that loads the driver as often and with what words it is told to: lines over COM2.
  *
  *     load FILE [WORDS]   the status of LoadImage, else of StartImage, hexadecimal; 0x100 and it: of the former
- *     unload              of UnloadImage, of what was loaded last
+ *     unload              of UnloadImage, of what was loaded last and stayed
+ *     hide                the firmware has no tables of ACPI from here on; the status
  *     cycle N             N hundred times and once both; then the status, and by how many more pages are not
  *                         free and more handles there are than before
  *     state               error, clock_error and clock as numbers, then the names
@@ -24,7 +25,7 @@ struct loader {
     EFI_SYSTEM_TABLE *system;
     EFI_LOADED_IMAGE *own;
     struct line line;
-    EFI_HANDLE driver; /* loaded last */
+    EFI_HANDLE driver; /* loaded last, of those that stayed */
     UINT64 ticks;      /* of its start */
 };
 
@@ -110,18 +111,22 @@ static EFI_DEVICE_PATH *path_of(struct loader *loader, const char *name, unsigne
     return (EFI_DEVICE_PATH *)room;
 }
 
-static void set_words(struct loader *loader, const char *text)
+static EFI_LOADED_IMAGE *loaded_of(struct loader *loader, EFI_HANDLE image)
 {
     EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
-    EFI_LOADED_IMAGE *loaded;
     void *found;
+
+    return EFI_ERROR(protocol_find(loader->system, image, &guid, &found)) ? NULL : found;
+}
+
+static void set_words(EFI_LOADED_IMAGE *loaded, const char *text)
+{
     UINT32 i;
 
-    if (EFI_ERROR(protocol_find(loader->system, loader->driver, &guid, &found)))
+    if (!loaded)
         return;
     for (i = 0; text[i]; i++)
         words[i] = (CHAR16)(unsigned char)text[i];
-    loaded = found;
     loaded->LoadOptions = i ? words : NULL;
     loaded->LoadOptionsSize = i * (UINT32)sizeof(words[0]);
 }
@@ -132,17 +137,20 @@ static EFI_STATUS load(struct loader *loader, const char *name)
     static unsigned char room[512];
     EFI_BOOT_SERVICES *services = loader->system->BootServices;
     EFI_DEVICE_PATH *path = path_of(loader, name, room);
+    EFI_HANDLE image;
     EFI_STATUS status;
 
-    status = services->LoadImage(FALSE, loader->image, path, NULL, 0, &loader->driver);
+    status = services->LoadImage(FALSE, loader->image, path, NULL, 0, &image);
     if (EFI_ERROR(status))
         return status | 0x100;
     while (*name > ' ')
         name++;
-    set_words(loader, *name ? name + 1 : name);
+    set_words(loaded_of(loader, image), *name ? name + 1 : name);
     loader->ticks = ticks_now();
-    status = services->StartImage(loader->driver, NULL, NULL);
+    status = services->StartImage(image, NULL, NULL);
     loader->ticks = ticks_now() - loader->ticks;
+    if (loaded_of(loader, image))
+        loader->driver = image;
     return status;
 }
 
@@ -248,6 +256,16 @@ static void at_high_level(struct loader *loader)
     }
 }
 
+static EFI_STATUS hide(struct loader *loader)
+{
+    EFI_GUID guids[] = {ACPI_20_TABLE_GUID, ACPI_TABLE_GUID};
+    EFI_STATUS status = EFI_SUCCESS;
+
+    for (unsigned i = 0; i < 2 && (!EFI_ERROR(status) || status == EFI_NOT_FOUND); i++)
+        status = loader->system->BootServices->InstallConfigurationTable(&guids[i], NULL);
+    return status == EFI_NOT_FOUND ? EFI_SUCCESS : status;
+}
+
 static const char *after(const char *line, const char *word)
 {
     while (*word && *line == *word) {
@@ -265,6 +283,8 @@ static void answer(struct loader *loader, const char *line)
         say_status(loader, load(loader, rest));
     else if (after(line, "unload"))
         say_status(loader, loader->system->BootServices->UnloadImage(loader->driver));
+    else if (after(line, "hide"))
+        say_status(loader, hide(loader));
     else if ((rest = after(line, "cycle ")))
         cycle(loader, (unsigned)(rest[0] - '0') * 100 + 1);
     else if (after(line, "state"))
