@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 
-from . import child, commands, esp, machines, options, own, session, windows
+from . import child, commands, esp, machines, options, own, plot, session, windows
 from .failure import Failure, Missing
 
 TREE = os.path.dirname(os.path.dirname(commands.HERE))
@@ -129,9 +129,11 @@ def check_bound(running):
                       f" the publisher knows the guest's counter to {error_ns} ns only")
 
 
-def check_readings(running):
-    """Failure unless the guest's time agrees with ours, as often as asked."""
-    measured = running.readings()
+def check_readings(running, drawing=None):
+    """Failure unless the guest's time agrees with ours, as often as asked. drawing: a file for a plot."""
+    measured = running.readings(**(windows.FOR_PLOT if drawing else {}))
+    if drawing:
+        draw(running.setup, measured, drawing)
     summary = windows.summary(measured)
     try:
         windows.judge(measured, running.setup.narrowest_ns)
@@ -143,11 +145,22 @@ def check_readings(running):
         say("  " + line)
 
 
-def check(running, values):
-    """Failure unless the guest's report and its time are right."""
+def check(running, values, drawing=None):
+    """Failure unless the guest's report and its time are right. drawing: a file for a plot."""
     check_report(values)
-    check_readings(running)
+    check_readings(running, drawing)
     check_bound(running)
+
+
+def draw(setup, measured, path):
+    """Right or wrong: a picture of what is wrong is of use, too."""
+    title = f"{os.path.basename(setup.image)} on {setup.machine.arch}: {len(measured)} readings"
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(plot.over_time(measured, title))
+    except OSError as error:
+        raise Failure(f"--plot {path}: {error.strerror}") from None
+    say(f"boot/run: drawn in {path}")
 
 
 def boot(setup, choice):
@@ -155,7 +168,7 @@ def boot(setup, choice):
         lines, values = running.report(choice.timeout)
         for line in lines:
             say(line)
-        check(running, values)
+        check(running, values, choice.plot)
         if not choice.keep_running:
             running.finish(values.values["state"])
             return
@@ -176,7 +189,7 @@ def run(choice):
         if choice.print_command:
             print_commands(setup, bool(choice.kernel))
         elif choice.kernel:
-            return own.boot(setup, choice, check)
+            return own.boot(setup, choice, lambda running, values: check(running, values, choice.plot))
         else:
             boot(setup, choice)
         return 0

@@ -113,6 +113,10 @@ def parser():
         help="after the check, leave guest and publisher running until Ctrl-C",
     )
     choices.add_argument(
+        "--plot", metavar="FILE.svg",
+        help="ask 500 times in place of ten, and draw guest minus host, with the guest's interval, over time",
+    )
+    choices.add_argument(
         "--timeout", metavar="S", type=positive, default=session.REPORT_TIMEOUT_S,
         help="how long to wait for the guest's report (default: %(default).0f s)",
     )
@@ -178,6 +182,9 @@ def judge(arguments, told=False):
             check_kvm()
     except Failure as failure:
         print(f"boot/run: error: {failure}", file=sys.stderr)
+        return 2
+    if options.plot and (target.disk or options.print_command):
+        print("boot/run: error: --plot is of the answers of an image that answers", file=sys.stderr)
         return 2
     if told:
         print(options.arch + (" bare" if target.bare else " disk" if target.disk else ""))

@@ -238,11 +238,11 @@ class Session:
         self._wait(first, timeout_s, f"waiting for the guest to say {pattern}")
         return first()
 
-    def readings(self):
-        """Asks the guest for the time: a list of windows."""
+    def readings(self, **more):
+        """Asks the guest for the time: a list of windows. more: options of windows.measure."""
         try:
             measured = windows.measure(self.files.readings, self.setup.narrowest_ns,
-                                       self.setup.machine.one_uart)
+                                       self.setup.machine.one_uart, **more)
         except Failure as failure:
             raise Failure(f"{failure}{self.evidence()}") from None
         for process in self._children():

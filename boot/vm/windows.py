@@ -26,6 +26,7 @@ NARROWEST_NS = 200_000  # unless the image can do better
 PAUSE_S = 0.03
 TIMEOUT_S = 10.0  # of one answer
 TOTAL_S = 30.0  # of all of them
+FOR_PLOT = {"count": 500, "total_s": 180.0}  # some 10 s, if the host is not busy
 
 
 class Window(NamedTuple):

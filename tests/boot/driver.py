@@ -7,12 +7,13 @@ import socket
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree as ElementTree
 from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
 from harness import BOOT, setup_of
 from lab.pages import page
-from vm import child, machines, options, report, session, windows
+from vm import child, machines, options, plot, report, session, windows
 from vm.failure import Failure
 
 
@@ -100,6 +101,30 @@ class Windows(unittest.TestCase):
         for latest_ns, half in ((998, "0.000"), (999, "0.001"), (1000, "0.001")):
             self.assertEqual(windows.summary([window(0, 0, 0, latest_ns)])[0].split()[-2], half)
 
+    def test_drawn(self):
+        """The host's clock is at 0: where the guest is right its interval, the band, has the line in it."""
+        honest = [window(at, at + 2000, at - 9000, at + 11000) for at in (10**9, 2 * 10**9, 4 * 10**9)]
+        svg = ElementTree.fromstring(plot.over_time(honest, "a <title>"))
+        tag = "{http://www.w3.org/2000/svg}"
+        band = [[float(number) for number in point.split(",")]
+                for point in svg.find(f"{tag}polygon").get("points").split()]
+        zero = next(float(line.get("y1")) for line in svg.iter(f"{tag}line") if line.get("stroke") == "#444444")
+        self.assertEqual(len(band), 6)
+        self.assertTrue(all(y < zero for _, y in band[:3]) and all(y > zero for _, y in band[3:]))
+        self.assertEqual(band[0][0], band[-1][0])
+        self.assertAlmostEqual((band[1][0] - band[0][0]) * 3, band[2][0] - band[0][0], places=1)
+        self.assertEqual(len(list(svg.iter(f"{tag}circle"))), 3)
+        late = [window(at, at + 2000, at + 5000, at + 6000) for at in (10**9, 2 * 10**9)]
+        svg = ElementTree.fromstring(plot.over_time(late, "late"))
+        zero = next(float(line.get("y1")) for line in svg.iter(f"{tag}line") if line.get("stroke") == "#444444")
+        self.assertTrue(all(float(point.split(",")[1]) < zero
+                            for point in svg.find(f"{tag}polygon").get("points").split()))
+
+    def test_ticks(self):
+        self.assertEqual(plot.ticks(0, 10), [0, 2, 4, 6, 8, 10])
+        self.assertEqual(plot.ticks(-0.31, 0.29), [-0.2, 0.0, 0.2])
+        self.assertEqual(plot.ticks(3, 3), [3])
+
     def asked(self, answer, **options):
         """What ask makes of a guest that has already said so."""
         ours, guest = socket.socketpair()
@@ -159,6 +184,9 @@ class Options(unittest.TestCase):
                       self.assert_judged(2, "--machine", "virt"))
         self.assertIn("there is qemu64, max", self.assert_judged(2, "--cpu", "vax"))
         self.assertIn("there is ovmf", self.assert_judged(2, "--firmware", "none"))
+        self.assert_judged(0, "--plot", "a.svg")
+        for mute in (["--image", "efi-driver"], ["--print-command"]):
+            self.assertIn("--plot is of", self.assert_judged(2, "--plot", "a.svg", *mute))
         for wrong in (["--claim-bound-ns", "-1"], ["--timeout", "0"], ["--timeout", "nan"],
                       ["--skew-ns", "much"], ["--skew-ns", " 5"], ["--skew-ns", "1_000"],
                       ["--claim-bound-ns", "+5"], ["--timeout", "1e3"], ["--timeout", " 5"],

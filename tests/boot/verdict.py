@@ -65,6 +65,7 @@ class Judged(unittest.TestCase):
     def run_it(self, setup, **choice):
         """The exit code and what was said."""
         choice = SimpleNamespace(**{"image": "efi-check", "kernel": None, "arch": "x86_64", "print_command": False,
+                                    "plot": None,
                                     "keep_running": False, "timeout": 20.0} | choice)
         with mock.patch.object(cli, "setup_of", return_value=setup), \
                 mock.patch.object(windows, "PAUSE_S", 0), \
@@ -190,7 +191,8 @@ class Verdict(Judged):
                 raise error
             return setup
 
-        choice = SimpleNamespace(image="efi-check", arch="x86_64", print_command=False, keep_running=False, timeout=1)
+        choice = SimpleNamespace(image="efi-check", arch="x86_64", print_command=False, keep_running=False, timeout=1,
+                                 plot=None)
         with redirect_stderr(io.StringIO()) as err, mock.patch.object(cli, "setup_of", raises(Missing("x"))):
             self.assertEqual(cli.run(choice), 2)
         self.assertEqual(err.getvalue(), "boot/run: x\n")
@@ -278,7 +280,7 @@ class Own(Judged):
 class Readings(unittest.TestCase):
     """Those of a guest that lies in a thread of ours."""
 
-    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0, count=windows.COUNT):
+    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0, count=windows.COUNT, drawing=None):
         """What is said of a guest that gives these answers; Failure as boot/run has it."""
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
             running = session.Session(setup_of(narrowest_ns=narrowest_ns))
@@ -290,7 +292,7 @@ class Readings(unittest.TestCase):
             measure = functools.partial(windows.measure, count=count, max_count=MAX_COUNT)
             with mock.patch.object(windows, "PAUSE_S", 0), mock.patch.object(windows, "measure", measure), \
                     redirect_stdout(io.StringIO()) as out:
-                cli.check_readings(running)
+                cli.check_readings(running, drawing)
             return out.getvalue()
 
     def assert_fails(self, why, *arguments, **more):
@@ -299,6 +301,17 @@ class Readings(unittest.TestCase):
 
     def test_honest(self):
         self.assertIn("agrees with this host's clock in 10 of 10 readings\n", self.asked([GOOD]))
+
+    def test_drawn(self):
+        """As many readings as a drawing needs; also of a guest that is wrong."""
+        with tempfile.TemporaryDirectory() as folder, \
+                mock.patch.dict(windows.FOR_PLOT, {"count": 25}):
+            path = os.path.join(folder, "a.svg")
+            self.assertIn("in 25 of 25 readings\n", self.asked([GOOD], drawing=path))
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(file.read().count("<circle"), 25)
+            self.assert_fails("reading 25 of 25", [GOOD] * 24 + [AHEAD, GOOD], drawing=path)
+            self.assert_fails("--plot", [GOOD], drawing=os.path.join(folder, "none", "a.svg"))
 
     def test_each_reading(self):
         for place in range(1, 11):

@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Proofs by CBMC: sources of the tree, called with any input, up to stated bounds.
+
+Each has no undefined behaviour, reads and writes inside its objects only, ends within the bounds, and gives
+what the harness in proofs/ says. Then each guard that is listed is taken out of a copy of the tree: the
+proof must fail. What no solver multiplies in its head is tried out by exhaust.c, every value of it.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from typing import NamedTuple
+
+import page as pages
+import store
+
+NAME = "proofs"
+TITLE = "proofs, for all inputs up to bounds"
+INPUTS = ("lib", "drivers", "arch", "tests/evidence/proofs", "tests/evidence/proofs.py")
+MEMORY = 4 << 30  # bytes, of one run of CBMC
+LIMIT_SEC = 1500
+HERE = pathlib.Path(__file__).resolve().parent / "proofs"
+
+
+class Cut(NamedTuple):
+    """A piece of a source and what is put in its place."""
+
+    path: str
+    old: str
+    new: str
+
+
+class Proof(NamedTuple):
+    name: str
+    source: str
+    what: str
+    bounds: str
+    unwind: int
+    guards: tuple  # each a Cut without which it must fail
+    abstract: tuple = ()  # Cuts that make the proof one of all values of what they replace
+    options: tuple = ()
+
+
+CURSOR, TOKEN, RESOURCE = "drivers/acpi/cursor.c", "drivers/acpi/token.c", "drivers/acpi/resource.c"
+RSDP, FADT, TABLES = "drivers/acpi/rsdp.c", "drivers/acpi/fadt.c", "drivers/acpi/tables.c"
+SEARCH, RANGE = "drivers/fdt/fdt_search.c", "drivers/fdt/range.c"
+WIDE, TIME, LEAP, PAGE = "lib/wide.h", "lib/vmclock_time.c", "lib/leap.c", "lib/page.c"
+
+SHIFTED = Cut(WIDE, "    uint64_t sec = wide_multiply(ticks, rate, &frac);",
+              "    uint64_t sec = product_high; frac = product_low; (void)ticks; (void)rate;")
+FOUR = Cut(WIDE, "uint64_t p00 = a0 * b0, p01 = a0 * b1, p10 = a1 * b0, p11 = a1 * b1;",
+           "(void)a0; (void)a1; (void)b0; (void)b1;")
+ANY_GROWTH = Cut(WIDE, "    uint64_t sec = wide_multiply(ticks, rate, &frac);",
+                 "    uint64_t sec = any_product(&frac); (void)ticks; (void)rate;")
+ANY_ERROR = Cut(WIDE, "    uint64_t frac = wide_multiply(rest, UINT64_C(0xb5a52cb98b405447), &guard);",
+                "    uint64_t frac = any_product(&guard);")
+ANY_QUOTIENT = Cut(WIDE, "    uint64_t low;\n\n    return wide_multiply(n >> 9, UINT64_C(0x44b82fa09b5a53), &low) >> 11;",
+                   "    uint64_t low;\n\n    return any_product(&low) + 0 * n;")
+WIDE_GUARDS = (
+    Cut(WIDE, "    a->sec = ~a->sec + ((a->guard | a->frac) == 0);", "    a->sec = ~a->sec + (a->frac == 0);"),
+    Cut(WIDE, "    lost |= guard << (63 - shift) << 1;\n", ""),
+    Cut(WIDE, "    uint64_t up = a->guard != 0;", "    uint64_t up = a->guard >> 63;"),
+    Cut(WIDE, "frac << (63 - shift) << 1;\n    out->frac", "frac << (64 - shift);\n    out->frac"),
+)
+
+PROOFS = (
+    Proof("page", "page.c", "opening a page, and a snapshot of it while the host writes anything",
+          "pages of up to 136 bytes, two tries", 16, (
+              Cut(PAGE, "if (size < VMCLOCK_PAGE_SIZE_SIGNAL || size > mapped_size)",
+                  "if (size < VMCLOCK_PAGE_SIZE_SIGNAL)"),
+              Cut("lib/snapshot.h", "(i + 1) * 8 <= size ?", "i * 8 < size ?"),
+              Cut("lib/snapshot.h", "    return have & covered;", "    return have;"))),
+    Proof("multiply", "multiply.c", "a product of 64 bits from four of 32", "all products", 2, (
+        Cut(WIDE, "(p00 >> 32) + (uint32_t)p01 + p10;", "(p00 >> 32) + p01 + p10;"),
+        Cut(WIDE, "return high + (product + low < low);", "return high;")), (FOUR,)),
+    Proof("cursor", "cursor.c", "the cursor's numbers, steps and sum", "tables of up to 9 bytes", 11, (
+        Cut(CURSOR, "if (cursor->at >= cursor->end) {", "if (cursor->at > cursor->end) {"),
+        Cut(CURSOR, "if (count > cursor->end - cursor->at)", "if (count > cursor->end)"),
+        Cut(CURSOR, "cursor->end - at >= 4; at += 4", "cursor->end - at >= 3; at += 4"))),
+    Proof("wide-portable", "wide.c", "the same without a type of 128 bits", "all operands, all shifts", 5,
+          (Cut(WIDE, "a->sec += b->sec + carry_frac + (a->frac < carry);", "a->sec += b->sec + carry_frac;"),),
+          (SHIFTED,), ("-DVMCLOCK_PORTABLE",)),
+    Proof("token", "token.c", "an AML token, its parts, its number", "pieces of up to 8 bytes", 10, (
+        Cut(TOKEN, "bad = cursor->end - cursor->at < 4;", "bad = cursor->end - cursor->at < 3;"),
+        Cut(TOKEN, "(length < cursor->at - start || length > cursor->end - start)",
+            "length < cursor->at - start"),
+        Cut(TOKEN, "for (; count != 0 && cursor->error == 0; count--)",
+            "for (; count > 1 && cursor->error == 0; count--)"))),
+    Proof("rsdp", "rsdp.c", "the root pointer where it is said to be", "all addresses, all contents", 66, (
+        Cut(RSDP, "if (length < RSDP_V2_SIZE || length > RSDP_MAX_SIZE)", "if (length < RSDP_V2_SIZE)"),
+        Cut(RSDP, "    vmclock_acpi_unmap(memory, bytes, RSDP_V1_SIZE);\n", ""))),
+    Proof("efi-tables", "efi_tables.c", "what a firmware's system table names", "up to three tables", 5, (
+        Cut("drivers/efi/efi.c", "        system->entries > EFI_MAX_ENTRIES || ", "        "),
+        Cut("drivers/efi/efi.c", "(!system->table && system->entries != 0)", "0"))),
+    Proof("efi-map", "efi_map.c", "memory by a firmware's map", "up to three descriptors, 8 KiB at a time", 6, (
+        Cut("drivers/efi/memory.c", "at + map->step <= map->size", "at <= map->size"),
+        Cut("drivers/efi/memory.c", "        if (count > left)\n            count = left;\n", ""),
+        Cut("drivers/efi/memory.c", "phys >= memory_wide(descriptor->start) &&", "1 &&"))),
+    Proof("resource", "resource.c", "a resource template to a range", "templates of up to 14 bytes", 16, (
+        Cut(RESOURCE, "if (phys < range->first || phys > UINT64_MAX - range->length)",
+            "if (phys < range->first)"),
+        Cut(RESOURCE, "length > end - cursor->at", "length > end")), (),
+          ("--unwindset", "resource_add_irq.0:17")),
+    Proof("time", "time.c", "times compared, added, subtracted, moved, to ns down and up", "all times", 2, (
+        Cut(TIME, "    if ((((uint64_t)a->sec ^ sec) & ((uint64_t)b->sec ^ sec)) >> 63)\n"
+            "        return VMCLOCK_ERR_RANGE;\n", ""),
+        Cut(TIME, "fraction_ns + (below != 0), ns", "fraction_ns, ns"),
+        Cut(TIME, "if (sec < -limit_sec - 1 || sec > limit_sec)", "if (sec > limit_sec)"))),
+    Proof("leap", "leap.c", "leap rules and labels", "all pages, all instants", 4, (
+        Cut(LEAP, "rule->boundary_sec - rule->before_sec + (rule->leap < 0);",
+            "rule->boundary_sec - rule->before_sec;"),
+        Cut(LEAP, "if (rule->leap && axis_sec >= rule->boundary_sec)",
+            "if (rule->leap && axis_sec > rule->boundary_sec)"),
+        Cut(LEAP, "    if (axis_sec < rule->known_from_sec || axis_sec >= rule->known_until_sec)\n"
+            "        return VMCLOCK_ERR_LEAP_HORIZON;\n", ""),
+        Cut(LEAP, "    else if (snapshot->ref_sec > LEAP_REF_MAX_SEC)\n"
+            "        utc_error = tai_error = VMCLOCK_ERR_RANGE;\n", ""))),
+    Proof("fdt-values", "fdt_values.c", "a device tree's properties and ranges to a region",
+          "values of up to 16 bytes, two buses", 18, (
+              Cut(RANGE, "    if (value->length != RANGE_CELL_SIZE)\n        return 0;\n", ""),
+              Cut(RANGE, "for (; left >= entry_size &&", "for (; left != 0 &&"),
+              Cut(RANGE, "            into > UINT64_MAX - range_read_cells(above, above_cells))\n", "            0)\n")), (),
+          ("--unwindset", "range_read_cells.0:9,properties_begins_with.0:17")),
+    Proof("fadt", "fadt.c", "the FADT's word of the CMOS clock",
+          "root tables of up to four entries, others of up to 116 bytes", 31, (
+              Cut(FADT, "length > FADT_CENTURY ?", "length >= FADT_CENTURY ?"),
+              Cut(FADT, "if (*length < FADT_ROOT_HEADER || ", "if ("))),
+    Proof("rsdp-search", "rsdp_search.c", "the search for the root pointer",
+          "areas of 48 and 64 bytes in place of 1 KiB and 128 KiB", 18, (
+              Cut(RSDP, "(size > length || vmclock_acpi_sums_to_zero(bytes, size))",
+                  "vmclock_acpi_sums_to_zero(bytes, size)"),
+              Cut(RSDP, "ebda >= 0x400 && ", "")), (
+              Cut(RSDP, "RSDP_EBDA_SEARCH_SIZE 0x400u", "RSDP_EBDA_SEARCH_SIZE 48u"),
+              Cut(RSDP, "RSDP_BIOS_AREA_SIZE 0x20000u", "RSDP_BIOS_AREA_SIZE 64u"))),
+    Proof("tables", "tables.c", "from the root table to DSDT and SSDTs, one pass",
+          "root tables of up to two entries, others of up to 148 bytes", 39, (
+              Cut(TABLES, "if (length < ACPI_HEADER_SIZE || ", "if ("),
+              Cut(TABLES, "    vmclock_acpi_unmap(search->memory, fadt, length);\n", ""))),
+    Proof("wide", "wide.c", "sum, sign, shift, rounding of 192 bits", "all operands, all shifts", 5,
+          WIDE_GUARDS, (SHIFTED,)),
+    Proof("reading", "reading.c", "a reading lies in its interval, whatever the products",
+          "all snapshots, all counter values", 5, (
+              Cut("lib/clock.c", "    if ((int64_t)error.sec < 0)\n        return VMCLOCK_ERR_RANGE;\n", ""),
+              Cut("lib/clock.c", "    return beyond ? VMCLOCK_ERR_RANGE : 0;", "    return 0;")),
+          (ANY_GROWTH, ANY_ERROR, ANY_QUOTIENT)),
+    Proof("fdt-search", "fdt_search.c", "the walk over a device tree, on any libfdt",
+          "trees of up to 48 bytes", 14, (
+              Cut(SEARCH, "        fdt32_to_cpu(header->len) > space ||\n", ""),
+              Cut(SEARCH, "length < sizeof(struct fdt_header) || ", ""))),
+    Proof("reach", "reach.c", "what AML does to devices", "6 bytes of AML, two nodes known", 9, (
+        Cut("drivers/acpi/reach_bytes.c", "    for (at += 3; at < end; at++) {", "    for (at += 2; at < end; at++) {"),
+        Cut("drivers/acpi/path.c", "    if (node < VMCLOCK_ACPI_MAX_NAMES)\n", ""))),
+    Proof("aml", "aml.c", "the search for devices in AML", "6 bytes of AML, two nodes known", 9, (
+        Cut("drivers/acpi/ids.c", "byte < bytes + end; byte++", "byte <= bytes + end; byte++"),
+        Cut(TOKEN, "bad = cursor->end - cursor->at < 4;", "bad = cursor->end - cursor->at < 3;"))),
+)
+SLICE = ("page", "multiply")
+
+DIVIDE = Cut(WIDE, "UINT64_C(0x44b82fa09b5a53)", "UINT64_C(0x44b82fa09b5a52)")
+EXHAUSTED = (
+    ("divide", "n / 10^9 at both sides of each of the 18,446,744,074 quotients", DIVIDE),
+    ("nanoseconds", "each of the 10^9 fractions of a second, to 2^-128 s and to 2^-64 s",
+     Cut(WIDE, "rest * 768211456u + (WIDE_NS_PER_SEC - 1)", "rest * 768211456u")),
+    ("calendar", "each day of eleven periods of 400 years, and back",
+     Cut("lib/calendar.c", "rest | 3, 1461", "rest | 1, 1461")),
+)
+
+
+class Tree:
+    """A copy of the sources that are proven, to be cut."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        for room in ("lib", "drivers", "arch"):
+            shutil.copytree(store.ROOT / room, self.folder / room)
+
+    def cut(self, cuts):
+        for cut in cuts:
+            path = self.folder / cut.path
+            text = path.read_text(encoding="utf-8")
+            if text.count(cut.old) != 1:
+                raise SystemExit(f"proofs.py: {cut.path} has {text.count(cut.old)} times: {cut.old!r}")
+            path.write_text(text.replace(cut.old, cut.new), encoding="utf-8")
+
+    def mend(self, cuts):
+        for cut in cuts:
+            shutil.copyfile(store.ROOT / cut.path, self.folder / cut.path)
+
+    @property
+    def includes(self):
+        return [f"-I{self.folder / part}" for part in ("lib/include", "drivers/include", ".")]
+
+
+def bounded():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.nice(10)
+
+
+def checked(cbmc, proof, tree):
+    """(verdict, properties, seconds, what failed): "holds", "fails", "timeout" or "error"."""
+    command = [cbmc, str(HERE / proof.source), f"-I{HERE}", *tree.includes, *proof.options,
+               "--unwind", str(proof.unwind), "--json-ui", "--drop-unused-functions",
+               "--slice-formula"]
+    began = time.monotonic()
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SEC, check=False,
+                              preexec_fn=bounded)
+    except subprocess.TimeoutExpired:
+        return "timeout", 0, LIMIT_SEC, []
+    seconds = round(time.monotonic() - began, 1)
+    try:
+        said = json.loads(done.stdout)
+    except ValueError:
+        return "error", 0, seconds, [done.stdout[-500:] + done.stderr[-500:]]
+    results = next((entry["result"] for entry in said if "result" in entry), None)
+    if results is None:
+        texts = [entry.get("messageText", "") for entry in said if entry.get("messageType") == "ERROR"]
+        return "error", 0, seconds, texts or [done.stderr[-500:]]
+    failed = [f"{entry['description']}" for entry in results if entry["status"] != "SUCCESS"]
+    return ("fails" if failed else "holds"), len(results), seconds, failed
+
+
+def prove(cbmc, proof, tree, guards=None):
+    """The entry of one proof, and of it without each of its guards."""
+    tree.cut(proof.abstract)
+    verdict, count, seconds, failed = checked(cbmc, proof, tree)
+    entry = {"name": proof.name, "what": proof.what, "bounds": proof.bounds, "verdict": verdict,
+             "properties": count, "seconds": seconds, "failed": failed[:5], "guards": []}
+    print(f"  {proof.name}: {verdict}, {count} properties, {seconds} s {'; '.join(failed[:3])}", flush=True)
+    tree.mend(proof.abstract)
+    for guard in proof.guards[:guards] if verdict == "holds" else ():
+        tree.cut([*proof.abstract, guard])
+        without, _, seconds, failed = checked(cbmc, proof, tree)
+        tree.mend([*proof.abstract, guard])
+        print(f"    without {shown(guard)}: {without}, {seconds} s: {'; '.join(failed[:1])}", flush=True)
+        entry["guards"].append({"guard": shown(guard), "verdict": without, "seconds": seconds,
+                                "failed": failed[:3]})
+    return entry
+
+
+def shown(cut):
+    old = " ".join(cut.old.split())
+    new = " ".join(cut.new.split())
+    return f"{cut.path}: `{old}` as `{new or 'nothing'}`"
+
+
+def exhaust(tree, folder, name, cuts=(), arguments=()):
+    """(whether it holds, what it said, seconds)"""
+    tree.cut(cuts)
+    program = folder / "exhaust"
+    try:
+        subprocess.run(["gcc", "-O2", "-std=c11", *tree.includes, "-o", program, HERE / "exhaust.c",
+                        tree.folder / "lib/vmclock_time.c", tree.folder / "lib/calendar.c"], check=True)
+    finally:
+        tree.mend(cuts)
+    began = time.monotonic()
+    done = subprocess.run([program, name, *arguments], capture_output=True, text=True, check=False)
+    return done.returncode == 0, done.stdout.strip(), round(time.monotonic() - began, 1)
+
+
+def exhausted(tree, folder, name, what, guard):
+    holds, said, seconds = exhaust(tree, folder, name)
+    broken, told, _ = exhaust(tree, folder, name, [guard])
+    print(f"  exhaust {name}: {holds}, {said}, {seconds} s; broken: {told}", flush=True)
+    return {"name": name, "what": what, "holds": holds, "said": said, "seconds": seconds,
+            "broken": shown(guard), "seen": not broken, "told": told}
+
+
+def find_cbmc():
+    found = subprocess.run([str(store.ROOT / "boot/setup/prover"), "cbmc"], capture_output=True, text=True,
+                           check=False)
+    if found.returncode:
+        raise store.NotRun(found.stderr.strip().splitlines()[-1] if found.stderr.strip() else "no cbmc")
+    return found.stdout.strip()
+
+
+def gather(journal, names, guards, trials):
+    """Those of which the journal has nothing. Ctrl-C ends it, with what was found until then."""
+    cbmc = find_cbmc()
+    known = {entry["name"] for entry in journal.entries()}
+    try:
+        with tempfile.TemporaryDirectory(prefix="vmclock-proofs-") as name:
+            folder = pathlib.Path(name)
+            tree = Tree(folder / "tree")
+            for proof in PROOFS:
+                if proof.name in names and proof.name not in known:
+                    journal.add(prove(cbmc, proof, tree, guards))
+            for trial in EXHAUSTED[:trials]:
+                if trial[0] not in known:
+                    journal.add(exhausted(tree, folder, *trial))
+    except KeyboardInterrupt:
+        print("  ended early", flush=True)
+    entries = journal.entries()
+    return result([entry for entry in entries if "verdict" in entry], [entry for entry in entries if "said" in entry],
+                  store.said(cbmc, "--version"), len(names), trials)
+
+
+def result(entries, tried, cbmc, wanted, trials):
+    """wanted, trials: how many there are to be."""
+    cuts = [guard for entry in entries for guard in entry["guards"]]
+    caught = sum(guard["verdict"] == "fails" for guard in cuts)
+    proven = sum(entry["verdict"] == "holds" for entry in entries)
+    right = sum(entry["holds"] and entry["seen"] for entry in tried)
+    summary = (f"{proven} of {wanted} proofs,"
+               f" {sum(entry['properties'] for entry in entries if entry['verdict'] == 'holds'):,} properties;"
+               f" {caught} of {len(cuts)} guards taken out were missed")
+    if trials:
+        summary += f"; {right} of {trials} exhaustive trials"
+    return {"holds": proven == wanted and caught == len(cuts) and right == trials,
+            "summary": summary, "proofs": entries, "exhaustive": tried, "cbmc": cbmc}
+
+
+def run(context):
+    journal = store.Journal(context, sys.modules[__name__])
+    return gather(journal, [proof.name for proof in PROOFS], None, len(EXHAUSTED))
+
+
+def slice(context):  # noqa: A001 (the word of the command line)
+    journal = store.Journal(context, sys.modules[__name__])
+    return gather(journal, SLICE, 1, 0)
+
+
+def page(found):
+    rows = [(entry["name"], entry["what"], entry["bounds"], entry["verdict"], entry["properties"],
+             entry["seconds"], f"{sum(g['verdict'] == 'fails' for g in entry['guards'])} of {len(entry['guards'])}")
+            for entry in found["proofs"]]
+    lacking = sorted({proof.name for proof in PROOFS} | {trial[0] for trial in EXHAUSTED}
+                     - {entry["name"] for entry in found["exhaustive"]})
+    lacking = [name for name in lacking if name not in {entry["name"] for entry in found["proofs"]}]
+    lines = [f"CBMC {found['cbmc']}: no undefined behaviour, no access outside an object, an end within the bounds,"
+             " and what the harness claims.", "",
+             *pages.table(("proof", "of", "bounds", "verdict", "properties", "s", "guards missed"), rows), ""]
+    if lacking:
+        lines += [f"Not run: {', '.join(lacking)}.", ""]
+    for entry in found["proofs"]:
+        lines += [f"* {entry['name']}: {text}" for text in entry["failed"]]
+    lines += ["", "Each guard taken out, and what CBMC then says:", ""]
+    for entry in found["proofs"]:
+        lines += [f"* {entry['name']}: {guard['guard']}: {guard['verdict']}"
+                  + (f" ({guard['failed'][0]})" if guard["failed"] else "") for guard in entry["guards"]]
+    if found["exhaustive"]:
+        rows = [(entry["name"], entry["what"], "all right" if entry["holds"] else entry["said"],
+                 entry["seconds"], entry["told"]) for entry in found["exhaustive"]]
+        lines += ["", *pages.table(("tried out", "all of", "verdict", "s", "broken on purpose"), rows)]
+    return lines

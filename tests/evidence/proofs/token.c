@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A token of any bytes lies in them, is not empty, and so are its parts. */
+#include "drivers/acpi/cursor.c"
+#include "drivers/acpi/token.c"
+#include "proof.h"
+
+#ifndef LENGTH
+#define LENGTH 8
+#endif
+
+int main(void)
+{
+    uint32_t length = any_u32(), at = any_u32(), end = any_u32();
+    struct vmclock_cursor cursor;
+    struct vmclock_token token;
+    uint64_t value;
+
+    ASSUME(at < end && end <= length && length <= LENGTH);
+    vmclock_cursor_set(&cursor, proof_bytes(length, LENGTH), at, end);
+    vmclock_token_next(&cursor, &token);
+    PROVE(cursor.at <= cursor.end && cursor.end == end);
+    PROVE(cursor.error == 0 || cursor.error == VMCLOCK_ERR_AML ||
+          cursor.error == VMCLOCK_ERR_UNSUPPORTED);
+    if (cursor.error != 0) {
+        PROVE(cursor.at == end);
+        return 0;
+    }
+    PROVE(cursor.at > at); /* so that a walk over them ends */
+    PROVE(token.start == at && token.end == cursor.at);
+    PROVE(token.body >= token.start && token.body <= token.end);
+    PROVE(token.count == 0 || (token.segments >= token.start &&
+                               token.segments + 4 * (uint32_t)token.count <= token.end));
+    if (vmclock_token_integer(&cursor, &token, &value) && token.opcode == AML_BYTE)
+        PROVE(value == cursor.bytes[at + 1]);
+    vmclock_token_skip(&cursor);
+    PROVE(cursor.at <= end);
+    vmclock_token_enter(&cursor, &token);
+    PROVE(cursor.at <= cursor.end && cursor.end <= end);
+    return 0;
+}

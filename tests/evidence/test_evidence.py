@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The page's own arithmetic: what is counted, what is kept, what is called not run."""
+
+import argparse
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+import pathlib
+import sys
+import tempfile
+import types
+import unittest
+import xml.etree.ElementTree as ElementTree
+from unittest import mock
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "boot"))
+
+import coverage  # noqa: E402
+import endurance  # noqa: E402
+import flakes  # noqa: E402
+import litmus  # noqa: E402
+import mutation  # noqa: E402
+import page  # noqa: E402
+import plots  # noqa: E402
+import proofs  # noqa: E402
+import store  # noqa: E402
+
+
+def command():
+    loader = importlib.machinery.SourceFileLoader("evidence_run", str(HERE / "run"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("evidence_run", loader))
+    loader.exec_module(module)
+    return module
+
+
+class Part(types.SimpleNamespace):
+    """A part that counts its runs."""
+
+    def __init__(self, name, holds=True, hours=False, why=None):
+        super().__init__(NAME=name, TITLE=f"the part {name}", INPUTS=("tests/evidence/run",), HOURS=hours, runs=0)
+        self.found, self.why, self.hours = holds, why, []
+
+    def run(self, context):
+        if self.why:
+            raise store.NotRun(self.why)
+        self.runs += 1
+        self.hours.append(context.hours)
+        return {"holds": self.found, "summary": f"{self.runs} runs"}
+
+    def page(self, found):
+        return [f"Said: {found['summary']}."]
+
+
+class Command(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.out = pathlib.Path(folder.name)
+        self.run = command()
+
+    def asked(self, parts, *words):
+        """(exit code, the page)"""
+        self.run.PARTS = {part.NAME: part for part in parts}
+        with mock.patch.object(sys, "argv", ["run", "--out", str(self.out), *words]), \
+                contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                code = self.run.main()
+            except SystemExit as end:
+                return end.code, ""
+        return code, (self.out / "page.md").read_text(encoding="utf-8")
+
+    def test_only_what_changed_is_redone(self):
+        one, two = Part("one"), Part("two")
+        self.assertEqual(self.asked((one, two))[0], 0)
+        self.asked((one, two))
+        self.assertEqual((one.runs, two.runs), (1, 1))
+        self.asked((one, two), "--only", "two", "--again")
+        self.assertEqual((one.runs, two.runs), (1, 2))
+        one.INPUTS = ("tests/evidence/page.py",)
+        told = self.asked((one, two), "--only", "two")[1]
+        self.assertIn("Of another state of the tree", told)
+        self.asked((one, two))
+        self.assertEqual((one.runs, two.runs), (2, 2))
+
+    def test_what_was_not_run_is_called_so(self):
+        one, two = Part("one"), Part("two", hours=True)
+        code, told = self.asked((one, two))
+        self.assertEqual((code, two.runs), (0, 0))
+        self.assertIn("| two | the part two | not run |", told)
+        self.assertIn("**Not run.**", told)
+        code, told = self.asked((one, Part("three", why="no such tool")))
+        self.assertEqual(code, 3)
+        self.assertIn("**Not run:** no such tool.", told)
+
+    def test_hours_are_shared(self):
+        one, two, three = Part("one"), Part("two", hours=True), Part("three", hours=True)
+        self.asked((one, two, three), "--hours", "3")
+        self.asked((one, two, three), "--hours", "3", "--only", "three")
+        self.assertEqual((two.hours, three.hours), ([1.5], [1.5, 3]))
+
+    def test_what_does_not_hold(self):
+        code, told = self.asked((Part("one"), Part("two", holds=False), Part("three", why="no")))
+        self.assertEqual(code, 1)
+        self.assertIn("does not hold: 1 runs", told)
+
+    def test_wrong_usage(self):
+        for words in (["--only", "four"], ["--hours", "0"], ["--hours", "x"], ["more"]):
+            self.assertEqual(self.asked((Part("one"),), *words)[0], 2)
+
+    def test_stamp(self):
+        self.asked((Part("one"),), "--seed", "7")
+        kept = store.load(self.out, "one")
+        self.assertEqual(kept["seed"], 7)
+        self.assertRegex(kept["date"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertIn("gcc", kept["versions"])
+
+
+class Journals(unittest.TestCase):
+    def test_goes_on(self):
+        with tempfile.TemporaryDirectory() as name:
+            part = types.SimpleNamespace(NAME="one", INPUTS=("tests/evidence/run",))
+            context = store.Context(pathlib.Path(name), None, 0, 1, 1, False)
+            store.Journal(context, part).add({"a": 1})
+            journal = store.Journal(context, part)
+            journal.add({"a": 2})
+            with journal.path.open("a", encoding="utf-8") as file:
+                file.write('{"a": 3')  # whoever wrote it was ended
+            self.assertEqual([entry["a"] for entry in store.Journal(context, part).entries()], [1, 2])
+            part.INPUTS = ("tests/evidence/page.py",)
+            self.assertEqual(store.Journal(context, part).entries(), [])
+            part.INPUTS = ("tests/evidence/run",)
+            self.assertEqual(store.Journal(context._replace(again=True), part).entries(), [])
+
+
+class Coverage(unittest.TestCase):
+    DATA = {"data": [{"files": [{
+        "filename": str(store.ROOT / "lib/page.c"),
+        # The same inline branch in two programs, and one that neither runs to false.
+        "branches": [[3, 9, 3, 20, 5, 0, 0, 0, 4], [3, 9, 3, 20, 0, 2, 0, 0, 4], [4, 1, 4, 2, 1, 0, 0, 0, 4]],
+        "mcdc_records": [[3, 9, 3, 40, 0, 0, 5, [True, False]], [3, 9, 3, 40, 0, 0, 5, [False, True]]]}]}]}
+    LCOV = f"SF:{store.ROOT}/lib/page.c\nDA:1,0\nDA:2,7\nend_of_record\n"
+
+    def test_union(self):
+        branches, conditions = coverage.sides_of(self.DATA)
+        lines = coverage.lines_of(self.LCOV)
+        self.assertEqual(coverage.counted(lines, branches, conditions)["lib/page.c"],
+                         {"line": [1, 2], "branch": [3, 4], "condition": [2, 2]})
+        self.assertEqual(coverage.gaps(lines, branches, conditions),
+                         [("lib/page.c", 1, "line", ""), ("lib/page.c", 4, "branch", "1 false")])
+
+    def test_named(self):
+        texts = {"f.c": ["a", "  b", "c"]}.get
+        found = [("f.c", 2, "branch", "1 false"), ("f.c", 3, "line", "")]
+        known = {("f.c", "b", "branch", "any"): "why", ("f.c", "c", "branch", "any"): "not so"}
+        left, named, faults = coverage.judged(found, known, texts)
+        self.assertEqual(left, [["f.c", 3, "line", "", "c"]])
+        self.assertEqual(named, [["f.c", 2, "branch", "1 false", "why"]])
+        self.assertEqual(len(faults), 1)
+
+    def test_names_are_of_the_tree(self):
+        for path, text, kind, _ in coverage.known_unreached():
+            self.assertIn(text, [line.strip() for line in coverage.texts(path)])
+            self.assertIn(kind, coverage.KINDS)
+
+
+class Proofs(unittest.TestCase):
+    def test_what_is_cut_is_there(self):
+        """Once: else the proof without it would be of something else."""
+        cuts = [cut for proof in proofs.PROOFS for cut in (*proof.guards, *proof.abstract)]
+        cuts += [guard for _, _, guard in proofs.EXHAUSTED]
+        for cut in cuts:
+            self.assertEqual((store.ROOT / cut.path).read_text(encoding="utf-8").count(cut.old), 1, cut)
+        self.assertTrue(all(proof.guards for proof in proofs.PROOFS))
+
+    def test_names(self):
+        names = [proof.name for proof in proofs.PROOFS]
+        self.assertEqual(len(names), len({*names}))
+        self.assertLessEqual({*proofs.SLICE}, {*names})
+
+    def test_result(self):
+        entry = {"name": "a", "verdict": "holds", "properties": 3, "guards": [{"verdict": "fails"}]}
+        self.assertTrue(proofs.result([entry], [], "6", 1, 0)["holds"])
+        self.assertFalse(proofs.result([entry], [], "6", 2, 0)["holds"])
+        self.assertFalse(proofs.result([{**entry, "verdict": "timeout"}], [], "6", 1, 0)["holds"])
+        self.assertFalse(proofs.result([{**entry, "guards": [{"verdict": "holds"}]}], [], "6", 1, 0)["holds"])
+        self.assertFalse(proofs.result([entry], [{"holds": True, "seen": False}], "6", 1, 1)["holds"])
+
+
+class Litmus(unittest.TestCase):
+    MODELS = "a.litmus: Never in 18 states\n  P0 row 1: mfence -> nothing: Sometimes in 20 states\n1 tests, ...\n"
+    EMITTED = "aarch64: lacks 0\n  without the full barrier at 9: lacks 1\n"
+
+    def test_collected(self):
+        found = litmus.result(litmus.models(self.MODELS), litmus.emitted(self.EMITTED), True)
+        self.assertTrue(found["holds"])
+        self.assertIn("1 of 1 barriers", found["summary"])
+        for old, new in (("Never", "Sometimes"), ("nothing: Sometimes", "nothing: Never")):
+            found = litmus.result(litmus.models(self.MODELS.replace(old, new)), litmus.emitted(self.EMITTED), True)
+            self.assertFalse(found["holds"])
+        found = litmus.result(litmus.models(self.MODELS), litmus.emitted(self.EMITTED.replace("9: lacks 1", "9: lacks 0")), True)
+        self.assertFalse(found["holds"])
+        self.assertFalse(litmus.result([], [], True)["holds"])
+
+
+Mutant = argparse.Namespace
+
+
+def mutant(line, text):
+    return Mutant(path="lib/a.c", line=line, kind="sign", original=" x ", text=text)
+
+
+class Mutation(unittest.TestCase):
+    def test_goes_on(self):
+        entries = []
+        journal = types.SimpleNamespace(add=entries.append)
+        all_of_them = [mutant(at, f" y{at} ") for at in range(5)]
+        known = {mutation.key(all_of_them[2])}
+        asked = []
+
+        def judged(one):
+            asked.append(one.line)
+            return "killed by it"
+
+        self.assertEqual(mutation.judge(all_of_them, known, judged, journal, float("inf")), 4)
+        self.assertEqual(asked, [0, 1, 3, 4])
+        self.assertEqual(mutation.judge(all_of_them, known, judged, journal, float("inf")), 0)
+        self.assertEqual(mutation.judge([mutant(9, "z")], known, judged, journal, 0), 0)
+
+    def test_result(self):
+        verdicts = ["killed by the oracle"] * 97 + ["same code", "survived", "survived"]
+        entries = [mutation.entry(mutant(at, f"y{at}"), verdict) for at, verdict in enumerate(verdicts)]
+        equal = {("lib/a.c", "x", "y98"): "why", ("lib/a.c", "x", "y99"): "why"}
+        found = mutation.result({"lib/a.c": 100}, entries, equal, [])
+        self.assertTrue(found["holds"])
+        self.assertIn("97 of 97 mutants killed (100.0 %), 2 survivors with a verdict, 0 without", found["summary"])
+        self.assertFalse(mutation.result({"lib/a.c": 101}, entries, equal, [])["holds"])
+        found = mutation.result({"lib/a.c": 100}, entries, {}, [])
+        self.assertFalse(found["holds"])
+        self.assertEqual(len(found["survivors"]), 2)
+        self.assertEqual(found["files"]["lib/a.c"], {"mutants": 100, "killed": 97, "same": 1, "survived": 2})
+
+
+class Endurance(unittest.TestCase):
+    def test_adds_up(self):
+        fuzzed = {"kind": "fuzz", "target": "aml", "holds": True, "executions": 10, "edges": 4, "corpus": 2}
+        found = endurance.result([fuzzed, {**fuzzed, "edges": 3, "corpus": 5},
+                                  {"kind": "races", "holds": True, "reads": 7, "contended": 1}])
+        self.assertEqual(found["total"], {"executions": 20, "reads": 7, "contended": 1, "years": 0, "restores": 0})
+        self.assertEqual(found["targets"]["aml"], {"executions": 20, "edges": 4, "corpus": 5})
+        self.assertFalse(found["holds"])
+        self.assertEqual(len(endurance.result([{**fuzzed, "holds": False}])["faults"]), 1)
+
+
+class Flakes(unittest.TestCase):
+    XML = """<testsuite><testcase name="a" status="run"/>
+        <testcase name="b" status="fail"><failure message="Timeout"/></testcase>
+        <testcase name="c" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>
+        <testcase name="d" status="notrun"><skipped message="Unable to find executable"/></testcase></testsuite>"""
+
+    def test_failed(self):
+        failed, ran = flakes.judged(io.StringIO(self.XML))
+        self.assertEqual((failed, ran), ({"b": "Timeout", "d": "Unable to find executable"}, 2))
+
+    def test_result(self):
+        good, bad = {"failed": {}, "ran": 5}, {"failed": {"b": "Timeout"}, "ran": 4}
+        self.assertTrue(flakes.result([good] * 20)["holds"])
+        self.assertFalse(flakes.result([good] * 19)["holds"])
+        found = flakes.result([*[good] * 20, bad, bad])
+        self.assertFalse(found["holds"])
+        self.assertEqual((found["rows"], found["ran"]), ([["b", 2, "Timeout"]], 4))
+
+
+class Drawings(unittest.TestCase):
+    BENCH = "                 ns a call    / counter\nordered counter read     9.50    1.00    0.30\nx y, a value  19.00  2.00  0.60\n"
+
+    def test_bars(self):
+        rows = plots.costs(self.BENCH)
+        self.assertEqual(rows[1], ("x y, a value", 19.0, 2.0, 0.6))
+        svg = ElementTree.fromstring(plots.bars("t <&>", [("a", 1), ("b", 2)], "ns"))
+        boxes = [float(box.get("width")) for box in svg.iter("{http://www.w3.org/2000/svg}rect") if box.get("x")]
+        self.assertAlmostEqual(boxes[1] / boxes[0], 2, places=2)
+
+    def test_records(self):
+        self.assertTrue(all("virt" in machines for machines in plots.recorded().values()))
+
+    def test_table(self):
+        lines = page.table(("a", "b"), [("x|y", 1234), ("z", 5)])
+        self.assertEqual(lines[1:3], ["|:--|--:|", "| x\\|y | 1,234 |"])
