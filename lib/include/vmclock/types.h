@@ -29,7 +29,7 @@
 #define VMCLOCK_MINUS_ONE(type) static_cast<type>(-1)
 #else
 #define VMCLOCK_STATIC_ASSERT(condition, text) __extension__ _Static_assert(condition, text)
-#define VMCLOCK_MINUS_ONE(type) ((type)-1)
+#define VMCLOCK_MINUS_ONE(type) ((type)(-1))
 #endif
 #define VMCLOCK_ALIGNAS(bytes) __attribute__((aligned(bytes)))
 
