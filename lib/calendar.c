@@ -42,10 +42,11 @@ void vmclock_calendar_date(int64_t days, struct vmclock_calendar_date *date)
     uint32_t months = 2141 * day_of_year + 197913;
     uint32_t after_december = day_of_year >= 306;
 
+    uint32_t year = 100 * century + (uint32_t)(years >> 32) + after_december; /* of the era */
+
     date->day = calendar_divide(months & 0xffff, 2141, &rest) + 1;
     date->month = (months >> 16) - 12 * after_december;
-    date->year =
-        era * CALENDAR_YEARS_PER_ERA + 100 * century + (uint32_t)(years >> 32) + after_december;
+    date->year = era * CALENDAR_YEARS_PER_ERA + year;
 }
 
 int64_t vmclock_calendar_days(int64_t year, uint32_t month, uint32_t day)
