@@ -279,33 +279,31 @@ class Kvm(monitors.Case):
             self.end(publisher)
             self.assertEqual(monitor.ask("page"), "5a" * pages.FIELDS["vm_generation_counter"][0] + "5a" * 8)
 
-    def calls_an_update(self, monitor, publisher):
-        """(Reads, writes) that the publisher makes of the kernel, for each update of the one page."""
+    def writes_an_update(self, monitor, publisher):
+        """Those that the publisher makes of the kernel, for each update of the one page."""
         def count():
             with open(f"/proc/{publisher.pid}/io", encoding="ascii") as file:
-                told = dict(line.split(": ") for line in file)
-            return int(told["syscr"]), int(told["syscw"])
+                return int(dict(line.split(": ") for line in file)["syscw"])
 
         # More updates than are counted for, rather than fewer.
         first, before = monitor.page()["seq_count"], count()
         self.until(lambda: monitor.page()["seq_count"] - first > 2 * UPDATES, "no updates")
         after, updates = count(), (monitor.page()["seq_count"] - first) / 2
-        return [(now - then) / updates for then, now in zip(before, after)]
+        return (after - before) / updates
 
     def test_calls(self):
-        """Memory that is shared is written without any; else three writes an update, and one look."""
+        """Memory that is shared is written without any; else by three an update."""
         found = {}
         for kind, page_at in (("mapping", monitors.PAGE_AT), ("calls", monitors.DEVICE_AT)):
             monitor = self.monitor(page_at=page_at).start(*CLOCKS[0])
             publisher = self.live(monitor, "--interval-ms", "10")
             self.assertIn(f" by={kind}\n", publisher.said())
-            found[kind] = self.calls_an_update(monitor, publisher)
+            found[kind] = self.writes_an_update(monitor, publisher)
             self.assert_right(monitor.read(FEW), FEW)
             self.end(publisher)
-        print(f"reads and writes an update: {found}")
-        self.assertLess(found["mapping"][1], 0.1)
-        self.assertLess(found["calls"][1], 3.1)
-        self.assertLess(found["calls"][0] - found["mapping"][0], 1.1)
+        print(f"writes an update: {found}")
+        self.assertLess(found["mapping"], 0.1)
+        self.assertLess(found["calls"], 3.1)
 
     def test_shared_device_page(self):
         """A page by itself in a file of memory, as QEMU's devices have it with aux-ram-share."""

@@ -33,13 +33,19 @@ static void print_ready(struct guest *guest)
     guest->said_ready = true;
 }
 
-/* Where nobody takes lines now it is tried again: no guest waits for that. */
+/* Where nobody takes lines now it is tried again, once a second for all guests: none waits for that. */
 static void say_ready(struct guest *guest)
 {
+    static int64_t full_ns = -NS_PER_SEC; /* when there was no room */
     struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    int64_t now_ns = guest_line(guest)->last.monotonic_ns;
 
-    if (!guest->said_ready && poll(&room, 1, 0) != 0)
+    if (guest->said_ready || now_ns - full_ns < NS_PER_SEC)
+        return;
+    if (poll(&room, 1, 0) != 0)
         print_ready(guest);
+    else
+        full_ns = now_ns;
 }
 
 /* The monitor has its page elsewhere now: what is there is not ours to write. */
