@@ -89,38 +89,14 @@ static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmc
         block->crs = object->start;
 }
 
-/* What the definition of an object of a device, at an offset, gives. */
-static VMCLOCK_NOINLINE enum object aml_defined_value(const struct scan *scan,
-                                                      const struct block *block, uint32_t at,
-                                                      struct vmclock_token *value)
-{
-    struct vmclock_cursor cursor;
-    struct vmclock_token token;
-
-    vmclock_cursor_set(&cursor, scan->cursor.bytes, at, block->end);
-    vmclock_token_next(&cursor, &token);
-    return vmclock_object_value(&cursor, &token, value);
-}
-
-/* The same by way of the object that it may name. Returns whether it is a constant. */
-static VMCLOCK_NOINLINE int aml_value_of(const struct scan *scan, const struct block *block,
-                                         uint32_t at, struct vmclock_token *value)
-{
-    enum object kind = aml_defined_value(scan, block, at, value);
-
-    if (kind != OBJECT_NAMED)
-        return kind == OBJECT_CONSTANT;
-    return vmclock_object_find(scan->cursor.bytes, block->start, block->end, value->segment, value);
-}
-
 /* The constant _CRS of a block: sets the cursor to its bytes. */
 static VMCLOCK_NOINLINE int aml_find_crs(const struct scan *scan, const struct block *block,
-                                         struct vmclock_cursor *cursor)
+                                         uint32_t before_end, struct vmclock_cursor *cursor)
 {
     struct vmclock_token token; /* the buffer, and its size */
     uint64_t unused;
 
-    if (!aml_value_of(scan, block, block->crs, &token))
+    if (!vmclock_object_constant(scan->cursor.bytes, block->crs, block->end, before_end, &token))
         return VMCLOCK_ERR_UNSUPPORTED;
     if (token.opcode != AML_BUFFER)
         return VMCLOCK_ERR_RESOURCE;
@@ -131,17 +107,17 @@ static VMCLOCK_NOINLINE int aml_find_crs(const struct scan *scan, const struct b
     return vmclock_token_integer(cursor, &token, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
 }
 
-static int aml_read_block_crs(struct scan *scan, const struct block *block, uint32_t flags)
+static int aml_read_block_crs(struct scan *scan, const struct block *block,
+                              const struct vmclock_acpi_node *node)
 {
     struct vmclock_cursor cursor;
     int error;
 
     if (block->crs == 0) /* others may put one there */
-        return flags & NODE_MENTIONED ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_RESOURCE;
-    error = aml_find_crs(scan, block, &cursor);
+        return node->flags & NODE_MENTIONED ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_RESOURCE;
+    error = aml_find_crs(scan, block, node->values[1], &cursor);
     if (error != 0)
         return error;
-    vmclock_region_clear(&scan->search->region, VMCLOCK_SOURCE_ACPI);
     return vmclock_acpi_read_crs(&cursor, &scan->search->region);
 }
 
@@ -183,18 +159,6 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
     return i;
 }
 
-/* Notes by what name a device's _STA or _CRS, whose definition is at an offset, gives its value. */
-static void aml_note_name(const struct scan *scan, const struct block *block, uint32_t at,
-                          uint8_t *mark)
-{
-    struct vmclock_token value;
-
-    if (at != 0 && aml_defined_value(scan, block, at, &value) == OBJECT_NAMED) {
-        *mark = vmclock_path_mark(value.segment);
-        scan->search->nodes.named = 1;
-    }
-}
-
 /* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
 static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct block *block,
                                          uint32_t node)
@@ -208,7 +172,8 @@ static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct b
     if (nodes[node].flags & NODE_ORPHAN)
         return 0;
     if (block->sta != 0) {
-        if (!aml_value_of(scan, block, block->sta, &value) ||
+        if (!vmclock_object_constant(scan->cursor.bytes, block->sta, block->end,
+                                     nodes[node].values[0], &value) ||
             !vmclock_token_integer(&scan->cursor, &value, &status))
             return -1;
         if (!(status & 1))
@@ -224,23 +189,21 @@ static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct b
 }
 
 /* Whether a node is of a device that is there; of several definitions of one name the first counts. */
-static int aml_is_defined(const struct scan *scan, const struct block *block, uint32_t node)
+static int aml_is_defined(const struct scan *scan, uint32_t node, uint32_t origin)
 {
     const struct vmclock_acpi_node *known = scan->search->nodes.node;
 
-    return node != ACPI_NO_NODE && known[node].flags & NODE_EXISTS &&
-           known[node].origin == vmclock_acpi_origin(scan->search, block->start);
+    return node != ACPI_NO_NODE && known[node].flags & NODE_EXISTS && known[node].origin == origin;
 }
 
 /* Says what is known of a vmclock device, the innermost block. */
-static void aml_judge(struct scan *scan, const struct block *block)
+static void aml_judge(struct scan *scan, const struct block *block, uint32_t node, uint32_t origin)
 {
     struct vmclock_acpi_search *search = scan->search;
-    uint32_t node = aml_block_node(scan);
     int error = VMCLOCK_ERR_UNSUPPORTED;
     int present = -1;
 
-    if (aml_is_defined(scan, block, node))
+    if (aml_is_defined(scan, node, origin))
         present = aml_presence(scan, block, node);
     else if (search->lost) /* it may be that it could not be mapped when it was looked for */
         error = VMCLOCK_ERR_MAP;
@@ -249,7 +212,7 @@ static void aml_judge(struct scan *scan, const struct block *block)
     if (present > 0 && search->devices_only == SEARCH_NO_DEVICES)
         error = VMCLOCK_ERR_MAP; /* it was not there at the first try */
     else if (present > 0)
-        error = aml_read_block_crs(scan, block, search->nodes.node[node].flags);
+        error = aml_read_block_crs(scan, block, &search->nodes.node[node]);
     vmclock_acpi_report(search, error, WEIGHT_DEVICE, block->start);
 }
 
@@ -259,35 +222,64 @@ static int aml_may_be_ours(const struct scan *scan, const struct block *block)
            (block->identity != IDENTITY_OTHER && scan->search->named);
 }
 
+/*
+ * Keeps by what names a device's _STA and _CRS give their values: those of its first definition. The DSDT
+ * is loaded before all others, but may come later in this pass.
+ */
+static VMCLOCK_NOINLINE void aml_note_names(struct scan *scan, const struct block *block,
+                                            struct vmclock_acpi_node *node, uint32_t origin)
+{
+    struct vmclock_token value;
+    uint32_t i, at;
+
+    if (node->origin != 0 && (scan->search->region.origin_signature != AML_DSDT ||
+                              origin - node->origin <= block->start)) /* in the same table */
+        return;
+    node->origin = origin;
+    for (i = 0; i < 2; i++) {
+        at = i == 0 ? block->sta : block->crs;
+        node->names[i] = 0;
+        if (at == 0 ||
+            vmclock_object_at(scan->cursor.bytes, at, block->end, &value) != OBJECT_NAMED)
+            continue;
+        node->names[i] = vmclock_path_mark(value.segment);
+        node->values[i] = (uint16_t)vmclock_path_before(block->end, value.start);
+        scan->search->nodes.named = 1;
+    }
+}
+
+/* A vmclock device, the innermost block. */
+static void aml_finish_device(struct scan *scan, const struct block *block)
+{
+    struct vmclock_acpi_search *search = scan->search;
+    uint32_t origin = vmclock_acpi_origin(search, block->start);
+    uint32_t i = aml_block_node(scan);
+
+    if (search->pass == PASS_REPORT)
+        aml_judge(scan, block, i, origin);
+    else if (i != ACPI_NO_NODE)
+        aml_note_names(scan, block, &search->nodes.node[i], origin);
+}
+
 /* All of the innermost block has been seen. */
 static VMCLOCK_NOINLINE void aml_finish_block(struct scan *scan)
 {
     const struct block *block = &scan->blocks[scan->depth - 1];
-    struct vmclock_acpi_node *node;
-    uint32_t i;
 
     if (block->named && block->identity != IDENTITY_VMCLOCK)
         scan->search->named = 1; /* what a device of ours says of itself is not lent */
     if (!aml_may_be_ours(scan, block))
         return;
-    if (!block->device || block->identity != IDENTITY_VMCLOCK) {
+    if (block->device && block->identity == IDENTITY_VMCLOCK)
+        aml_finish_device(scan, block);
+    else
         vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, block->start);
-    } else if (scan->search->pass == PASS_REPORT) {
-        aml_judge(scan, block);
-    } else {
-        i = aml_block_node(scan);
-        if (i == ACPI_NO_NODE)
-            return;
-        node = &scan->search->nodes.node[i];
-        aml_note_name(scan, block, block->sta, &node->names[0]);
-        aml_note_name(scan, block, block->crs, &node->names[1]);
-    }
 }
 
 /* Whether what begins at offset at and cannot be followed is, or may hold, a vmclock device. */
 static void aml_note_opaque(struct scan *scan, uint32_t at, uint32_t end, int error)
 {
-    if (vmclock_ids_mentioned(&scan->cursor, at, end))
+    if (vmclock_ids_mentioned(scan->cursor.bytes, at, end))
         vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, at);
     else if (error != VMCLOCK_ERR_UNSUPPORTED)
         vmclock_acpi_report(scan->search, error, WEIGHT_TABLE, at);
@@ -308,25 +300,21 @@ static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t a
     scan->cursor.at = scan->cursor.end;
 }
 
-static void aml_enter_block(struct scan *scan, const struct vmclock_token *token)
+static void aml_enter_block(struct scan *scan, uint32_t opcode, uint32_t start, uint32_t body,
+                            uint32_t end)
 {
-    struct block *block;
+    struct block *block = &scan->blocks[scan->depth++];
 
-    if (scan->depth == VMCLOCK_ACPI_MAX_DEPTH) {
-        aml_note_opaque(scan, token->body, token->end, VMCLOCK_ERR_UNSUPPORTED);
-        aml_note_code(scan, token->opcode, token->start, token->end);
-        return;
-    }
-    block = &scan->blocks[scan->depth++];
-    block->start = token->start & 0xffffff;
-    block->end = token->end;
-    block->device = token->opcode == AML_DEVICE;
+    block->start = start & 0xffffff;
+    block->end = end;
+    block->device = opcode == AML_DEVICE;
     block->identity = IDENTITY_OTHER;
     block->ids = 0;
     block->named = 0;
     block->sta = 0;
     block->crs = 0;
-    vmclock_token_enter(&scan->cursor, token);
+    scan->cursor.at = body;
+    scan->cursor.end = end;
 }
 
 /* Back to what is behind the innermost block. */
@@ -351,18 +339,22 @@ static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
     struct vmclock_cursor *cursor = &scan->cursor;
     struct vmclock_token token;
 
+    cursor->skip = 1;
     vmclock_token_next(cursor, &token);
+    cursor->skip = 0;
     if (cursor->error == 0) {
         if (token.opcode == AML_NAME || token.opcode == AML_METHOD) {
             aml_note_object(scan, &token);
-        } else if (vmclock_token_is_block(token.opcode)) {
-            aml_enter_block(scan, &token);
-        } else if (token.opcode >= AML_IF && token.opcode <= AML_WHILE) {
+        } else if (vmclock_token_is_block(token.opcode) && scan->depth < VMCLOCK_ACPI_MAX_DEPTH) {
+            aml_enter_block(scan, token.opcode, token.start, token.body, token.end);
+        } else if (vmclock_token_is_block(token.opcode) ||
+                   (token.opcode >= AML_IF && token.opcode <= AML_WHILE)) {
             aml_note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
             aml_note_code(scan, token.opcode, token.start, token.end);
         } else if (token.opcode >= AML_FIELD) {
             aml_note_code(scan, token.opcode, token.start, token.end); /* fields, a name */
-        } else if (vmclock_ids_mentioned(cursor, token.start, token.end)) {
+        } else if (token.end - token.start > 7 &&                      /* as our strings have */
+                   vmclock_ids_mentioned(cursor->bytes, token.start, token.end)) {
             scan->search->named = 1; /* text that code may make an id */
         }
     }
@@ -373,20 +365,15 @@ static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
 void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *table,
                            uint32_t length)
 {
-    struct vmclock_token outermost;
     struct scan scan;
 
     scan.search = search;
     scan.depth = 0;
     scan.path.first = scan.path.last = 0;
     vmclock_cursor_set(&scan.cursor, table, 0, length);
-    outermost.opcode = AML_SCOPE;
-    outermost.start = outermost.body = ACPI_HEADER_SIZE;
-    outermost.end = length;
-    aml_enter_block(&scan, &outermost);
+    aml_enter_block(&scan, AML_SCOPE, ACPI_HEADER_SIZE, ACPI_HEADER_SIZE, length);
     scan.placed = 1; /* at the root */
     while (scan.depth != 0 && !search->stopped) {
-        vmclock_token_skip(&scan.cursor);
         if (scan.cursor.at < scan.cursor.end)
             aml_step(&scan);
         else

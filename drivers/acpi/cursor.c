@@ -9,6 +9,7 @@ void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uin
     cursor->at = at;
     cursor->end = end;
     cursor->error = 0;
+    cursor->skip = 0;
 }
 
 void vmclock_cursor_fail(struct vmclock_cursor *cursor, int error)
@@ -45,22 +46,17 @@ uint64_t vmclock_cursor_u64(struct vmclock_cursor *cursor)
     return low | (uint64_t)vmclock_cursor_u32(cursor) << 32;
 }
 
-void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count)
-{
-    if (count > cursor->end - cursor->at)
-        vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
-    else
-        cursor->at += count;
-}
-
 uint8_t vmclock_cursor_sum(struct vmclock_cursor *cursor)
 {
     const uint8_t *bytes = cursor->bytes;
-    uint32_t at, word, sum = 0;
+    uint32_t at, first, second, sum = 0;
 
-    for (at = cursor->at; cursor->end - at >= 4; at += 4) { /* all tables are summed up */
-        word = vmclock_cursor_word(bytes, at);
-        sum += word + (word >> 8) + (word >> 16) + (word >> 24);
+    for (at = cursor->at; cursor->end - at >= 8; at += 8) { /* all tables are summed up */
+        first = vmclock_cursor_word(bytes, at);
+        second = vmclock_cursor_word(bytes, at + 4);
+        first = (first & 0xff00ff) + (first >> 8 & 0xff00ff) + (second & 0xff00ff) +
+                (second >> 8 & 0xff00ff);
+        sum += first + (first >> 16);
     }
     for (; at < cursor->end; at++)
         sum += bytes[at];

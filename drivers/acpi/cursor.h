@@ -20,9 +20,10 @@ struct vmclock_cursor {
     uint32_t at;          /* offset of the next byte */
     uint32_t end;         /* offset of the first byte out of reach */
     int error;            /* 0, or why reading has ended; then at is end */
+    int skip;             /* tokens of one byte are passed over */
 };
 
-/* Starts at offset at, up to end. at <= end. */
+/* Starts at offset at, up to end, and does not skip. at <= end. */
 void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uint32_t at,
                         uint32_t end);
 
@@ -42,9 +43,6 @@ static inline uint32_t vmclock_cursor_word(const uint8_t *bytes, uint32_t at)
 
     return word[0] | (uint32_t)word[1] << 8 | (uint32_t)word[2] << 16 | (uint32_t)word[3] << 24;
 }
-
-/* Steps over count bytes; fails likewise. */
-void vmclock_cursor_skip(struct vmclock_cursor *cursor, uint32_t count);
 
 /* The sum of the bytes from at on, modulo 256. Moves to the end. */
 uint8_t vmclock_cursor_sum(struct vmclock_cursor *cursor);

@@ -26,16 +26,17 @@ static VMCLOCK_NOINLINE uint32_t ids_behind_any(const uint8_t *bytes, uint32_t a
 /* Whether one of our strings, as a string constant, begins at offset at. */
 static int ids_is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
 {
-    uint32_t behind = ids_behind_any(cursor->bytes, at + 1, end);
+    uint32_t behind = 0;
 
-    return cursor->bytes[at] == AML_STRING && behind != 0 && behind < end &&
-           cursor->bytes[behind] == 0;
+    if (cursor->bytes[at] == AML_STRING)
+        behind = ids_behind_any(cursor->bytes, at + 1, end);
+    return behind != 0 && behind < end && cursor->bytes[behind] == 0;
 }
 
 /* Whether one of our strings appears anywhere in a piece that is not followed. */
-int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end)
+int vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end)
 {
-    const uint8_t *bytes = cursor->bytes, *byte;
+    const uint8_t *byte;
 
     for (byte = bytes + at + 1; byte < bytes + end; byte++) { /* both have an M as the second */
         if (*byte == 'M' && (byte[-1] == 'A' || byte[-1] == 'V') &&
@@ -47,10 +48,7 @@ int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint
 
 int vmclock_acpi_has_ids(const uint8_t *table, uint32_t length)
 {
-    struct vmclock_cursor cursor;
-
-    vmclock_cursor_set(&cursor, table, 0, length);
-    return vmclock_ids_mentioned(&cursor, ACPI_HEADER_SIZE, length);
+    return vmclock_ids_mentioned(table, ACPI_HEADER_SIZE, length);
 }
 
 /*
@@ -118,5 +116,5 @@ enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,
         if (identity != IDENTITY_COMPUTED && value->opcode != AML_BUFFER)
             return identity; /* text that only begins like ours */
     }
-    return vmclock_ids_mentioned(cursor, at, end) ? IDENTITY_PERHAPS : identity;
+    return vmclock_ids_mentioned(cursor->bytes, at, end) ? IDENTITY_PERHAPS : identity;
 }

@@ -15,7 +15,7 @@ enum identity {
 };
 
 /* Whether one of our strings appears anywhere in a piece that is not followed. */
-int vmclock_ids_mentioned(const struct vmclock_cursor *cursor, uint32_t at, uint32_t end);
+int vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end);
 
 /* _HID and _CID. */
 int vmclock_ids_is_word(uint32_t segment);

@@ -14,6 +14,7 @@
 #include "drivers/acpi/path.h"
 
 #define ACPI_HEADER_SIZE 36u
+#define AML_DSDT AML_SEGMENT('D', 'S', 'D', 'T')
 
 /* How telling an error is: what is closer to a vmclock device wins, among equals the first. */
 enum weight { WEIGHT_NONE = 0, WEIGHT_TABLE = 1, WEIGHT_DEVICE = 2 };

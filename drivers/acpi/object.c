@@ -7,7 +7,7 @@ static enum object object_method_value(const struct vmclock_cursor *outer,
 {
     struct vmclock_cursor cursor;
     struct vmclock_token token;
-    uint32_t local = 0;
+    uint32_t local = 0, arguments = outer->bytes[method->body - 1] & 7; /* flags */
 
     vmclock_cursor_set(&cursor, outer->bytes, method->body, method->end);
     vmclock_token_next(&cursor, &token);
@@ -19,7 +19,7 @@ static enum object object_method_value(const struct vmclock_cursor *outer,
     if (cursor.error != 0 || token.opcode != AML_RETURN)
         return OBJECT_COMPUTED;
     vmclock_token_next(&cursor, local != 0 ? &token : value);
-    if (cursor.error != 0 || cursor.at != cursor.end || (method->last & 7) != 0)
+    if (cursor.error != 0 || cursor.at != cursor.end || arguments != 0)
         return OBJECT_COMPUTED;
     /* Who else names it is watched, but not of names that ACPI reserves. */
     if (local == 0 && value->opcode == AML_NAME_STRING && vmclock_token_plain(value) &&
@@ -41,24 +41,24 @@ VMCLOCK_NOINLINE enum object vmclock_object_value(struct vmclock_cursor *cursor,
     return cursor->error == 0 && vmclock_token_constant(value) ? OBJECT_CONSTANT : OBJECT_COMPUTED;
 }
 
-VMCLOCK_NOINLINE int vmclock_object_find(const uint8_t *bytes, uint32_t start, uint32_t end,
-                                         uint32_t segment, struct vmclock_token *value)
+VMCLOCK_NOINLINE enum object vmclock_object_at(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                               struct vmclock_token *value)
 {
     struct vmclock_cursor cursor;
-    struct vmclock_token token;
 
-    vmclock_cursor_set(&cursor, bytes, start, end);
-    vmclock_token_next(&cursor, &token);
-    vmclock_token_enter(&cursor, &token);
-    while (vmclock_token_skip(&cursor), cursor.at < cursor.end) {
-        vmclock_token_next(&cursor, &token);
-        if (token.opcode == AML_NAME_STRING || token.opcode == AML_EXTERNAL ||
-            !vmclock_token_plain(&token) || token.segment != segment)
-            continue;
-        vmclock_token_next(&cursor, value);
-        return token.opcode == AML_NAME && cursor.error == 0 && vmclock_token_constant(value);
-    }
-    return 0;
+    vmclock_cursor_set(&cursor, bytes, at, end);
+    vmclock_token_next(&cursor, value);
+    return vmclock_object_value(&cursor, value, value);
+}
+
+VMCLOCK_NOINLINE int vmclock_object_constant(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                             uint32_t before_end, struct vmclock_token *value)
+{
+    enum object kind = vmclock_object_at(bytes, at, end, value);
+
+    if (kind == OBJECT_NAMED && before_end - 1 < end && bytes[end - before_end] == AML_NAME)
+        kind = vmclock_object_at(bytes, end - before_end, end, value);
+    return kind == OBJECT_CONSTANT;
 }
 
 /*

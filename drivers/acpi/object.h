@@ -18,19 +18,23 @@ enum object {
 };
 
 /*
- * What the Name or Method whose token was just read at the cursor gives. Moves behind the value of a
+ * What the Name or Method whose token, perhaps *value, was just read at the cursor gives. Moves behind the value of a
  * Name. A method is known if its body is "Return(constant)", "Name(X, constant) Return(X)" or
  * "Return(X)".
  */
 enum object vmclock_object_value(struct vmclock_cursor *cursor, const struct vmclock_token *object,
                                  struct vmclock_token *value);
 
+/* The same of the one that is defined at an offset, in a block up to end. */
+enum object vmclock_object_at(const uint8_t *bytes, uint32_t at, uint32_t end,
+                              struct vmclock_token *value);
+
 /*
- * The value of the first object of a name that is defined right in a block, which must be a Name.
- * start, end: of the block. Returns 0 if there is none with a constant.
+ * Whether that is a constant, or names the Name that is defined so far before end, if that has one;
+ * before_end 0: none.
  */
-int vmclock_object_find(const uint8_t *bytes, uint32_t start, uint32_t end, uint32_t segment,
-                        struct vmclock_token *value);
+int vmclock_object_constant(const uint8_t *bytes, uint32_t at, uint32_t end, uint32_t before_end,
+                            struct vmclock_token *value);
 
 /* Whether a name is only read that stands behind two opcodes, the last one first. */
 int vmclock_object_is_read(const uint16_t *opcodes);

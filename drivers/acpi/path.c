@@ -48,8 +48,8 @@ void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32
     node->origin = 0;
     node->flags = flags & 0x7ff;
     node->parent = parent & 31;
-    node->names[0] = 0;
-    node->names[1] = 0;
+    node->names[0] = node->names[1] = 0;
+    node->values[0] = node->values[1] = 0;
     if (flags == 0) /* the namespace's own scopes are in every table */
         nodes->filter |= UINT32_C(1) << (segment >> 24 & 31);
 }

@@ -32,7 +32,12 @@ struct vmclock_acpi_node {
     uint32_t origin;  /* which of several definitions of that name counts */
     uint16_t flags : 11;
     uint16_t parent : 5;
-    uint8_t names[2]; /* marks of own objects that give _CRS and _STA their values; 0: none */
+    uint8_t names[2]; /* marks of own objects that give _STA and _CRS their values; 0: none */
+    /*
+     * How far before the end of the node's block they are defined; before that is known, where they are
+     * named. 0: too far.
+     */
+    uint16_t values[2];
 };
 
 struct vmclock_acpi_nodes {
@@ -61,6 +66,12 @@ static inline uint32_t vmclock_path_fold(uint32_t segment)
 static inline uint8_t vmclock_path_mark(uint32_t segment)
 {
     return (uint8_t)(vmclock_path_fold(segment) * UINT32_C(0x9e3779b1) >> 24 | 1);
+}
+
+/* How far an offset is before an end; 0: too far. */
+static inline uint32_t vmclock_path_before(uint32_t end, uint32_t at)
+{
+    return end - at <= 0xffff ? end - at : 0;
 }
 
 /* Which node is of that name in a parent, or ACPI_NO_NODE. parent: a node, the root or none. */

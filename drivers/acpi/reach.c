@@ -12,14 +12,34 @@
 #include "drivers/acpi/reach.h"
 
 /* The name of what may be a node, where it may be replaced, made in advance, or named again. */
-static void reach_note_node(struct walk *walk, const struct vmclock_token *name)
+static void reach_note_node(struct walk *walk, uint32_t segment)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
 
-    if ((name->count == 0 ||
-         vmclock_nodes_set_named(nodes, name->segment, NODE_REACHED | NODE_UNSURE)) &&
+    if (vmclock_nodes_set_named(nodes, segment, NODE_REACHED | NODE_UNSURE) &&
         walk->before[0] == AML_ALIAS)
         vmclock_nodes_give_up(nodes); /* what has two names is not followed */
+}
+
+/*
+ * What a name is, or lies in: flags of the node if it is a watched object, and of any. With NODE_KNOWN it is
+ * defined; else one segment alone is looked for.
+ */
+static VMCLOCK_NOINLINE void reach_note_named(struct walk *walk, const struct vmclock_token *name,
+                                              uint32_t flags, uint32_t any)
+{
+    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    uint32_t node;
+
+    if (!(flags & NODE_KNOWN) && vmclock_token_plain(name)) {
+        vmclock_reach_set_watched(nodes, walk->path.node + walk->path.first,
+                                  (uint32_t)walk->path.last - walk->path.first, name->segment);
+        return;
+    }
+    node = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name);
+    if (vmclock_reach_is_watched(nodes, node, name->segment))
+        any |= flags;
+    vmclock_nodes_set(nodes, node, any);
 }
 
 /* A name where a term stands: it is read, called, changed or made. */
@@ -27,25 +47,20 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t segment = name->segment;
-    uint32_t node, flags = NODE_REACHED;
 
+    if (segment == 0) { /* a scope itself: nothing can be put into it so */
+        nodes->hopeless |= walk->before[0] == AML_ALIAS;
+        return;
+    }
     if (vmclock_object_is_read(walk->before)) {
         if (segment == AML_STA) /* an integer; what else is read may be handed on */
             return;
-    } else if (name->count == 0 || vmclock_nodes_may_have(nodes, segment)) {
-        reach_note_node(walk, name);
+    } else if (vmclock_nodes_may_have(nodes, segment)) {
+        reach_note_node(walk, segment);
     }
-    if (walk->before[1] == AML_ALIAS) { /* an object is made, and what it gives is not known */
-        flags |= NODE_KNOWN;
-    } else if (vmclock_token_plain(name)) {
-        vmclock_reach_set_watched(nodes, walk->path.node + walk->path.first,
-                                  (uint32_t)walk->path.last - walk->path.first, segment);
-        return;
-    }
-    node = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name);
-    vmclock_nodes_set(nodes, node, NODE_MENTIONED);
-    if (vmclock_reach_is_watched(nodes, node, segment))
-        vmclock_nodes_set(nodes, node, flags);
+    reach_note_named(walk, name, /* an Alias makes an object, and what it gives is not known */
+                     walk->before[1] == AML_ALIAS ? NODE_REACHED | NODE_KNOWN : NODE_REACHED,
+                     NODE_MENTIONED);
 }
 
 /*
@@ -54,24 +69,36 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
 static int reach_note_status(struct walk *walk, uint32_t node, const struct vmclock_token *object)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    struct vmclock_cursor cursor;
+    const struct vmclock_cursor *cursor = &walk->cursor;
     struct vmclock_token value;
     uint64_t status;
     uint32_t flags = NODE_STATUS;
 
-    vmclock_cursor_set(&cursor, walk->cursor.bytes, walk->cursor.at, walk->cursor.end);
     if (nodes->node[node].flags & NODE_STATUS)
         return 0;
-    if (vmclock_object_value(&cursor, object, &value) == OBJECT_CONSTANT ||
+    if (vmclock_object_at(cursor->bytes, object->start, cursor->end, &value) == OBJECT_CONSTANT ||
         object->opcode == AML_NAME) {
         flags |= NODE_KNOWN;
-        if (!vmclock_token_integer(&cursor, &value, &status))
+        if (!vmclock_token_integer(cursor, &value, &status))
             flags |= NODE_REACHED;
         else if ((status & 9) == 0) /* that of a power resource says something else */
             flags |= nodes->node[node].flags & NODE_HARDWARE ? NODE_ABSENT : NODE_REACHED;
     }
     vmclock_nodes_set(nodes, node, flags);
     return 1;
+}
+
+/* The first definition of what the _STA or _CRS of a node returns. It stands in the open block. */
+static void reach_note_value(struct walk *walk, uint32_t node, const struct vmclock_token *object)
+{
+    uint16_t *value = walk->search->nodes.node[node].values;
+    uint32_t i, end = walk->cursor.end;
+
+    for (i = 0; i < 2; i++, value++) {
+        if (*value >= 4 && *value <= end &&
+            vmclock_cursor_word(walk->cursor.bytes, end - *value) == object->segment)
+            *value = (uint16_t)vmclock_path_before(end, object->start);
+    }
 }
 
 /* An object that is no block is defined. Returns whether it is the one that counts for a device. */
@@ -92,6 +119,7 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
     if (walk->levels[walk->depth - 1].own && vmclock_token_plain(object) && certain) {
         if (object->segment == AML_STA)
             (void)reach_note_status(walk, node, object);
+        reach_note_value(walk, node, object);
         return 1;
     }
     if (nodes->node[node].flags & NODE_DEVICE || object->segment != AML_STA || !certain)
@@ -147,6 +175,8 @@ static int reach_note_block(struct walk *walk, const struct vmclock_token *block
     }
     if (known->flags & NODE_EXISTS && known->origin != origin)
         return 0;
+    if (known->origin != 0 && known->origin != origin)
+        known->flags |= NODE_REACHED; /* by what names it gives its values was not kept */
     known->origin = origin;
     walk->levels[walk->depth - 1].own = 1;
     if (known->flags & NODE_EXISTS)
@@ -241,6 +271,8 @@ static void reach_step(struct walk *walk)
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {
         reach_note_mention(walk, &token);
     } else if (block) {
+        if (token.count != 0) /* it replaces what gives a value, or makes it another kind */
+            reach_note_named(walk, &token, NODE_REACHED, 0);
         if (opcode == AML_SCOPE || !walk->shallow)
             reach_enter_level(walk, &token);
     } else if (opcode == AML_METHOD) {

@@ -35,6 +35,11 @@ void vmclock_acpi_search_start(struct vmclock_acpi_search *search, vmclock_regio
     vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
 }
 
+static VMCLOCK_NOINLINE void report_clear(struct vmclock_acpi_search *search)
+{
+    vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
+}
+
 void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum weight weight,
                          uint32_t offset)
 {
@@ -42,15 +47,16 @@ void vmclock_acpi_report(struct vmclock_acpi_search *search, int error, enum wei
         return;
     if (error == 0) {
         search->found = 1;
-    } else {
-        vmclock_region_clear(&search->region, VMCLOCK_SOURCE_ACPI);
-        if (weight > search->weight) {
-            search->weight = (uint8_t)weight;
-            search->error = error;
-            if (search->devices_only != SEARCH_NO_DEVICES)
-                search->tried_phys = search->region.origin_phys;
-        }
+    } else if (weight > search->weight) {
+        search->weight = (uint8_t)weight;
+        search->error = error;
+        if (search->devices_only != SEARCH_NO_DEVICES)
+            search->tried_phys = search->region.origin_phys;
     }
+    if (error != 0)
+        report_clear(search);
     search->region.origin_offset = offset;
-    search->stopped = search->visit(search->context, error, &search->region) != 0;
+    if (error == 0 || !search->devices_only)
+        search->stopped = search->visit(search->context, error, &search->region) != 0;
+    report_clear(search); /* for the next one */
 }

@@ -33,6 +33,7 @@ enum {
     AML_EXT_PREFIX = 0x5b,
     AML_LOCAL0 = 0x60,
     AML_ARG6 = 0x6e,
+    AML_MATCH = 0x89,
     AML_IF = 0xa0,
     AML_ELSE = 0xa1,
     AML_WHILE = 0xa2,
@@ -70,23 +71,23 @@ struct vmclock_token {
     uint32_t segments; /* offset of the name's first segment */
     uint8_t count;     /* segments of the name */
     uint8_t up;        /* how many scopes the name goes up before them, or AML_ROOT */
-    uint8_t last;      /* the last of the fixed bytes: a Method's flags */
 };
 
 /*
- * Reads the token at the cursor and moves behind it. The cursor fails with VMCLOCK_ERR_AML if it is
- * cut off or malformed; then the token is not to be used.
+ * Reads the token at the cursor and moves behind it. If the cursor skips, it is the next one of more than
+ * one byte (those are constants, variables of a method, and operators, whose operands are tokens again), or
+ * the last of all. The cursor fails with VMCLOCK_ERR_AML if the token is cut off or malformed; then it is not
+ * to be used.
  */
 void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token);
 
-/*
- * Moves over tokens of one byte: constants, variables of a method, and operators, whose operands are
- * tokens again.
- */
-void vmclock_token_skip(struct vmclock_cursor *cursor);
-
 /* Moves to the token's body, so that nothing behind the token can be reached. */
-void vmclock_token_enter(struct vmclock_cursor *cursor, const struct vmclock_token *token);
+static inline void vmclock_token_enter(struct vmclock_cursor *cursor,
+                                       const struct vmclock_token *token)
+{
+    cursor->at = token->body;
+    cursor->end = token->end;
+}
 
 /* Whether the name is one segment without prefix: what it defines lies in the present scope. */
 static inline int vmclock_token_plain(const struct vmclock_token *token)

@@ -9,9 +9,9 @@
  * type.
  *
  * These objects are read where they are constants: a Name, or a Method that only returns one
- * (directly, through one local Name, or through a Name of the device that does not begin with "_" and
- * that nothing else in any table names). A template that a method fills in is not computed, not even
- * from constants.
+ * (directly, through one local Name, or through a Name of the device, in its last 64 KiB, that does
+ * not begin with "_" and that nothing else in any table names). A template that a method fills in
+ * is not computed, not even from constants.
  *
  * What only execution can tell is not guessed: conditional blocks and computed values are skipped,
  * and a vmclock device that depends on them is reported as VMCLOCK_ERR_UNSUPPORTED. So is one whose
@@ -23,11 +23,12 @@
  * stands in another object, in a buffer, a package or a method, every device whose _HID or _CID refers
  * to an object, is computed, or is named by code.
  *
- * No device is what lies in something that no table defines before it, or in a Device whose constant
- * _STA has neither bit 0 nor bit 3 set; in anything else with such a _STA, or in a device whose _STA is
- * a constant but no integer, it is refused. A second definition of a device is refused, as an
- * interpreter leaves it out. Of a device around it whose _STA is computed it is taken that it is
- * present. Ids are compared as they are written: "amznc10c" and "*AMZNC10C" are others.
+ * No device is what lies in something that no table defines before it, or in a Device whose
+ * constant _STA has neither bit 0 nor bit 3 set; in anything else with such a _STA, or in a device
+ * whose _STA is a constant but no integer, it is refused. A second definition of a device is
+ * refused, as an interpreter leaves it out; and the first, if that is not known to be the one whose
+ * objects are watched. Of a device around it whose _STA is computed it is taken that it is present.
+ * Ids are compared as they are written: "amznc10c" and "*AMZNC10C" are others.
  *
  * The interrupt is what _CRS describes. QEMU's and Firecracker's devices describe none: what there
  * is of notification comes by Notify from the method of a GED, which takes an interpreter. Without
@@ -43,11 +44,12 @@
  * DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
- * most some 560 instructions a byte (in a device of ours that gives its values by objects behind all
- * others; 250 where tables are not made for that); there is no recursion. Limits: VMCLOCK_ACPI_MAX_*. Each table is
- * mapped as a whole, one at a time, and up to four times: it must stay as it is during the search. A
- * table whose checksum is wrong gives no device, but what it does to others counts, since
- * interpreters load it all the same. Tables that cannot be mapped, or exceed a limit, are passed over.
+ * most some 400 instructions a byte (of malformed blocks and nothing else, in many devices of ours, one in
+ * the other; 350 of empty methods there, 250 where tables are not made for that); there is no recursion.
+ * Limits: VMCLOCK_ACPI_MAX_*. Each table is mapped as a whole, one at a time, and up to four times: it must
+ * stay as it is during the search. A table whose checksum is wrong gives no device, but what it does to
+ * others counts, since interpreters load it all the same. Tables that cannot be mapped, or exceed a limit,
+ * are passed over.
  *
  * All functions are reentrant and take about 1.75 KiB of stack, besides the caller's callbacks.
  * ACPI 6.5, 5.2 (tables), 6.1 and 6.2.2 (device objects), 6.4 (resources), 20 (AML).

@@ -16,8 +16,10 @@ LIMIT = 1.2
 EACH_LIMIT = 300
 KINDS = ("names", "devices", "methods", "refused devices",  # test_cost has more, in blocks
          "constants behind it", "conditions behind it", "names for nothing")
-DEAR = {"absent devices, deep": 300, "names, deep": 300, "strings, deep": 350, "null scopes, deep": 370,
-        "buffers, deep": 370, "malformed scopes, deep": 470, "buffers of its own": 510}
+DEAR = {**dict.fromkeys(("absent devices, deep", "names, deep", "strings, deep", "null scopes, deep",
+                         "buffers, deep", "null names, deep", "buffers of its own",
+                         "null names of its own"), EACH_LIMIT), "empty methods, deep": 350,
+        "malformed scopes, deep": 400}
 
 
 def counted(program, name, kib):

@@ -188,7 +188,10 @@ static const struct piece_of_aml pieces_of_aml[] = {
     DEEP("buffers, deep", "\x11\1", VMCLOCK_ERR_NO_DEVICE),
     DEEP("strings, deep", "\x0d\0", VMCLOCK_ERR_NO_DEVICE),
     DEEP("malformed scopes, deep", "\x10\3\0\7", VMCLOCK_ERR_UNSUPPORTED),
+    DEEP("empty methods, deep", "\x14\3\0\0", VMCLOCK_ERR_UNSUPPORTED),
+    DEEP("null names, deep", "^\0", VMCLOCK_ERR_NO_DEVICE),
     OWN("buffers of its own", "\x11\1", VMCLOCK_ERR_RESOURCE),
+    OWN("null names of its own", "^\0", VMCLOCK_ERR_RESOURCE),
 };
 
 #define PIECES (sizeof pieces_of_aml / sizeof pieces_of_aml[0])
