@@ -72,9 +72,9 @@ def page(found):
     rows = [(test["test"], test["said"], test["states"],
              f"{sum(cut['said'] == 'Sometimes' for cut in test['cuts'])} of {len(test['cuts'])}")
             for test in found["tests"]]
-    lines = pages.table(("model", "torn", "states", "barriers missed when taken out"), rows)
+    lines = pages.table(("model", "torn", "states", "barriers whose loss is noticed"), rows)
     lines += ["", *(f"* {test['test']}: {cut['cut']}: torn {cut['said'].lower()}"
                     for test in found["tests"] for cut in test["cuts"]), ""]
     rows = [(target["target"], target["lacks"], f"{sum(cut['lacks'] > 0 for cut in target['cuts'])}"
              f" of {len(target['cuts'])}") for target in found["targets"]]
-    return lines + pages.table(("emitted for", "orders lacking", "barriers missed when taken out"), rows)
+    return lines + pages.table(("emitted for", "orders lacking", "barriers whose loss is noticed"), rows)
