@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // The page of vmclock.asl, told by code: what _STA and _CRS give is computed. Before it comes a device that
-// is not there, and one whose _CRS has no memory.
+// is not there, and one whose _CRS has no memory. Integers have 32 bits: QEMU's DSDT, of revision 1, decides it.
 DefinitionBlock ("", "SSDT", 2, "VMCLK", "VMCLOCK", 1)
 {
     Scope (\_SB)
     {
-        Name (PAGE, 0x0000000100000000)
+        Name (PAGE, 1) // times 4 GiB
         Method (VCRS, 1, Serialized)
         {
             Name (BUFF, ResourceTemplate ()
@@ -16,12 +16,12 @@ DefinitionBlock ("", "SSDT", 2, "VMCLK", "VMCLOCK", 1)
                     0x0000000000000000,
                     0x0000000000000FFF,
                     0x0000000000000000,
-                    0x0000000000001000, , , RNGE)
+                    0x0000000000001000)
             })
-            CreateQWordField (BUFF, \_SB.VCRS.RNGE._MIN, FRST)
-            CreateQWordField (BUFF, \_SB.VCRS.RNGE._MAX, LAST)
+            CreateDWordField (BUFF, 18, FRST) // the upper halves of the first and of the last byte's address
+            CreateDWordField (BUFF, 26, LAST)
             Store (Arg0, FRST)
-            Add (Arg0, 0x0FFF, LAST)
+            Store (Arg0, LAST)
             Return (BUFF)
         }
         Device (VCL0)
@@ -38,7 +38,7 @@ DefinitionBlock ("", "SSDT", 2, "VMCLK", "VMCLOCK", 1)
             }
             Method (_CRS)
             {
-                Return (VCRS (0x0000000200000000))
+                Return (VCRS (2))
             }
         }
         Device (VCL1)
@@ -57,7 +57,7 @@ DefinitionBlock ("", "SSDT", 2, "VMCLK", "VMCLOCK", 1)
             Name (_UID, 2)
             Method (_STA)
             {
-                If (LGreater (PAGE, 1))
+                If (LGreater (PAGE, Zero))
                 {
                     Return (0x0F)
                 }
