@@ -81,17 +81,14 @@ PROOFS = (
         Cut(WIDE, "return high + (product + low < low);", "return high;")), (FOUR,)),
     Proof("cursor", "cursor.c", "the cursor's numbers, steps and sum", "tables of up to 9 bytes", 11, (
         Cut(CURSOR, "if (cursor->at >= cursor->end) {", "if (cursor->at > cursor->end) {"),
-        Cut(CURSOR, "if (count > cursor->end - cursor->at)", "if (count > cursor->end)"),
-        Cut(CURSOR, "cursor->end - at >= 4; at += 4", "cursor->end - at >= 3; at += 4"))),
+        Cut(CURSOR, "cursor->end - at >= 8; at += 8", "cursor->end - at >= 7; at += 8"))),
     Proof("wide-portable", "wide.c", "the same without a type of 128 bits", "all operands, all shifts", 5,
           (Cut(WIDE, "a->sec += b->sec + carry_frac + (a->frac < carry);", "a->sec += b->sec + carry_frac;"),),
           (SHIFTED,), ("-DVMCLOCK_PORTABLE",)),
     Proof("token", "token.c", "an AML token, its parts, its number", "pieces of up to 8 bytes", 10, (
-        Cut(TOKEN, "bad = cursor->end - cursor->at < 4;", "bad = cursor->end - cursor->at < 3;"),
-        Cut(TOKEN, "(length < cursor->at - start || length > cursor->end - start)",
-            "length < cursor->at - start"),
-        Cut(TOKEN, "for (; count != 0 && cursor->error == 0; count--)",
-            "for (; count > 1 && cursor->error == 0; count--)"))),
+        Cut(TOKEN, "count > (end - at) >> 2", "count > ((end - at) >> 2) + 1"),
+        Cut(TOKEN, "if (length <= more || length > left)", "if (length <= more)"),
+        Cut(TOKEN, "(shape & TOKEN_SHAPE_BYTES) > end - at", "0"))),
     Proof("rsdp", "rsdp.c", "the root pointer where it is said to be", "all addresses, all contents", 66, (
         Cut(RSDP, "if (length < RSDP_V2_SIZE || length > RSDP_MAX_SIZE)", "if (length < RSDP_V2_SIZE)"),
         Cut(RSDP, "    vmclock_acpi_unmap(memory, bytes, RSDP_V1_SIZE);\n", ""))),
@@ -115,8 +112,8 @@ PROOFS = (
     Proof("leap", "leap.c", "leap rules and labels", "all pages, all instants", 4, (
         Cut(LEAP, "rule->boundary_sec - rule->before_sec + (rule->leap < 0);",
             "rule->boundary_sec - rule->before_sec;"),
-        Cut(LEAP, "if (rule->leap && axis_sec >= rule->boundary_sec)",
-            "if (rule->leap && axis_sec > rule->boundary_sec)"),
+        Cut(LEAP, "    if (axis_sec >= rule->boundary_sec)\n        *axis_ahead_sec",
+            "    if (axis_sec > rule->boundary_sec)\n        *axis_ahead_sec"),
         Cut(LEAP, "    if (axis_sec < rule->known_from_sec || axis_sec >= rule->known_until_sec)\n"
             "        return VMCLOCK_ERR_LEAP_HORIZON;\n", ""),
         Cut(LEAP, "    else if (snapshot->ref_sec > LEAP_REF_MAX_SEC)\n"
@@ -146,8 +143,8 @@ PROOFS = (
           WIDE_GUARDS, (SHIFTED,)),
     Proof("reading", "reading.c", "a reading lies in its interval, whatever the products",
           "all snapshots, all counter values", 5, (
-              Cut("lib/clock.c", "    if ((int64_t)error.sec < 0)\n        return VMCLOCK_ERR_RANGE;\n", ""),
-              Cut("lib/clock.c", "    return beyond ? VMCLOCK_ERR_RANGE : 0;", "    return 0;")),
+              Cut("lib/clock.c", "    if ((int64_t)high.sec < 0)\n        return VMCLOCK_ERR_RANGE;\n", ""),
+              Cut("lib/clock.c", " || latest->sec < (int64_t)time->sec\n", "\n")),
           (ANY_GROWTH, ANY_ERROR, ANY_QUOTIENT)),
     Proof("fdt-search", "fdt_search.c", "the walk over a device tree, on any libfdt",
           "trees of up to 48 bytes", 14, (
@@ -158,7 +155,7 @@ PROOFS = (
         Cut("drivers/acpi/path.c", "    if (node < VMCLOCK_ACPI_MAX_NAMES)\n", ""))),
     Proof("aml", "aml.c", "the search for devices in AML", "6 bytes of AML, two nodes known", 9, (
         Cut("drivers/acpi/ids.c", "byte < bytes + end; byte++", "byte <= bytes + end; byte++"),
-        Cut(TOKEN, "bad = cursor->end - cursor->at < 4;", "bad = cursor->end - cursor->at < 3;"))),
+        Cut(TOKEN, "count > (end - at) >> 2", "count > ((end - at) >> 2) + 1"))),
 )
 SLICE = ("page",)
 
@@ -168,7 +165,7 @@ EXHAUSTED = (
     ("nanoseconds", "each of the 10^9 fractions of a second, to 2^-128 s and to 2^-64 s",
      Cut(WIDE, "rest * 768211456u + (WIDE_NS_PER_SEC - 1)", "rest * 768211456u")),
     ("calendar", "each day of eleven periods of 400 years, and back",
-     Cut("lib/calendar.c", "rest | 3, 1461", "rest | 1, 1461")),
+     Cut("lib/calendar.c", "(rest | 3)", "(rest | 1)")),
 )
 
 

@@ -44,7 +44,9 @@ static void sum(struct vmclock_cursor *cursor)
     uint32_t count = cursor->end - cursor->at;
     uint8_t told = vmclock_cursor_sum(cursor);
 
-    /* Longer sums no solver compares in time: a word and a byte are all that there is to them. */
+    /* Longer sums no solver compares in time: eight bytes at once and one by one are all that there is to them. */
+    PROVE(count != 8 || told == (uint8_t)(bytes[0] + bytes[1] + bytes[2] + bytes[3] + bytes[4] +
+                                          bytes[5] + bytes[6] + bytes[7]));
     PROVE(count != 5 || told == (uint8_t)(bytes[0] + bytes[1] + bytes[2] + bytes[3] + bytes[4]));
     PROVE(count != 2 || told == (uint8_t)(bytes[0] + bytes[1]));
     PROVE(count != 0 || told == 0);
@@ -53,22 +55,15 @@ static void sum(struct vmclock_cursor *cursor)
 
 int main(void)
 {
-    uint32_t length = any_u32(), at = any_u32(), end = any_u32(), count = any_u32();
+    uint32_t length = any_u32(), at = any_u32(), end = any_u32();
     struct vmclock_cursor cursor;
 
     ASSUME(at <= end && end <= length && length <= LENGTH);
     vmclock_cursor_set(&cursor, proof_bytes(length, LENGTH), at, end);
-    switch (any_u8() & 3) {
-    case 0:
+    if (any_u8() & 1)
         numbers(&cursor);
-        break;
-    case 1:
+    else
         sum(&cursor);
-        break;
-    default:
-        vmclock_cursor_skip(&cursor, count);
-        PROVE(count <= end - at ? cursor.at == at + count : cursor.error == VMCLOCK_ERR_AML);
-    }
     PROVE(cursor.at <= cursor.end && cursor.end == end);
     PROVE(cursor.error == 0 || cursor.at == end);
     return 0;
