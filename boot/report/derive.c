@@ -81,12 +81,13 @@ int report_estimate(const struct report *report, int64_t *estimate_ns)
     return error ? error : vmclock_utc_estimate_ns(&report->utc, estimate_ns);
 }
 
-/* Whether it is beyond what an int64_t of ns reaches, up to a second. */
+/* Whether it is beyond what an int64_t of ns reaches, in the past up to a second less. */
 static int is_far(const struct vmclock_posix *posix)
 {
-    const int64_t limit_sec = INT64_MAX / NS_PER_SEC - 1;
+    const int64_t limit_sec = INT64_MAX / NS_PER_SEC;
 
-    return posix->sec > limit_sec || posix->sec < -limit_sec;
+    return posix->sec > limit_sec || posix->sec < -limit_sec ||
+           (posix->sec == limit_sec && posix->ns > INT64_MAX % NS_PER_SEC);
 }
 
 int report_interval(const struct report *report, int64_t *earliest_ns, int64_t *latest_ns)
