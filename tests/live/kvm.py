@@ -4,6 +4,7 @@ guest's time is right, whatever its monitor does meanwhile.
 """
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -325,7 +326,7 @@ class Kvm(monitors.Case):
         program = os.path.join(self.directory, "unable")
         with open(program, "w", encoding="ascii") as file:
             file.write("#!/bin/sh\nexec setpriv --bounding-set -sys_admin,-checkpoint_restore "
-                       f"{monitors.PUBLISHER} \"$@\"\n")
+                       f"{shlex.quote(monitors.PUBLISHER)} \"$@\"\n")
         os.chmod(program, 0o755)
         monitor = self.monitor().start(*CLOCKS[0])
         publisher = self.live(monitor, program=program)
