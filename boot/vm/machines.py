@@ -7,6 +7,7 @@ from .failure import Failure
 
 PAGE_SIZE = 4096
 MIB = 1 << 20
+MAXMEM_SIZE = 2 << 30  # of machines that take DIMMs; also in their options
 RAM_SIZE = 256 << 20  # of machines that have their page in it; also in their options
 
 
@@ -330,9 +331,11 @@ def _page_at(page, at):
     if page not in (DIMM, MICROVM_RAM):
         raise Failure("--page-at: for the x86_64 machines q35, pc and microvm")
     in_ram = MIB <= at <= RAM_SIZE - PAGE_SIZE
-    if at % PAGE_SIZE or not (in_ram or (page is DIMM and DIMM.phys <= at < 1 << 36)):
+    last_dimm = DIMM.phys + MAXMEM_SIZE - RAM_SIZE - PAGE_SIZE
+    if at % PAGE_SIZE or not (in_ram or (page is DIMM and DIMM.phys <= at <= last_dimm)):
+        dimm = f", or from {DIMM.phys:#x} to {last_dimm:#x}" if page is DIMM else ""
         raise Failure(f"--page-at {at:#x}: a multiple of {PAGE_SIZE:#x} is wanted, from {MIB:#x} to"
-                      f" {RAM_SIZE - PAGE_SIZE:#x}" + (f", or from {DIMM.phys:#x} on" if page is DIMM else ""))
+                      f" {RAM_SIZE - PAGE_SIZE:#x}{dimm}")
     moved = page._replace(phys=at, table_phys=page.phys)
     if not in_ram:
         return moved._replace(options=tuple(option.replace(f"{DIMM.phys:#x}", f"{at:#x}")

@@ -77,7 +77,8 @@ def parser():
         "--kernel", metavar="FILE", action=Kernel, help="boot an image of yours instead: see below"
     )
     choices.add_argument(
-        "--append", metavar="WORDS", default="", help="with --kernel: what it is started with"
+        "--append", metavar="WORDS", default="",
+        help="with --kernel: what it is started with; --append=WORDS where they begin with a dash"
     )
     choices.add_argument(
         "--arch", choices=machines.ARCHITECTURES, default="x86_64",
