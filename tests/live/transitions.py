@@ -58,6 +58,7 @@ class Transitions(Case):
         self.live = None
         self.publish()
         self.live.ready()
+        self.assertFalse(self.live.said("qemu "), "stops of its own are told")
         self.mailbox = self.guest.map()
         self.other = self.keep(Monitor(self.guest.other))
         with open(self.guest.files.page, "r+b") as file:

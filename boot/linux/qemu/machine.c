@@ -23,7 +23,10 @@ static void on_event(void *context, const char *name, struct json_object *messag
 {
     struct machine *machine = context;
 
-    event("qemu %s", name);
+    if (machine->ours && !strcmp(name, machine->ours))
+        machine->ours = NULL;
+    else
+        event("qemu %s", name);
     if (!strcmp(name, "STOP")) {
         machine->stopped = true;
         if (machine->on_stop)
@@ -132,9 +135,20 @@ int machine_open(const char *path, struct machine *machine)
     return find_accelerator(machine);
 }
 
+/* A command whose event is not told: there may be dozens in a row, among which others' would be lost. */
+static int command_quietly(struct machine *machine, const char *name, const char *its_event)
+{
+    int error;
+
+    machine->ours = its_event;
+    error = qmp_command(&machine->qmp, name, NULL, NULL);
+    machine->ours = NULL;
+    return error;
+}
+
 int machine_stop(struct machine *machine)
 {
-    int error = qmp_command(&machine->qmp, "stop", NULL, NULL);
+    int error = command_quietly(machine, "stop", "STOP");
 
     if (error > 0)
         return failure("state", "QEMU refuses to stop the guest: %s", machine->qmp.refusal);
@@ -144,7 +158,7 @@ int machine_stop(struct machine *machine)
 
 int machine_continue(struct machine *machine)
 {
-    int error = qmp_command(&machine->qmp, "cont", NULL, NULL);
+    int error = command_quietly(machine, "cont", "RESUME");
 
     if (error > 0)
         return failure("state", "QEMU refuses to start the guest: %s", machine->qmp.refusal);

@@ -29,6 +29,7 @@ struct machine {
     void (*on_stop)(void *stop_context);
     void *stop_context;
     int64_t resumed_unix_us; /* when QEMU says it resumed; 0: not seen */
+    const char *ours;        /* the event that a command of ours is about to cause; null: none */
 };
 
 /*
