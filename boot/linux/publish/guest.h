@@ -52,7 +52,9 @@ struct guest {
     unsigned wait_ms; /* until the next try to find its page, or to see its counter; 0: the first */
     int64_t
         kept_ms; /* since when the page's clock is watched, whether others keep it; 0: it is not */
-    uint32_t kept_seq;       /* as it was then */
+    uint32_t kept_seq; /* as it was then */
+    unsigned
+        counter_doubts; /* updates before which its counter is looked at because the kernel says that it was set */
     char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
     struct socketfile control_file;
 };

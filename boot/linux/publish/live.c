@@ -133,8 +133,9 @@ static int publish(struct guest *guest)
     };
 
     /* The host slept: KVM may have moved the guests' counters as it awoke. */
-    if (line->breaks != guest->breaks)
+    if (line->breaks != guest->breaks || guest->counter_doubts)
         relation_doubt(&guest->relation);
+    guest->counter_doubts -= guest->counter_doubts > 0;
     measured = look(guest);
     if (measured < 0 || measured == RELATION_UNSEEN)
         return measured < 0 ? -1 : 1;

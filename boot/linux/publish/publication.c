@@ -7,8 +7,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
+#include "boot/linux/kvm/trace.h"
 #include "boot/linux/publish/all.h"
 #include "boot/linux/publish/control.h"
+#include "boot/linux/publish/counters.h"
 #include "boot/linux/publish/publication.h"
 #include "boot/linux/publish/search.h"
 #include "boot/linux/publish/status.h"
@@ -83,6 +85,8 @@ static void watch(struct publication *p)
     /* Where there is no guest yet there is nothing to wake for. */
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
     p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
+    p->watched[WATCH_COUNTERS].fd =
+        p->trace && !counters_left_ms(p, wait_now_ms()) ? kvm_trace_fd(p->trace) : -1;
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         const struct guest *guest = p->guests[i];
@@ -105,6 +109,9 @@ static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
 
     if (p->options.all_kvm && (wait_ms < 0 || all_ms < wait_ms))
         wait_ms = all_ms;
+    if (p->trace && counters_left_ms(p, now_ms) &&
+        (wait_ms < 0 || counters_left_ms(p, now_ms) < wait_ms))
+        wait_ms = counters_left_ms(p, now_ms);
     if (at_rest && p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
         wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
     if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
@@ -160,6 +167,8 @@ static int attend(struct publication *p)
             control_hear(p->guests[i]);
     if (watched[WATCH_ENDS].revents)
         hear_ends(p);
+    if (watched[WATCH_COUNTERS].revents)
+        counters_hear(p);
     supervisor_alive();
     if (watched[WATCH_STATUS].revents)
         status_serve(p);
@@ -249,6 +258,7 @@ int publication_open(struct publication *p, int end_fd)
     p->all_fd = -1;
     if (p->options.all_kvm)
         (void)all_open(p);
+    counters_open(p);
     if (status_open(p) < 0)
         return -1;
     p->watched[WATCH_STATUS].fd = p->status_fd;

@@ -23,12 +23,15 @@ enum {
     WATCH_CLOCK_SET,
     WATCH_ALL,
     WATCH_ENDS,
+    WATCH_COUNTERS,
     WATCH_STATUS,
     WATCH_GUESTS
 };
 enum { GUEST_QMP, GUEST_CONTROL, GUEST_WATCHES };
 
 enum { SEARCH_EAGER, SEARCH_LATE, SEARCH_PACES };
+
+struct kvm_trace;
 
 struct publication {
     struct options options;
@@ -46,6 +49,8 @@ struct publication {
     int64_t
         search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
     int ends_fd;                 /* an epoll(7): which guest's process has ended */
+    struct kvm_trace *trace;     /* see counters.h; null: the kernel does not tell */
+    int64_t counters_next_ms;    /* when it is listened to again */
     int interval_fd;             /* a timer: when all are refreshed */
     int status_fd;               /* -1: none */
     struct socketfile status_file;
