@@ -99,13 +99,15 @@ private_release() {
     private_lists "$1"
 }
 
-# private_file FOLDER PACKAGE PATTERN: after private_release, the package's files that match into FOLDER/root.
+# private_file FOLDER PACKAGE PATTERN...: after private_release, the package's files that match into FOLDER/root.
 private_file() {
-    if ! (cd "$1" && APT_CONFIG="$1/apt.conf" apt-get -qq download "$2" >"$1/log" 2>&1); then
-        grep '^[EW]:' "$1/log" >&2
+    folder=$1 package=$2
+    shift 2
+    if ! (cd "$folder" && APT_CONFIG="$folder/apt.conf" apt-get -qq download "$package" >"$folder/log" 2>&1); then
+        grep '^[EW]:' "$folder/log" >&2
         return 1
     fi
-    dpkg-deb --fsys-tarfile "$1"/*.deb | tar -x -C "$1/root" --wildcards "$3"
+    dpkg-deb --fsys-tarfile "$folder"/*.deb | tar -x -C "$folder/root" --wildcards "$@"
 }
 
 # private_size FOLDER SUITE PACKAGE...: the MB that private_unpack would download.

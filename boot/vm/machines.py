@@ -319,7 +319,8 @@ ACCELERATORS = ("tcg", "kvm")
 KVM_CPUS = ("host", "max", "kvm64")
 
 
-def _under_kvm(machine):
+def under_kvm(machine):
+    """The machine with the host's CPUs. Failure if it cannot be."""
     if (machine.hardware or machine.arch) != "x86_64":
         raise Failure("--accel kvm: x86 only; on others KVM shows nobody how a guest's counter is made")
     return machine._replace(options=_replaced(machine, "-accel tcg", "-accel kvm"), cpus=KVM_CPUS,
@@ -356,7 +357,7 @@ def choose(image, arch, machine=None, cpu=None, firmware=None, accel="tcg", page
     targets = image_of(image).targets
     target = targets[_one_of(f"{what} --arch", arch, list(targets))]
     machine = _one_of(f"{what} --arch {arch} --machine", machine, target.machines)
-    chosen = MACHINES[machine] if accel == "tcg" else _under_kvm(MACHINES[machine])
+    chosen = MACHINES[machine] if accel == "tcg" else under_kvm(MACHINES[machine])
     cpu = _one_of(f"--machine {machine} --cpu", cpu, chosen.cpus)
     firmware = _one_of(f"{what} --arch {arch} --firmware", firmware, target.firmware)
     pages = FIRMWARE[firmware].pages or chosen.pages

@@ -17,6 +17,7 @@ class Monitor:
     """A connection to a machine's QMP socket, until close()."""
 
     def __init__(self, path):
+        self.events = []  # the names of those that were passed over
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(TIMEOUT_S)
         self.socket.connect(path)
@@ -49,6 +50,7 @@ class Monitor:
                 raise AssertionError(f"{command}: {answer['error']}")
             if "return" in answer:
                 return answer["return"]
+            self.events.append(answer["event"])
 
     def hmp(self, line):
         """What the human monitor said to a line."""

@@ -2,6 +2,7 @@
 """Machines that answer through a word of shared RAM, and the publisher that gives them their time."""
 
 import contextlib
+import glob
 import mmap
 import os
 import re
@@ -34,6 +35,7 @@ while True:
 """
 STATES = {code: name for name, code in report.states().items()}
 MAGIC = 0x6B636F6C636D7678
+KVM_FOLDERS = "/sys/kernel/debug/kvm"
 
 # How a guest's RAM is shared, and where it begins; on Arm that is where the page is, too.
 SHARED_RAM = ("-object memory-backend-file,id=ram,mem-path={directory}/ram,size=256M,share=on",
@@ -147,15 +149,19 @@ class Machine:
     """A QEMU with the image, its RAM shared with us; runs until close()."""
 
     def __init__(self, directory, name="guest", arch="x86_64", page="shared", qemu=None,
-                 options=(), stopped=True):
-        """page: "shared" is a file that is also ours, "device" QEMU's own."""
+                 options=(), stopped=True, kvm=False):
+        """page: "shared" is a file that is also ours, "device" QEMU's own. kvm: on the host's CPU, of which the
+        guest sees no more than all have."""
         self.name = name
         self.directory = os.path.join(directory, name)
         os.mkdir(self.directory)
         self.other = self.path("other")
         self.mailbox = None
         machine = machines.MACHINES[MACHINES[arch]]
-        machine = machine._replace(cpu=machine.cpus[0], firmware=machines.FIRMWARE["none"])
+        if kvm:
+            machine = machines.under_kvm(machine)
+        machine = machine._replace(cpu=machine.cpus[-1 if kvm else 0],
+                                   firmware=machines.FIRMWARE["none"])
         self.page, self.ram_base = machine.pages[page], RAM_BASE[arch]
         program = qemu or shutil.which(machine.qemu)
         if program is None or not os.path.exists(image(arch)):
@@ -251,6 +257,12 @@ class Publisher:
         self.wait(lambda: len(lines()) >= count)
         return dict(re.findall(r"(\w+)=(\S+)", lines()[count - 1]))
 
+    def end_code(self):
+        """Waits until it has ended by itself."""
+        if not child.wait_until(lambda: self.child.ended() is not None, [self.child], TIMEOUT_S):
+            raise AssertionError(f"has not ended: {self.child.err.lines}")
+        return self.child.ended()
+
     def said(self, text):
         self.child.err.take()
         return sum(text in line for line in self.child.err.lines)
@@ -259,6 +271,15 @@ class Publisher:
         self.child.end()
         if self in self.running:
             self.running.remove(self)
+
+
+def offsets(process):
+    """What KVM adds to the host's counter, for each vCPU of a process's machine."""
+    found = []
+    for path in glob.glob(f"{KVM_FOLDERS}/{process.pid}-*/vcpu*/tsc-offset"):
+        with open(path, encoding="ascii") as file:
+            found.append(int(file.read()))
+    return found
 
 
 def verb(machine, *words, check=True, extra=()):
@@ -288,6 +309,14 @@ class Case(unittest.TestCase):
 
     def publisher(self, *arguments):
         return self.keep(Publisher(*arguments))
+
+    def publisher_under_kvm(self, process, *options):
+        """For a machine's process, as soon as that has CPUs."""
+        limit_s = time.monotonic() + TIMEOUT_S
+        while not offsets(process):
+            self.assertLess(time.monotonic(), limit_s, "no machine")
+            time.sleep(0.01)
+        return self.publisher("--authority", "host", "--kvm", str(process.pid), *options)
 
     def disk(self):
         """An empty qcow2 for snapshots, as options."""
