@@ -9,6 +9,7 @@
  * on its serial port goes to stdout. On stdin, a line each, answered by "done":
  *
  *     counter TICKS     the guest's counters, all of them, as a guest sets them
+ *     storm COUNT       the counters, so many times, each time to others
  *     save              keeps the page
  *     restore TICKS     as a monitor restores a snapshot: the kept page, with marker and generation counted up,
  *                       and the counters
@@ -294,7 +295,7 @@ static void set_counters(uint64_t ticks)
 
 static void obey(const char *line)
 {
-    uint64_t ticks;
+    uint64_t ticks, count;
 
     atomic_store(&pause_wanted, 1);
     while (!atomic_load(&is_paused)) {
@@ -303,6 +304,9 @@ static void obey(const char *line)
     }
     if (sscanf(line, "counter %" SCNu64, &ticks) == 1) {
         set_counters(ticks);
+    } else if (sscanf(line, "storm %" SCNu64, &count) == 1) {
+        while (count--)
+            set_counters(count << 40);
     } else if (!strcmp(line, "save\n")) {
         memcpy(kept, page(), sizeof(kept));
     } else if (sscanf(line, "restore %" SCNu64, &ticks) == 1) {
