@@ -217,8 +217,8 @@ def code_of(part, root, seen, name, version):
 
 
 def left_out(root, parts):
-    """The listed sources and public headers that are in no part, by their path from the root."""
-    files = [root / path for path in listed(root)]
+    """The sources and public headers that are in no part, by their path from the root."""
+    files = [file for room in ("lib", "drivers") for file in sorted((root / room).rglob("*.c"))]
     files += [file for room in ("lib", "drivers") for file in sorted((root / room / "include").rglob("*.h"))
               if file.name not in ALONE]
     return [str(file.relative_to(root)) for file in files if file not in parts]
@@ -243,7 +243,7 @@ def main():
             (options.out / (name + suffix)).write_text("\n".join(lines) + "\n", encoding="utf-8")
     lost = left_out(root, sources.union(*seen.values()))
     if lost:
-        sys.exit(f"in no part (PARTS): {' '.join(lost)}")
+        sys.exit(f"in no part (PARTS), or not in sources.txt: {' '.join(lost)}")
 
 
 if __name__ == "__main__":

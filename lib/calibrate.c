@@ -14,6 +14,7 @@
 #include <vmclock/calibrate.h>
 #include <vmclock/error.h>
 #include "lib/calibrate.h"
+#include "lib/fields.h"
 #include "lib/listed.h"
 #include "lib/ratio.h"
 #include "lib/wide.h"
@@ -273,8 +274,7 @@ static int calibrate_check(const struct vmclock_time_source *source,
 
     if (!count || how->frequency_tolerance_ppb >= CALIBRATE_PPB ||
         (uint64_t)how->tolerance_ppb + source->rate_ppb >= CALIBRATE_PPB ||
-        (source->clock_status != VMCLOCK_CLOCK_STATUS_SYNCHRONIZED &&
-         source->clock_status != VMCLOCK_CLOCK_STATUS_FREERUNNING))
+        !fields_is_usable(source->clock_status))
         return VMCLOCK_ERR_ARGUMENT;
     if (source->time_type != VMCLOCK_TIME_TYPE_UTC && source->time_type != VMCLOCK_TIME_TYPE_TAI)
         return VMCLOCK_ERR_TIME_TYPE;

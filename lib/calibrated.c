@@ -73,8 +73,8 @@ void vmclock_calibrated_join(const struct vmclock_snapshot *page,
     s->maxerror_ns = calibrated->maxerror_ns;
     s->seq = page->seq;
     s->size = page->size;
-    s->have = (uint16_t)((calibrated->have & ~VMCLOCK_HAVE_GENERATION) |
-                         (page->have & VMCLOCK_HAVE_GENERATION));
+    s->have =
+        (uint16_t)((calibrated->have & ~FIELDS_OF_MACHINE) | (page->have & FIELDS_OF_MACHINE));
     s->tai_offset_sec = calibrated->tai_offset_sec;
     s->period_shift = calibrated->period_shift;
     s->counter_id = calibrated->counter_id;

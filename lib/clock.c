@@ -16,10 +16,9 @@ static WIDE_INLINE int clock_check(const struct vmclock_snapshot *s)
         return VMCLOCK_ERR_NO_CLOCK;
     if (s->counter_id != s->counter_read_id)
         return VMCLOCK_ERR_COUNTER;
-    if (s->clock_status != VMCLOCK_CLOCK_STATUS_SYNCHRONIZED &&
-        s->clock_status != VMCLOCK_CLOCK_STATUS_FREERUNNING)
+    if (!fields_is_usable(s->clock_status))
         return VMCLOCK_ERR_UNSYNCHRONISED;
-    if (s->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
+    if (!fields_is_time_type(s->time_type))
         return VMCLOCK_ERR_TIME_TYPE;
     if (s->period_frac == 0)
         return VMCLOCK_ERR_PERIOD;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fields.h - the fields of the page that a snapshot has, once. Their offsets, taking apart, composing
- * and comparing are made of this list; a member of struct vmclock_snapshot or of struct vmclock_page
- * that is not in it does not compile.
+ * fields.h - the fields of the page that a snapshot has, once, and which of their values are good. Their
+ * offsets, taking apart, composing and comparing are made of this list; a member of struct
+ * vmclock_snapshot or of struct vmclock_page that is not in it does not compile.
  *
  * X(argument, name, offset, type, member, presence, class)
  *     argument  what the user of the list hands through
@@ -49,5 +49,38 @@
 #define FIELDS_OF_PADDING(X) \
     X(pad,       0x20, uint16_t)
 /* clang-format on */
+
+/* All presence bits. */
+#define FIELDS_PRESENCE_OF(unused, name, offset, type, member, presence, class) | (presence)
+#define FIELDS_PRESENCE (0u FIELDS(FIELDS_PRESENCE_OF, ))
+
+/* Those of the clock's fields, by their class. The others are the machine's: a page without a clock may
+ * have them, and a clock from elsewhere leaves them to the page. */
+#define FIELDS_IN_CLOCK(unused, name, offset, type, member, presence, class) \
+    | ((class) & (VMCLOCK_CHANGED_TIME | VMCLOCK_CHANGED_STATUS | VMCLOCK_CHANGED_LABELS) \
+           ? (presence) \
+           : 0u)
+#define FIELDS_OF_CLOCK (0u FIELDS(FIELDS_IN_CLOCK, ))
+#define FIELDS_OF_MACHINE (FIELDS_PRESENCE & ~FIELDS_OF_CLOCK)
+
+/* A value more does not compile until somebody has said here what it is. */
+#define FIELDS_ONE(code, NAME, name) +1
+#define FIELDS_TIME_TYPES (0 VMCLOCK_TIME_TYPES(FIELDS_ONE))
+VMCLOCK_STATIC_ASSERT(FIELDS_TIME_TYPES == 5, "which types fields_is_time_type knows");
+VMCLOCK_STATIC_ASSERT((0 VMCLOCK_CLOCK_STATUSES(FIELDS_ONE)) == 5,
+                      "which statuses fields_is_usable knows");
+
+/* Whether a clock of that type may be published. */
+static inline int fields_is_time_type(uint8_t time_type)
+{
+    return time_type <= VMCLOCK_TIME_TYPE_MONOTONIC;
+}
+
+/* Whether time may be told by a clock of that status. */
+static inline int fields_is_usable(uint8_t clock_status)
+{
+    return clock_status == VMCLOCK_CLOCK_STATUS_SYNCHRONIZED ||
+           clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING;
+}
 
 #endif

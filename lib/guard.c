@@ -9,9 +9,7 @@
 /* Flags that have a bit of VMCLOCK_CHANGED_* of their own: what is announced, what is present. */
 #define GUARD_PENDING_FLAGS \
     (VMCLOCK_PAGE_FLAG_DISRUPTION_SOON | VMCLOCK_PAGE_FLAG_DISRUPTION_IMMINENT)
-#define GUARD_PRESENCE(unused, name, offset, type, member, presence, class) | (presence)
-#define GUARD_NAMED_FLAGS \
-    (GUARD_PENDING_FLAGS | ((0u FIELDS(GUARD_PRESENCE, )) & ~VMCLOCK_HAVE_CLOCK))
+#define GUARD_NAMED_FLAGS (GUARD_PENDING_FLAGS | (FIELDS_PRESENCE & ~VMCLOCK_HAVE_CLOCK))
 
 LISTED(struct vmclock_guard, 17); /* here, and in vmclock_guard_acknowledge */
 

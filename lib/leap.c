@@ -2,6 +2,7 @@
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
 #include "lib/calendar.h"
+#include "lib/fields.h"
 #include "lib/listed.h"
 #include "lib/time.h"
 
@@ -91,6 +92,8 @@ static void leap_clear(struct vmclock_leap *rule)
     rule->leap = 0;
 }
 
+VMCLOCK_STATIC_ASSERT(FIELDS_TIME_TYPES == 5, "one with an epoch that is not TAI is UTC");
+
 /* The rule of a page whose axis has an epoch; returns why UTC is not known, and sets why TAI is not. */
 static int leap_rule_of(const struct vmclock_snapshot *s, struct vmclock_leap *rule, int *tai_error)
 {
@@ -113,7 +116,7 @@ int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_le
 
     if (!(snapshot->have & VMCLOCK_HAVE_CLOCK))
         return VMCLOCK_ERR_NO_CLOCK;
-    if (snapshot->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
+    if (!fields_is_time_type(snapshot->time_type))
         return VMCLOCK_ERR_TIME_TYPE;
     leap_clear(rule);
     if (snapshot->time_type == VMCLOCK_TIME_TYPE_MONOTONIC)

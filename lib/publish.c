@@ -13,13 +13,9 @@
 #include "lib/window.h"
 #include "lib/wire.h"
 
-/* All presence bits, and those that are nothing without a clock. */
-#define PUBLISH_KNOWN (0u FIELDS(SNAPSHOT_PRESENCE, ))
-#define PUBLISH_OF_CLOCK (PUBLISH_KNOWN & ~(VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_GENERATION))
-
 /* Flags that are not taken from the snapshot's: presence bits say them, or the judgement. */
 #define PUBLISH_OWN_FLAGS \
-    ((uint64_t)(PUBLISH_OF_CLOCK | VMCLOCK_HAVE_GENERATION) | VMCLOCK_PAGE_FLAG_TIME_MONOTONIC)
+    ((uint64_t)(FIELDS_PRESENCE & ~VMCLOCK_HAVE_CLOCK) | VMCLOCK_PAGE_FLAG_TIME_MONOTONIC)
 
 #define PUBLISH_OFFSET(field) VMCLOCK_OFFSETOF(struct vmclock_page, field)
 #define PUBLISH_FIRST_WORD WINDOW_WORD(disruption_marker) /* those before are stored by field */
@@ -207,25 +203,43 @@ int vmclock_publish_commit(struct vmclock_publisher *publisher)
     return publish_put_seq(publisher);
 }
 
+#define PUBLISH_CASE(code, NAME, name) case code:
+static int publish_knows_status(uint8_t clock_status)
+{
+    switch (clock_status) {
+        VMCLOCK_CLOCK_STATUSES(PUBLISH_CASE)
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int publish_knows_leap(uint8_t leap_indicator)
+{
+    switch (leap_indicator) {
+        VMCLOCK_LEAP_INDICATORS(PUBLISH_CASE)
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 /* What vmclock_publish_store documents of a clock. */
 static int publish_check_clock(uint32_t size, const struct vmclock_snapshot *s)
 {
     int tai_offset_sec = s->tai_offset_sec < 0 ? -s->tai_offset_sec : s->tai_offset_sec;
-    int usable = s->clock_status == VMCLOCK_CLOCK_STATUS_SYNCHRONIZED ||
-                 s->clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING;
 
-    if (s->counter_id == VMCLOCK_COUNTER_ID_INVALID ||
-        s->clock_status > VMCLOCK_CLOCK_STATUS_UNRELIABLE)
+    if (s->counter_id == VMCLOCK_COUNTER_ID_INVALID || !publish_knows_status(s->clock_status))
         return VMCLOCK_ERR_ARGUMENT;
     if (size < VMCLOCK_PAGE_SIZE_CLOCK)
         return VMCLOCK_ERR_SIZE;
-    if (s->time_type > VMCLOCK_TIME_TYPE_MONOTONIC)
+    if (!fields_is_time_type(s->time_type))
         return VMCLOCK_ERR_TIME_TYPE;
-    if (usable && !s->period_frac)
+    if (fields_is_usable(s->clock_status) && !s->period_frac)
         return VMCLOCK_ERR_PERIOD;
     if ((s->have & VMCLOCK_HAVE_TAI_OFFSET) && tai_offset_sec < VMCLOCK_TAI_OFFSET_MIN_SEC)
         return VMCLOCK_ERR_TAI_OFFSET;
-    if (s->leap_indicator > VMCLOCK_LEAP_INDICATOR_POST_NEG)
+    if (!publish_knows_leap(s->leap_indicator))
         return VMCLOCK_ERR_LEAP;
     return 0;
 }
@@ -234,11 +248,11 @@ static int publish_check(uint32_t size, const struct vmclock_snapshot *s)
 {
     int error = 0;
 
-    if (s->have & ~PUBLISH_KNOWN)
+    if (s->have & ~FIELDS_PRESENCE)
         return VMCLOCK_ERR_ARGUMENT;
     if (s->have & VMCLOCK_HAVE_CLOCK)
         error = publish_check_clock(size, s);
-    else if (s->have & PUBLISH_OF_CLOCK)
+    else if (s->have & FIELDS_OF_CLOCK)
         return VMCLOCK_ERR_ARGUMENT;
     if (!error && (s->have & ~snapshot_covered(size)))
         return VMCLOCK_ERR_SIZE;

@@ -49,12 +49,11 @@ VMCLOCK_STATIC_ASSERT(VMCLOCK_HAVE_TAI_OFFSET == VMCLOCK_PAGE_FLAG_TAI_OFFSET_VA
                           VMCLOCK_HAVE_MAXERROR == VMCLOCK_PAGE_FLAG_TIME_MAXERROR_VALID &&
                           VMCLOCK_HAVE_GENERATION == VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT,
                       "presence bits are the page's flags");
-#define SNAPSHOT_PRESENCE(unused, name, offset, type, member, presence, class) | (presence)
-VMCLOCK_STATIC_ASSERT((0u FIELDS(SNAPSHOT_PRESENCE, )) ==
+VMCLOCK_STATIC_ASSERT(FIELDS_PRESENCE ==
                           (VMCLOCK_HAVE_CLOCK | VMCLOCK_HAVE_TAI_OFFSET |
                            VMCLOCK_HAVE_PERIOD_ESTERROR | VMCLOCK_HAVE_PERIOD_MAXERROR |
                            VMCLOCK_HAVE_ESTERROR | VMCLOCK_HAVE_MAXERROR | VMCLOCK_HAVE_GENERATION),
-                      "the bits that snapshot_covered and snapshot_have know");
+                      "the bits that snapshot_covered knows");
 
 /* The bytes that a page needs for the fields of a presence bit: as many as the union is long. */
 #define SNAPSHOT_NEED(bit, name, offset, type, member, presence, class) \
@@ -147,7 +146,7 @@ static WIDE_INLINE unsigned snapshot_have(uint64_t flags, uint8_t counter_id, un
     unsigned have = (unsigned)flags | VMCLOCK_HAVE_CLOCK;
 
     if (counter_id == VMCLOCK_COUNTER_ID_INVALID)
-        have &= VMCLOCK_HAVE_GENERATION;
+        have &= FIELDS_OF_MACHINE;
     return have & covered;
 }
 

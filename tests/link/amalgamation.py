@@ -79,10 +79,10 @@ class Amalgamation(Case):
                          {path.name: path.read_bytes() for path in self.built.iterdir()})
 
     def test_nothing_is_left_out(self):
-        """Not a source that the lists have, nor a public header."""
+        """Not a source, in a list or in none, nor a public header."""
         for room in ("lib", "drivers", "arch"):
             shutil.copytree(pathlib.Path(OPTIONS.root, room), self.folder / room)
-        for name in ("smbios/smbios.c", "include/vmclock/smbios.h"):
+        for name in ("smbios/smbios.c", "source/goldfish.c", "include/vmclock/smbios.h"):
             file = self.folder / "drivers" / name
             file.parent.mkdir(exist_ok=True)
             file.write_text("/* SPDX-License-Identifier: BSD-2-Clause */\n", encoding="utf-8")
@@ -91,8 +91,8 @@ class Amalgamation(Case):
         done = subprocess.run([sys.executable, "-B", f"{OPTIONS.root}/lib/amalgamate.py", "--version", "1",
                                "--root", self.folder, "--out", self.folder / "out"],
                               stderr=subprocess.PIPE, text=True, check=False)
-        self.assertEqual(done.stderr, "in no part (PARTS): drivers/smbios/smbios.c "
-                                      "drivers/include/vmclock/smbios.h\n")
+        self.assertEqual(done.stderr, "in no part (PARTS), or not in sources.txt: drivers/smbios/smbios.c "
+                                      "drivers/source/goldfish.c drivers/include/vmclock/smbios.h\n")
         self.assertEqual(done.returncode, 1)
 
     def test_says_what_it_is(self):

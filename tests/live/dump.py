@@ -409,10 +409,33 @@ class Dump(unittest.TestCase):
         self.assertEqual(done.returncode, NO_LOOK)
         self.assertIn("vmclock-dump: error: file: ", done.stderr)
         for arguments in (("--frobnicate",), ("--offset", "4"), ("more",), ("--qmp", "x"),
-                          ("--phys", "0"), ("--interval-ms", "0")):
-            self.assertEqual(self.dump(*arguments).returncode, USAGE, arguments)
-        self.assertIn("error: qmp: ", subprocess.run([DUMP, "--qmp", "/nowhere"], check=False,
-                                                     capture_output=True, text=True).stderr)
+                          ("--phys", "0"), ("--pid", "1"), ("--interval-ms", "0"),
+                          ("--interval-ms", "1001"), ("--interval-ms", "-5"), ("--offset", "-8")):
+            done = self.dump(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (USAGE, ""), arguments)
+        done = subprocess.run([DUMP, "--qmp", "/nowhere"], check=False, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (NO_LOOK, ""))
+        self.assertIn("error: qmp: ", done.stderr)
+
+    def test_interrupted(self):
+        """A page that is not well is no fault of a watch; what lint finds wrong is, as JSON too."""
+        for changes, options, code in (({}, (), OK), ({"clock_status": 4}, (), OK),
+                                       ({"seq_count": 3}, (), OK),
+                                       ({"clock_status": 4}, ("--lint",), OK),
+                                       ({"clock_status": 5}, ("--lint",), NOT_OK),
+                                       ({"clock_status": 5}, ("--lint", "--json"), NOT_OK)):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with self.subTest(changes=changes, options=options, number=number):
+                    self.put(**changes)
+                    running = subprocess.Popen([DUMP, self.path, "--watch", *options], text=True,
+                                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                    self.addCleanup(running.communicate)
+                    self.addCleanup(running.kill)
+                    while "state" not in self.next_line(running):
+                        pass
+                    running.send_signal(number)
+                    self.assertEqual(running.communicate(timeout=60)[1], "")
+                    self.assertEqual(running.returncode, code)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 #include <string.h>
 #include <vmclock/audit.h>
 #include <vmclock/error.h>
+#include <vmclock/names.h>
 #include "boot/linux/dump/lint.h"
 #include "lib/fields.h"
 
-#define KNOWN_FLAGS UINT64_C(0x3ff)
 #define TAI_OFFSET_MIN_SEC 10
 #define TAI_OFFSET_MAX_SEC 99 /* 37 in 2026, and slower and slower */
 #define STALE_SEC 5           /* publishers refresh at least once a second */
@@ -53,7 +53,7 @@ void lint_page(const struct vmclock_page *raw, size_t mapped_size, int error,
           "the page stays in update: its publisher died, or never lets go");
     wrong(sink, error == VMCLOCK_ERR_CHANGED, "changed", "magic, size or version changed");
     wrong(sink, error == VMCLOCK_ERR_RANGE, "range", "the time is beyond all that can be told");
-    wrong(sink, error == VMCLOCK_ERR_LEAP && raw->leap_indicator <= VMCLOCK_LEAP_INDICATOR_POST_NEG,
+    wrong(sink, error == VMCLOCK_ERR_LEAP && *vmclock_leap_indicator_name(raw->leap_indicator),
           "leap-time", "the leap indicator does not fit the time: UTC is not known");
     if (error == VMCLOCK_ERR_MAGIC)
         return;
@@ -96,7 +96,7 @@ static void lint_flags(const struct vmclock_snapshot *s, const struct lint_sink 
     bool notification = s->flags & VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
     bool old_layout = lint_layout(s, sink);
 
-    unusual(sink, s->flags & ~KNOWN_FLAGS, "flags-unknown",
+    unusual(sink, s->flags & ~VMCLOCK_PAGE_FLAGS, "flags-unknown",
             "there are flags beyond bit 9, that no specification has");
     wrong(sink, monotonic && !generation && s->generation != 0, "flags-1.0",
           "a generation counter under bit 7, as UAPI.13 1.0 printed it: Linux and 1.1 have it in "
@@ -133,7 +133,7 @@ static void lint_tai(const struct vmclock_snapshot *s, const struct lint_sink *s
             "the time is UTC, which leap seconds make ambiguous: TAI is recommended");
     unusual(sink, s->time_type == VMCLOCK_TIME_TYPE_MONOTONIC, "time-type-monotonic",
             "the time has no epoch: neither UTC nor TAI is known");
-    wrong(sink, s->time_type > VMCLOCK_TIME_TYPE_MONOTONIC, "time-type",
+    wrong(sink, !fields_is_time_type(s->time_type), "time-type",
           "the time is smeared or of an unknown type, which no page may have");
     wrong(sink, !flagged && s->time_type == VMCLOCK_TIME_TYPE_TAI, "tai-offset-missing",
           "the time is TAI without an offset: UTC is not known");
@@ -162,19 +162,14 @@ static void lint_bounds(const struct vmclock_snapshot *s, const struct lint_sink
           "the period's maximum error is greater than the period");
 }
 
-static bool is_usable(const struct vmclock_snapshot *s)
-{
-    return s->clock_status == VMCLOCK_CLOCK_STATUS_SYNCHRONIZED ||
-           s->clock_status == VMCLOCK_CLOCK_STATUS_FREERUNNING;
-}
-
 static void lint_clock(const struct vmclock_snapshot *s, const struct lint_sink *sink)
 {
-    bool usable = is_usable(s);
+    bool usable = fields_is_usable(s->clock_status);
 
-    wrong(sink, s->counter_id > VMCLOCK_COUNTER_ID_X86_TSC, "counter-id",
+    /* What is known has a name. */
+    wrong(sink, !*vmclock_counter_id_name(s->counter_id), "counter-id",
           "the counter is none of those that there are");
-    wrong(sink, s->clock_status > VMCLOCK_CLOCK_STATUS_UNRELIABLE, "status",
+    wrong(sink, !*vmclock_clock_status_name(s->clock_status), "status",
           "the clock's status is none of those that there are");
     unusual(sink, s->clock_status < VMCLOCK_CLOCK_STATUS_SYNCHRONIZED, "status-not-yet",
             "the publisher does not say yet that the clock is usable");
@@ -186,9 +181,9 @@ static void lint_clock(const struct vmclock_snapshot *s, const struct lint_sink 
             "the counter would be faster than a THz");
     unusual(sink, s->period_frac && !(s->period_frac >> 40) && s->period_shift, "period-coarse",
             "the period has few digits: a smaller shift would keep more");
-    wrong(sink, s->leap_indicator > VMCLOCK_LEAP_INDICATOR_POST_NEG, "leap-indicator",
+    wrong(sink, !*vmclock_leap_indicator_name(s->leap_indicator), "leap-indicator",
           "the leap indicator is none of those that there are");
-    unusual(sink, s->smear_hint > VMCLOCK_SMEAR_HINT_UTC_SLS, "smear-hint",
+    unusual(sink, !*vmclock_smear_hint_name(s->smear_hint), "smear-hint",
             "the smearing hint is not one of those that are known");
     if (!usable)
         return; /* the rest is not filled in yet, or no longer */
@@ -225,7 +220,9 @@ int64_t lint_age_sec(const struct vmclock_snapshot *s, int64_t unix_sec)
 void lint_refresh(const struct vmclock_snapshot *s, int64_t age_sec, const struct lint_sink *sink)
 {
     unusual(
-        sink, s->have & VMCLOCK_HAVE_CLOCK && is_usable(s) && age_sec >= STALE_SEC, "not-refreshed",
+        sink,
+        s->have & VMCLOCK_HAVE_CLOCK && fields_is_usable(s->clock_status) && age_sec >= STALE_SEC,
+        "not-refreshed",
         "the clock is 5 s old or more, and no update came: its publisher died, never refreshes, "
         "or this is a copy; in a restored machine such a page is wrong");
 }

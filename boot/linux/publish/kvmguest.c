@@ -10,6 +10,7 @@
 #include "boot/linux/kvm/folder.h"
 #include "boot/linux/kvm/page.h"
 #include "boot/linux/publish/kvmguest.h"
+#include "lib/fields.h"
 
 #define KEPT_MS 2500 /* a clock that nobody refreshed for so long is nobody's */
 
@@ -43,8 +44,7 @@ static int is_kept(struct guest *guest, const struct kvm_page *page, bool *had_c
         return failure("process", "the page cannot be read");
     seq = le32toh(head.seq_count.wire);
     *had_clock = head.counter_id != VMCLOCK_COUNTER_ID_INVALID;
-    if (!*had_clock || (head.clock_status != VMCLOCK_CLOCK_STATUS_SYNCHRONIZED &&
-                        head.clock_status != VMCLOCK_CLOCK_STATUS_FREERUNNING))
+    if (!*had_clock || !fields_is_usable(head.clock_status))
         return 0;
     if (!guest->kept_ms || seq != guest->kept_seq) {
         guest_retry(guest, guest->kept_ms

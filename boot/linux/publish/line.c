@@ -87,8 +87,9 @@ static void set_period(const struct line_inputs *in, struct vmclock_snapshot *s)
     frac = period.places < 64 ? (uint128)period.frac << (64 - period.places) : period.frac;
     s->period_frac = (uint64_t)frac;
     s->period_shift = (uint8_t)(period.places < 64 ? 0 : period.places - 64);
-    s->period_maxerror_frac =
-        saturate(frac * rate_error_ppb(in) / PPB + 1 + (relation->ratio ? SCALED_ROUNDING : 0));
+    /* The period is up to one more than frac, and that part of it is wrong, too. */
+    s->period_maxerror_frac = saturate(((frac + 1) * rate_error_ppb(in) + PPB - 1) / PPB + 1 +
+                                       (relation->ratio ? SCALED_ROUNDING : 0));
     s->period_esterror_frac = saturate(frac * in->rate->error_ppb / PPB + 1);
 }
 

@@ -14,6 +14,7 @@
 #include "boot/linux/publish/mapped.h"
 #include "boot/linux/publish/pagefile.h"
 #include "boot/linux/publish/targetbytes.h"
+#include "lib/fields.h"
 
 #define CALM_MS 10000 /* without another writer: then the next one is worth a line */
 
@@ -52,10 +53,9 @@ static struct vmclock_snapshot with_foreign(const struct target *target,
     if (!target->foreign)
         return both;
     both.flags |= target->foreign_flags & ~VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT;
-    if (target->foreign_flags & VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT) {
-        both.have |= VMCLOCK_HAVE_GENERATION;
+    both.have |= (uint16_t)(target->foreign_flags & FIELDS_OF_MACHINE);
+    if (both.have & VMCLOCK_HAVE_GENERATION)
         both.generation = target->publisher.generation;
-    }
     return both;
 }
 

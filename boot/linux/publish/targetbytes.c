@@ -11,6 +11,10 @@
 #define SHARED_CHECK_MS 5000 /* a monitor hardly ever has its guest's memory elsewhere */
 #define COMPARE_TRIES 5      /* for a page that its monitor is just writing */
 
+_Static_assert(offsetof(struct vmclock_page, vm_generation_counter) + sizeof(uint64_t) ==
+                   sizeof(struct vmclock_page),
+               "write_around leaves out what is behind a monitor's generation, too");
+
 int target_read(struct target *target, uint32_t offset, void *bytes, uint32_t length)
 {
     return target->page ? mapped_read(target->page, offset, bytes, length)

@@ -148,5 +148,6 @@ enum vmclock_leap_indicator {
 #define VMCLOCK_PAGE_FLAG_TIME_MONOTONIC (UINT64_C(1) << 7)
 #define VMCLOCK_PAGE_FLAG_VM_GEN_COUNTER_PRESENT (UINT64_C(1) << 8)
 #define VMCLOCK_PAGE_FLAG_NOTIFICATION_PRESENT (UINT64_C(1) << 9)
+#define VMCLOCK_PAGE_FLAGS UINT64_C(0x3ff) /* all of these */
 
 #endif

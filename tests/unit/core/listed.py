@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One member more in a structure that files go through by hand: none of these files compiles then."""
+"""One member more in a structure, or one value more of an enumeration, that files go through by hand: none
+of these files compiles then. And the flags together are those that there are."""
 
 import argparse
 import pathlib
@@ -24,7 +25,12 @@ CASES = (
     ([("utc.h", r"(struct vmclock_label \{\n)", MORE)], ("utc.c",)),
     ([("utc.h", r"(struct vmclock_utc_reading \{\n)", MORE)], ("utc.c",)),
     ([("guard.h", r"(struct vmclock_guard \{\n)", MORE)], ("guard.c",)),
+    ([("abi.h", r"(#define VMCLOCK_TIME_TYPES\(X\) \\\n)", r'\1    X(9, MORE, "more") \\\n')],
+     ("clock.c", "leap.c", "publish.c")),
+    ([("abi.h", r"(#define VMCLOCK_CLOCK_STATUSES\(X\) \\\n)", r'\1    X(9, MORE, "more") \\\n')],
+     ("clock.c", "calibrate.c", "publish.c")),
 )
+FLAG = re.compile(r"^#define VMCLOCK_PAGE_FLAG_\w+ \(UINT64_C\(1\) << (\d+)\)", re.M)
 
 
 def changed(headers, folder, changes):
@@ -49,12 +55,23 @@ def said(options, include, source):
     return done.stdout or ("" if done.returncode == 0 else "failed")
 
 
+def flags_missing(text):
+    """What VMCLOCK_PAGE_FLAGS lacks, or has too much."""
+    known = sum(1 << int(bit) for bit in FLAG.findall(text))
+    return known ^ int(re.search(r"define VMCLOCK_PAGE_FLAGS UINT64_C\((\w+)\)", text)[1], 16)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cc", required=True)
     parser.add_argument("--root", type=pathlib.Path, required=True)
     options = parser.parse_args()
     headers, wrong, count = options.root / "lib/include", [], 0
+    abi = (headers / "vmclock/abi.h").read_text(encoding="utf-8")
+    if flags_missing(abi):
+        wrong.append(f"abi.h: VMCLOCK_PAGE_FLAGS is wrong by {flags_missing(abi):#x}")
+    if not flags_missing(abi.replace("<< 9)", "<< 10)")):
+        wrong.append("abi.h: nobody notices that VMCLOCK_PAGE_FLAGS lacks a flag")
     for changes, sources in CASES:
         with tempfile.TemporaryDirectory() as folder:
             include = changed(headers, pathlib.Path(folder), changes)

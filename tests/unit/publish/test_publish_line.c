@@ -227,8 +227,9 @@ static void reference_point_and_period(void **state)
     /* UAPI.13's 1 GHz period, halved: one more shift. */
     assert_true(s.period_frac == UINT64_C(0x89705F4136B4A597));
     assert_int_equal(s.period_shift, 30);
-    /* 500100 ppb of the period, rounded up: 0x89705F4136B4A597 * 500100 / 10^9. */
-    assert_true(s.period_maxerror_frac == UINT64_C(0x11988016c2a8d6));
+    /* 500100 ppb of the period, rounded up, and the period's own rounding: 0x89705F4136B4A598 * 500100 /
+     * 10^9, and 1. */
+    assert_true(s.period_maxerror_frac == UINT64_C(0x11988016c2a8d7));
     assert_int_equal(s.clock_status, VMCLOCK_CLOCK_STATUS_SYNCHRONIZED);
 }
 

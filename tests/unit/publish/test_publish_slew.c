@@ -108,6 +108,46 @@ static void against_utc(void **state)
     assert_int_equal(slew_utc_ppb(&slew, &kernel, 20000), 445000);
 }
 
+/* When a clock was read is known to half of the width: what looks like no slewing may be as much. */
+static void width_of_the_readings(void **state)
+{
+    const int64_t width_ns = 10000, hidden_ppb = width_ns / 2 + width_ns / 2; /* in a second */
+    struct host_raw raw = {SEC, SEC, width_ns};
+
+    (void)state;
+    slew.oscillator_ppb = 20000;
+    slew_raw(&slew, &raw);
+    raw = (struct host_raw){2 * SEC, 2 * SEC, width_ns};
+    slew_raw(&slew, &raw);
+    assert_in_range(slew_utc_ppb(&slew, &kernel, 20000), 20000 + hidden_ppb,
+                    20000 + 2 * hidden_ppb);
+    for (int older = 0; older < 2; older++) { /* one of the two is enough */
+        start(state);
+        slew.oscillator_ppb = 20000;
+        raw = (struct host_raw){SEC, SEC, older ? width_ns : 0};
+        slew_raw(&slew, &raw);
+        raw = (struct host_raw){2 * SEC, 2 * SEC, older ? 0 : width_ns};
+        slew_raw(&slew, &raw);
+        assert_in_range(slew_utc_ppb(&slew, &kernel, 20000), 20000 + width_ns / 2,
+                        20000 + width_ns);
+    }
+}
+
+/* The mean counts, though the last moment is calm: 50 us in 600 ms. */
+static void calm_at_last(void **state)
+{
+    struct host_raw raw = {SEC, SEC, 0};
+
+    (void)state;
+    slew.oscillator_ppb = 20000;
+    slew_raw(&slew, &raw);
+    raw = (struct host_raw){SEC + 500 * MS + 50000, SEC + 500 * MS, 0};
+    slew_raw(&slew, &raw);
+    raw = (struct host_raw){SEC + 600 * MS + 50000, SEC + 600 * MS, 0};
+    slew_raw(&slew, &raw);
+    assert_int_equal(slew_utc_ppb(&slew, &kernel, 20000), 20000 + 83333);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +155,8 @@ int main(void)
         cmocka_unit_test_setup(contradicted_by_a_sample, start),
         cmocka_unit_test_setup(contradicted_by_adjtimex, start),
         cmocka_unit_test_setup(against_utc, start),
+        cmocka_unit_test_setup(width_of_the_readings, start),
+        cmocka_unit_test_setup(calm_at_last, start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,8 @@
 #define SEC_2026 INT64_C(1782864000)
 #define TICKS_A_NS 2
 
+__extension__ typedef unsigned __int128 uint128;
+
 /* What is not known: each lies between 0 and this. */
 struct doubt {
     uint64_t window_ticks;  /* between the counter's readings around the clock's */
@@ -160,6 +162,107 @@ static void rate(void **state)
     needs(&all, &kernel, NS_PER_SEC / 1000);
 }
 
+/* A slow counter: what is read of it may have passed by nearly a tick, three times in one direction. */
+#define TICK 1000000 /* parts; ns have as many as a counter has ticks in a us, and more */
+#define ZERO 50
+#define SAMPLED 110 /* a multiple of each divisor later, so that nothing is left over */
+#define READ 60     /* by the guest's counter */
+
+struct told {
+    int64_t earliest, latest; /* parts since SEC_2026, as wide as they may be taken to be */
+};
+
+static int64_t parts_of(const struct vmclock_time *time, unsigned parts_a_ns, bool up)
+{
+    const uint128 frac = (uint128)time->frac64 * NS_PER_SEC * parts_a_ns + (up ? UINT64_MAX : 0);
+
+    return (time->sec - SEC_2026) * NS_PER_SEC * parts_a_ns + (int64_t)(frac >> 64);
+}
+
+static struct told tell(unsigned parts_a_ns, uint32_t divisor)
+{
+    const struct options options = {.authority = AUTHORITY_HOST};
+    const struct leap_knowledge leaps = {.have_offset = false};
+    const struct counter_relation relation = {ZERO, ZERO + 1, divisor, 0, 0};
+    const struct host_sample sample = {SAMPLED, SAMPLED + 1, SEC_2026 * NS_PER_SEC, 5};
+    const struct host_kernel kernel = {.state = TIME_OK};
+    const struct host_rate rate = {parts_a_ns * UINT64_C(1000), NS_PER_SEC / 1000 * 1000, 0};
+    const struct line_inputs inputs = {
+        &options, &relation, &sample, &kernel, &rate, &leaps, 7, VMCLOCK_COUNTER_ID_X86_TSC, 0};
+    struct vmclock_snapshot line;
+    struct vmclock_reading reading;
+
+    line_compose(&inputs, &line);
+    line.counter_read_id = line.counter_id;
+    assert_int_equal(vmclock_at(&line, READ, &reading), 0);
+    return (struct told){parts_of(&reading.earliest, parts_a_ns, false),
+                         parts_of(&reading.latest, parts_a_ns, true)};
+}
+
+/* Each rounding is at its worst, less a part: all of the bound is just enough, and no term is left over. */
+static void roundings(void **state)
+{
+    static const struct {
+        unsigned parts_a_ns;
+        uint32_t divisor;
+    } hosts[] = {{1000, 1}, {1000, 3}, {3000, 2}, {7000, 5}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        const int64_t ns = hosts[i].parts_a_ns, divisor = hosts[i].divisor;
+        const struct told told = tell(hosts[i].parts_a_ns, hosts[i].divisor);
+        /* The guest's zero as late, the clock's reading as early, the guest's as late as can be; and the
+         * clock is read without what is below a ns. */
+        int64_t zero = (ZERO + 2) * TICK - 1, sampled = SAMPLED * TICK;
+        int64_t read_at = zero + (READ + 1) * divisor * TICK - 1;
+        int64_t truth = ns - 1 + read_at - sampled;
+
+        assert_in_range(told.latest - truth, 0, 2 * ns);
+        zero = ZERO * TICK;
+        sampled = (SAMPLED + 2) * TICK - 1;
+        read_at = zero + READ * divisor * TICK;
+        truth = read_at - sampled;
+        assert_in_range(truth - told.earliest, 0, divisor * TICK + 2 * ns);
+    }
+}
+
+/* The period's own error: exact, whatever the rate is and however far it may be wrong. */
+static void period(void **state)
+{
+    static const uint32_t ppbs[] = {0, 1, 20, 500000, 520000, 999999999};
+
+    (void)state;
+    for (uint64_t ticks = 999999937; ticks < 3000000000; ticks += 30000001) {
+        for (size_t i = 0; i < sizeof(ppbs) / sizeof(ppbs[0]); i++) {
+            const struct options options = {.authority = AUTHORITY_HOST};
+            const struct leap_knowledge leaps = {.have_offset = false};
+            const struct counter_relation relation = {.host_ticks_a_tick = 1};
+            const struct host_sample sample = {0, 0, SEC_2026 * NS_PER_SEC, 5};
+            const struct host_kernel kernel = {.state = TIME_OK, .tolerance_ppb = ppbs[i]};
+            const struct host_rate rate = {ticks, 1000000007, 0};
+            const struct line_inputs in = {&options, &relation, &sample, &kernel,
+                                           &rate,    &leaps,    7,       VMCLOCK_COUNTER_ID_X86_TSC,
+                                           0};
+            const uint128 divisor = (uint128)ticks * NS_PER_SEC;
+            struct vmclock_snapshot s;
+            uint128 exact, rest, told;
+
+            line_compose(&in, &s);
+            exact = (uint128)rate.ns << 64 << s.period_shift;
+            rest = exact % divisor;
+            assert_true(exact / divisor == s.period_frac);
+            /* period_frac and rest / divisor, and ppb of both, are no more than what is told: times
+             * divisor * 10^9, less what is whole on both sides. */
+            told = s.period_maxerror_frac - (uint128)s.period_frac * ppbs[i] / NS_PER_SEC;
+            assert_in_range((uint64_t)told, 1, 4);
+            assert_true(told * divisor * NS_PER_SEC >=
+                        rest * NS_PER_SEC +
+                            (uint128)s.period_frac * ppbs[i] % NS_PER_SEC * divisor +
+                            rest * ppbs[i]);
+        }
+    }
+}
+
 /* No more is told than is needed, but for some roundings: a wide bound is no merit. */
 static void no_more_than_that(void **state)
 {
@@ -179,6 +282,8 @@ int main(void)
         cmocka_unit_test(guest_tick),
         cmocka_unit_test(kernel_error),
         cmocka_unit_test(rate),
+        cmocka_unit_test(roundings),
+        cmocka_unit_test(period),
         cmocka_unit_test(no_more_than_that),
     };
 
