@@ -18,17 +18,24 @@ mirror_of() {
         awk -v codename="$1" '$1 == codename && $2 == "Debian" { print $3; exit }'
 }
 
-# private_apt FOLDER CODENAME SUITE: gets FOLDER/apt.conf ready and reads the lists of the release
-# CODENAME, which the system runs, and of SUITE ("bookworm-backports").
-private_apt() {
+# private_folder FOLDER CODENAME: FOLDER as apt wants it, for a status and sources of its own; and $mirror,
+# from which the system has its release CODENAME.
+private_folder() {
     mirror=$(mirror_of "$2")
     if [ -z "$mirror" ]; then
         echo "apt has no source of Debian's release '$2', or was never updated" >&2
         return 1
     fi
+    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" || return 1
+    : >"$1/status"
+}
+
+# private_apt FOLDER CODENAME SUITE: gets FOLDER/apt.conf ready and reads the lists of the release
+# CODENAME, which the system runs, and of SUITE ("bookworm-backports").
+private_apt() {
+    private_folder "$1" "$2" || return 1
     # The suite may have a source of its own; else it is looked for beside the release.
     suite_mirror=$(mirror_of "$3")
-    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" || return 1
     # Installed packages count as they are, whole or not: only what the new ones lack is of interest.
     # Those of QEMU do not count: all of its parts must be of one version.
     awk -v RS= '$0 !~ /^Package: (qemu|seabios|ipxe-qemu)/' /var/lib/dpkg/status |
@@ -69,13 +76,7 @@ private_lists() {
 # it is in SUITE (else in the release CODENAME, which the system runs) into FOLDER/source, and no more
 # of it: some mirrors lack the rest. apt checks it against the signed list.
 private_source() {
-    mirror=$(mirror_of "$2")
-    if [ -z "$mirror" ]; then
-        echo "apt has no source of Debian's release '$2', or was never updated" >&2
-        return 1
-    fi
-    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" "$1/source" || return 1
-    : >"$1/status"
+    private_folder "$1" "$2" && mkdir -p "$1/source" || return 1
     printf 'deb-src %s%s %s main\n' "$(signature)" "$mirror" "${4:-$2}" >"$1/sources.list"
     private_lists "$1" || return 1
     (cd "$1/source" && APT_CONFIG="$1/apt.conf" \
@@ -87,13 +88,7 @@ private_source() {
 # private_release FOLDER CODENAME ARCH: the lists of the release CODENAME, which the system runs, for the
 # architecture ARCH, which the system may not be of.
 private_release() {
-    mirror=$(mirror_of "$2")
-    if [ -z "$mirror" ]; then
-        echo "apt has no source of Debian's release '$2', or was never updated" >&2
-        return 1
-    fi
-    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" "$1/root" || return 1
-    : >"$1/status"
+    private_folder "$1" "$2" && mkdir -p "$1/root" || return 1
     printf 'deb [arch=%s %s] %s %s main\n' "$3" "$(signature | tr -d '[]')" "$mirror" "$2" >"$1/sources.list"
     foreign=$3
     private_lists "$1"

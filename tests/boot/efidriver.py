@@ -101,8 +101,7 @@ class Esp(Clocks):
         drive = "-drive if=pflash,format=raw,unit={},{},file={}"
         firmware = subject.machine.firmware._replace(
             options=(drive.format(0, "readonly=on", code), drive.format(1, "snapshot=on", kept)),
-            files=(), image=(f"-drive format=raw,if=none,id=esp,file=fat:rw:{self.disk(files)}"
-                             " -device virtio-blk-pci,drive=esp",))
+            files=(), image=(f"-drive format=raw,file=fat:rw:{self.disk(files)}",))
         live = content is None and way == "shared"
         publisher = [PUBLISHER, "--arch", subject.hardware, "--authority", "host"] if live else None
         machine = subject.machine._replace(firmware=firmware)

@@ -15,12 +15,10 @@ import sys
 import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "boot")]
-
-from lab import pages  # noqa: E402  (the path comes first)
-from harness import BUILD, PUBLISHER, QEMUS, Case  # noqa: E402
-from vm import machines, session, windows  # noqa: E402
+from ported import LOW, RTC_IS_WRONG, RTC_SEC, FallsBack
+from lab import pages
+from harness import BUILD, PUBLISHER, QEMUS, Case
+from vm import machines, session, windows
 
 BUILT = pathlib.Path(os.environ["VMCLOCK_EDK2"])  # by edk2_build.py
 OVMF = next((path for path in (str(BUILT / "OVMF.fd"), *machines.OVMF.files) if os.path.exists(path)), None)
@@ -28,26 +26,15 @@ HAS_CLOCK = (BUILT / "OVMF.fd").exists()
 CHECK = [BUILT / "VmclockCheck.efi"]
 RUNTIME = pathlib.Path(BUILD, "tests/ports/edk2_runtime.efi")
 CONSUMER = pathlib.Path(BUILD, "tests/boot/consumer-x64.efi")
-EXTRA = ("-rtc base=2001-01-01T00:00:00",
-         "-debugcon file:{directory}/debug -global isa-debugcon.iobase=0x402")
-START_SEC = 978307200  # 2001-01-01
+EXTRA = (RTC_IS_WRONG, "-debugcon file:{directory}/debug -global isa-debugcon.iobase=0x402")
 TIMEOUT_S = 240  # of a boot and a script
 NARROWEST_NS = machines.IMAGES["efi-check"].narrowest_ns
 DATE = r"(\d\d)/(\d\d)/(\d{4})"
 TIME = r"(\d\d):(\d\d):(\d\d) \((.*)\)"
 OWN = "The time is that of the machine's own clock."
 
-# A page of the machine's own memory, which the firmware knows and gives out: see grub.py.
-RAM = machines.Page(
-    options=(
-        "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
-        "-machine memory-backend=ram",
-        "-acpitable file={aml}",
-    ),
-    table=str(HERE / "vmclock-low.asl"), file_bytes=machines.RAM_SIZE, offset=0x4000000, phys=0x4000000)
 
-
-class Edk2(Case):
+class Edk2(FallsBack, Case):
     def boot(self, script, files=(), page="shared", content=None, publisher=None, clock="RealTimeClock.efi"):
         if OVMF is None:
             self.skipTest("no OVMF")
@@ -58,7 +45,7 @@ class Edk2(Case):
         lines = ["@echo -off", "fs0:", *load, *script, ""]
         pathlib.Path(disk, "startup.nsh").write_bytes("\r\n".join(lines).encode())
         machine = machines.Q35._replace(
-            cpu="qemu64", pages={**machines.Q35.pages, "ram": RAM},
+            cpu="qemu64", pages={**machines.Q35.pages, "ram": LOW},
             firmware=machines.OVMF._replace(files=(OVMF,),
                                             image=(f"-drive format=raw,file=fat:rw:{disk}",)))
         return session.Session(session.Setup(machine, "", "", QEMUS["x86_64"], page, content, publisher,
@@ -104,7 +91,7 @@ class Edk2(Case):
         with self.boot(["date", "time", "VmclockCheck.efi --serve --qemu-exit"], CHECK, page,
                        content) as running:
             told_sec, _zone = self.shell_sec(running)
-            self.assertTrue(START_SEC <= told_sec < START_SEC + 2 * TIMEOUT_S, told_sec)
+            self.assertTrue(RTC_SEC <= told_sec < RTC_SEC + 2 * TIMEOUT_S, told_sec)
             _lines, said = running.report()
             self.assertEqual((said.values["state"], said.values["error"], said.values["utc"]),
                              (state, error, "none"))
@@ -115,15 +102,6 @@ class Edk2(Case):
             else:
                 self.assertRegex(told[0], f"^vmclock-rtc: {state}: .* {OWN}$")
                 self.assertEqual(len(told), 1, told)
-
-    def test_no_clock(self):
-        self.assert_falls_back("no-clock", "no-clock", counter_id=pages.COUNTER_INVALID)
-
-    def test_unsynchronised(self):
-        self.assert_falls_back("unsynchronised", "unsynchronised", clock_status=pages.UNRELIABLE)
-
-    def test_bad_page(self):
-        self.assert_falls_back("bad-page", "magic", magic=b"VCLX")
 
     def test_no_device(self):
         self.assert_falls_back("no-device", "no-device", page="none")
@@ -149,7 +127,7 @@ class Edk2(Case):
         before = time.time()
         told, debug = self.runtime("ram")
         self.assertTrue(int(before) <= told[0] <= time.time(), told)
-        self.assertTrue(all(START_SEC <= moment < START_SEC + 2 * TIMEOUT_S for moment in told[1:]), told)
+        self.assertTrue(all(RTC_SEC <= moment < RTC_SEC + 2 * TIMEOUT_S for moment in told[1:]), told)
         self.assertEqual(debug, ["vmclock-rtc: the page is not mapped for a system: Unsupported: its time is"
                                  " that of the machine's own clock"])
 

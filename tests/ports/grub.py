@@ -17,31 +17,19 @@ import tarfile
 import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "boot")]
-
-from lab import pages  # noqa: E402  (the path comes first)
-from harness import PUBLISHER, QEMUS, Case  # noqa: E402
-from vm import machines, report, session, windows  # noqa: E402
+from ported import LOW, RTC_IS_WRONG, RTC_SEC, FallsBack
+from lab import pages
+from harness import PUBLISHER, QEMUS, Case
+from vm import machines, report, session, windows
 
 BUILT = pathlib.Path(os.environ["VMCLOCK_GRUB"])  # by grub_build.py
 PLATFORM = os.environ["VMCLOCK_GRUB_PLATFORM"]
-RTC_IS_WRONG = "-rtc base=2001-01-01T00:00:00"
 SERIAL_IS_WIDE = "255x60"  # else lines are broken
 TIMEOUT_S = 240  # of a boot and a script
 NARROWEST_NS = 2_000_000  # GRUB asks a terminal for keys, and each of them
 DATE = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) (\w+)")
 UTC = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{9})Z")
 
-# A page of the machine's own memory, where vmclock-low.asl says it is: i386-pc reaches 4 GiB. A test
-# arrangement: the memory map calls the page free, and GRUB, which begins at both ends, leaves it alone.
-LOW = machines.Page(
-    options=(
-        "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
-        "-machine memory-backend=ram",
-        "-acpitable file={aml}",
-    ),
-    table=str(HERE / "vmclock-low.asl"), file_bytes=machines.RAM_SIZE, offset=0x4000000, phys=0x4000000)
 BIOS = machines.NONE._replace(image=("-drive file={image},format=raw,if=ide,snapshot=on",))
 MACHINES = {
     "i386-pc": machines.PC._replace(cpu="qemu64", firmware=BIOS,
@@ -132,7 +120,7 @@ def readings(path):
     return found
 
 
-class Grub(Case):
+class Grub(FallsBack, Case):
     def image(self, script):
         """A disk for a BIOS, an application for EFI."""
         folder = BUILT / PLATFORM
@@ -161,7 +149,7 @@ class Grub(Case):
 
     def assert_machine(self, line):
         """The date is that of the machine's own clock."""
-        self.assertLess(abs(parse_date(line) - 978307200), 600, line)
+        self.assertLess(abs(parse_date(line) - RTC_SEC), 600, line)
 
     def test_live(self):
         """A menu entry logs the time: date, variables, report and, by ten windows, vmclock --serve."""
@@ -221,15 +209,6 @@ class Grub(Case):
         self.assertEqual((said.values["state"], said.values["error"], said.values["utc"]),
                          (state, error, "none"))
         self.assertNotIn("known", lines)
-
-    def test_no_clock(self):
-        self.assert_falls_back("no-clock", "no-clock", counter_id=pages.COUNTER_INVALID)
-
-    def test_unsynchronised(self):
-        self.assert_falls_back("unsynchronised", "unsynchronised", clock_status=pages.UNRELIABLE)
-
-    def test_bad_page(self):
-        self.assert_falls_back("bad-page", "magic", magic=b"VCLX")
 
     def test_no_device(self):
         self.assert_falls_back("no-device", "no-device", page="none")

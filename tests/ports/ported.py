@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the tests of all ports share: sources of Debian's, a tree of them for us alone, a README's commands."""
+"""What the tests of all ports share: sources of Debian's, a tree of them for us alone, a README's commands,
+machines whose clock says 2001, pages that tell no time."""
 
 import contextlib
 import fcntl
@@ -10,9 +11,27 @@ import shutil
 import subprocess
 import sys
 
-TREE = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "boot")]
+
+from lab import pages  # noqa: E402  (the path comes first)
+from vm import machines  # noqa: E402
+
+TREE = HERE.parents[1]
 PORTS = TREE / "boot" / "ports"
 REPORT = TREE / "boot" / "report"
+RTC_IS_WRONG = "-rtc base=2001-01-01T00:00:00"
+RTC_SEC = 978307200
+
+# A page of the machine's own memory, where vmclock-low.asl says it is: GRUB for i386-pc reaches 4 GiB. A test
+# arrangement: firmware knows the page and gives it out, and GRUB, which begins at both ends, leaves it alone.
+LOW = machines.Page(
+    options=(
+        "-object memory-backend-file,id=ram,mem-path={page},size=256M,share=on",
+        "-machine memory-backend=ram",
+        "-acpitable file={aml}",
+    ),
+    table=str(HERE / "vmclock-low.asl"), file_bytes=machines.RAM_SIZE, offset=0x4000000, phys=0x4000000)
 
 
 def sources(script, what):
@@ -56,3 +75,16 @@ def tree_of(pristine):
             shutil.copytree(pristine, whole, symlinks=True)
             whole.rename(tree)
         yield tree
+
+
+class FallsBack:
+    """Pages that tell no time, for a Case that has assert_falls_back(state, error, **changes)."""
+
+    def test_no_clock(self):
+        self.assert_falls_back("no-clock", "no-clock", counter_id=pages.COUNTER_INVALID)
+
+    def test_unsynchronised(self):
+        self.assert_falls_back("unsynchronised", "unsynchronised", clock_status=pages.UNRELIABLE)
+
+    def test_bad_page(self):
+        self.assert_falls_back("bad-page", "magic", magic=b"VCLX")

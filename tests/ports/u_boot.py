@@ -13,18 +13,15 @@ import sys
 import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "boot")]
-
-from lab import pages  # noqa: E402  (the path comes first)
-from harness import PUBLISHER, THIS, BOOT, Case  # noqa: E402
-from vm import child, report, session, windows  # noqa: E402
+from ported import HERE, RTC_IS_WRONG, RTC_SEC, FallsBack
+from lab import pages
+from harness import PUBLISHER, THIS, BOOT, Case
+from vm import child, report, session, windows
 
 BUILT = os.environ["VMCLOCK_U_BOOT"]  # by build.py
 PROMPT = b"=> "
 TIMEOUT_S = 60
 DATE = re.compile(r"Date: (\d+)-(\d\d)-(\d\d) \((\w+)\) +Time: +(\d+):(\d\d):(\d\d)")
-RTC_IS_WRONG = "-rtc base=2001-01-01T00:00:00"
 MACHINE = THIS.machine._replace(
     firmware=THIS.machine.firmware._replace(files=(BUILT,)))
 
@@ -84,7 +81,7 @@ def parse_date(lines):
     return count
 
 
-class UBoot(Case):
+class UBoot(FallsBack, Case):
     def boot(self, page="shared", content=None, publisher=None, table="vmclock-virt.dts", image=None,
              prompt=True):
         """A machine, its tree included by one of the test's own."""
@@ -102,7 +99,7 @@ class UBoot(Case):
 
     def assert_rtc(self, lines):
         """The date is that of the machine's own clock."""
-        self.assertLess(abs(parse_date(lines) - 978307200), 600, lines)
+        self.assertLess(abs(parse_date(lines) - RTC_SEC), 600, lines)
 
     def test_live(self):
         """date, vmclock and, by ten windows, vmclock serve are right within what they promise."""
@@ -149,15 +146,6 @@ class UBoot(Case):
             said = report.parse(console.ask("vmclock"))
             self.assertEqual((said.values["state"], said.values["error"], said.values["utc"]),
                              (state, error, "none"))
-
-    def test_no_clock(self):
-        self.assert_falls_back("no-clock", "no-clock", counter_id=pages.COUNTER_INVALID)
-
-    def test_unsynchronised(self):
-        self.assert_falls_back("unsynchronised", "unsynchronised", clock_status=pages.UNRELIABLE)
-
-    def test_bad_page(self):
-        self.assert_falls_back("bad-page", "magic", magic=b"VCLX")
 
     def test_unmapped(self):
         """Where there is no memory nothing is touched."""

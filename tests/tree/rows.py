@@ -7,6 +7,7 @@ build. Rows are asked of CTest.
 """
 
 import ast
+import functools
 import json
 import pathlib
 import subprocess
@@ -29,12 +30,20 @@ def named(ctest, build):
     return dotted, files
 
 
+@functools.cache
+def classes(path):
+    """(class, its bases, its test methods) for each class of a Python file."""
+    return [(node.name, [ast.unparse(base) for base in node.bases],
+             [item.name for item in node.body if isinstance(item, ast.FunctionDef) and item.name.startswith("test")])
+            for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+
+
 def methods(path):
-    """(class, method) for each test method of a Python file."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef):
-            yield from ((node.name, item.name) for item in node.body
-                        if isinstance(item, ast.FunctionDef) and item.name.startswith("test"))
+    """(class, method) for each test method of a Python file. What has no base of its own is a base of others."""
+    shared = {cls: own for file in path.parent.glob("*.py") for cls, bases, own in classes(file) if not bases}
+    for cls, bases, own in classes(path):
+        if cls not in shared:
+            yield from ((cls, method) for tests in (own, *(shared.get(base, ()) for base in bases)) for method in tests)
 
 
 def forgotten_methods(path, dotted):

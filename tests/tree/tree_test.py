@@ -115,12 +115,12 @@ class Circles(unittest.TestCase):
 
 
 class Rows(unittest.TestCase):
-    TEST = "class T:\n    def test_x(self):\n        pass\n    def test_y(self):\n        pass\n"
+    TEST = "class T(unittest.TestCase):\n    def test_x(self):\n        pass\n    def test_y(self):\n        pass\n"
 
-    def forgotten(self, *names, files=(), built=""):
+    def forgotten(self, *names, files=(), built="", text=TEST):
         with tempfile.TemporaryDirectory() as folder:
             tests = pathlib.Path(folder)
-            (tests / "m.py").write_text(self.TEST)
+            (tests / "m.py").write_text(text)
             (tests / "test_c.c").write_text("")
             return [line.replace(f"{folder}/", "") for line in
                     rows.forgotten(tests, {(tests, name) for name in names},
@@ -134,6 +134,14 @@ class Rows(unittest.TestCase):
     def test_method(self):
         self.assertEqual(self.forgotten("m.T.test_x", built="{}/test_c.c"),
                          ["m.py: T.test_y is in no row"])
+
+    def test_shared(self):
+        """By two classes; each has it in a row."""
+        text = self.TEST.replace("(unittest.TestCase)", "") + "class U(T, Case):\n    pass\nclass V(T, Case):\n    pass\n"
+        rows_of = [f"m.{cls}.test_{name}" for cls in "UV" for name in "xy"]
+        self.assertEqual(self.forgotten(*rows_of, built="{}/test_c.c", text=text), [])
+        self.assertEqual(self.forgotten(*rows_of[:-1], built="{}/test_c.c", text=text),
+                         ["m.py: V.test_y is in no row"])
 
     def test_file(self):
         self.assertEqual(self.forgotten("m"), ["test_c.c: is not built"])
