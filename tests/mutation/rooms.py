@@ -48,7 +48,7 @@ ROOMS = {
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
-        (r"unit\.publish(-line|-leaps|er-fails|er-control|er-guest|er-numbers|-host)?",
+        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|er-fails|er-control|er-guest|er-numbers|-host)?",
          r"unit\.linux\..*", r"live\.(file|files|refusals|texts|pieces)", r"find\.(acpi|fdt|files)",
          r"live\.dump", r"unit\.publisher"),
         (*PUBLISHER, "vmclock-find", "acpi_corpus", "fdt_corpus", "boot/linux/all")),
