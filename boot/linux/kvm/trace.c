@@ -15,6 +15,7 @@
 #include "boot/report/number.h"
 
 #define EVENT "events/kvm/kvm_write_tsc_offset/id"
+#define RECORD_BYTES_MAX 64u
 
 /* Of one CPU: a page that says how far the kernel has written, and a page of records behind it. */
 struct ring {
@@ -90,7 +91,7 @@ static int open_ring(struct kvm_trace *trace, uint64_t id, int cpu)
     return 0;
 }
 
-static void close_trace(struct kvm_trace *trace)
+void kvm_trace_close(struct kvm_trace *trace)
 {
     while (trace->count--) {
         munmap(trace->rings[trace->count].head, 2 * (size_t)sysconf(_SC_PAGESIZE));
@@ -100,6 +101,13 @@ static void close_trace(struct kvm_trace *trace)
     free(trace);
 }
 
+static const char *why_not(int error)
+{
+    return error == EACCES
+               ? "it takes root, or CAP_PERFMON where kernel.perf_event_paranoid is at most 2"
+               : strerror(error);
+}
+
 struct kvm_trace *kvm_trace_open(const char **why)
 {
     long cpus = sysconf(_SC_NPROCESSORS_CONF);
@@ -107,7 +115,7 @@ struct kvm_trace *kvm_trace_open(const char **why)
     uint64_t id;
     int error = find_event(&id);
 
-    *why = strerror(error ? error : ENOMEM);
+    *why = why_not(error ? error : ENOMEM);
     if (error || cpus < 1)
         return NULL;
     trace = calloc(1, sizeof(*trace) + (size_t)cpus * sizeof(trace->rings[0]));
@@ -121,8 +129,8 @@ struct kvm_trace *kvm_trace_open(const char **why)
     }
     if (!error && trace->count)
         return trace;
-    *why = strerror(error ? error : ENODEV);
-    close_trace(trace);
+    *why = why_not(error ? error : ENODEV);
+    kvm_trace_close(trace);
     return NULL;
 }
 
@@ -141,16 +149,26 @@ static uint32_t word_at(const struct ring *ring, uint64_t at)
     return word;
 }
 
-/* One ring's records. A thread's process stands behind a record's head of 8 bytes: type, and size above 16 flags. */
+/*
+ * One ring's records. A thread's process stands behind a record's head of 8 bytes: type, and size above 16 flags.
+ * Of many in a row of one process the first is told. That some were lost is told by the next record alone, which
+ * may never come: a ring that is full may have lost some.
+ */
 static void hear_ring(struct ring *ring, void (*set)(void *context, pid_t pid), void *context)
 {
     uint64_t end = __atomic_load_n(&ring->head->data_head, __ATOMIC_ACQUIRE);
     uint64_t at = ring->head->data_tail;
+    pid_t told = -1;
 
+    if (end - at + RECORD_BYTES_MAX > (uint64_t)sysconf(_SC_PAGESIZE))
+        set(context, 0);
     while (at < end) {
         uint32_t type = word_at(ring, at), bytes = word_at(ring, at + 4) >> 16;
+        pid_t pid = type == PERF_RECORD_SAMPLE ? (pid_t)word_at(ring, at + 8) : 0;
 
-        set(context, type == PERF_RECORD_SAMPLE ? (pid_t)word_at(ring, at + 8) : 0);
+        if (pid != told)
+            set(context, pid);
+        told = pid;
         at += bytes < 8 ? end - at : bytes;
     }
     __atomic_store_n(&ring->head->data_tail, end, __ATOMIC_RELEASE);

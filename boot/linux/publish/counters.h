@@ -8,16 +8,24 @@
 
 #include "boot/linux/publish/publication.h"
 
-/* The least time between two reactions: a guest that sets its counter all the time costs the others no more. */
+/* The least time behind a reaction: a guest that sets its counter all the time costs the others no more. */
 #define COUNTERS_PAUSE_MS 10
 
-/* Begins to listen, if there are KVM guests, or may be. Says whether the kernel tells. */
+/*
+ * There is to be a KVM guest: begins to listen, if that was not yet possible; before the first there may be no KVM.
+ * Says if the kernel does not tell.
+ */
 void counters_open(struct publication *p);
 
 /* Milliseconds until it may be listened again; 0: now. */
 int64_t counters_left_ms(const struct publication *p, int64_t now_ms);
 
-/* Looks at the guests whose counters were set, and refreshes their pages. */
-void counters_hear(struct publication *p);
+/* Before an update: begins anew from time to time, as CPUs come and go, all but one where the host sleeps. */
+void counters_renew(struct publication *p);
+
+/*
+ * If it may be listened: looks at the guests whose counters were set, and refreshes their pages. told: there is news.
+ */
+void counters_hear(struct publication *p, bool told);
 
 #endif

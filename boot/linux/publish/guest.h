@@ -54,7 +54,8 @@ struct guest {
         kept_ms; /* since when the page's clock is watched, whether others keep it; 0: it is not */
     uint32_t kept_seq; /* as it was then */
     unsigned
-        counter_doubts; /* updates before which its counter is looked at because the kernel says that it was set */
+        counter_doubts; /* updates before which its counter is looked at: the kernel says that */
+    bool counter_told;  /* it was set; else that some guest's was */
     char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
     struct socketfile control_file;
 };

@@ -133,9 +133,12 @@ static int publish(struct guest *guest)
     };
 
     /* The host slept: KVM may have moved the guests' counters as it awoke. */
-    if (line->breaks != guest->breaks || guest->counter_doubts)
+    if (line->breaks != guest->breaks || guest->counter_told)
         relation_doubt(&guest->relation);
+    else if (guest->counter_doubts)
+        relation_hurry(&guest->relation);
     guest->counter_doubts -= guest->counter_doubts > 0;
+    guest->counter_told = guest->counter_told && guest->counter_doubts;
     measured = look(guest);
     if (measured < 0 || measured == RELATION_UNSEEN)
         return measured < 0 ? -1 : 1;

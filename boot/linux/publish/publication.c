@@ -51,6 +51,7 @@ static int refresh(struct publication *p)
         live = live || (p->guests[i]->state == GUEST_LIVE && !p->guests[i]->busy);
     if (!live)
         return 0;
+    counters_renew(p);
     if (clocks_sample(&p->clocks) < 0)
         return -1;
     for (size_t i = 0; i < guest_count(p); i++)
@@ -167,8 +168,7 @@ static int attend(struct publication *p)
             control_hear(p->guests[i]);
     if (watched[WATCH_ENDS].revents)
         hear_ends(p);
-    if (watched[WATCH_COUNTERS].revents)
-        counters_hear(p);
+    counters_hear(p, watched[WATCH_COUNTERS].revents);
     supervisor_alive();
     if (watched[WATCH_STATUS].revents)
         status_serve(p);
@@ -258,7 +258,6 @@ int publication_open(struct publication *p, int end_fd)
     p->all_fd = -1;
     if (p->options.all_kvm)
         (void)all_open(p);
-    counters_open(p);
     if (status_open(p) < 0)
         return -1;
     p->watched[WATCH_STATUS].fd = p->status_fd;

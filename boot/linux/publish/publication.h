@@ -50,7 +50,12 @@ struct publication {
         search_ms[SEARCH_PACES]; /* when the next guest of each pace may be tried: see search.h */
     int ends_fd;                 /* an epoll(7): which guest's process has ended */
     struct kvm_trace *trace;     /* see counters.h; null: the kernel does not tell */
+    bool counters_untold;        /* that it does not was said */
     int64_t counters_next_ms;    /* when it is listened to again */
+    bool counters_again;     /* then some guest is to be looked at, whether or not it tells more */
+    bool counters_any;       /* it may have been any guest's: all are to be looked at, */
+    int64_t counters_any_ms; /* but not before */
+    int64_t counters_renewal_ms; /* when that begins anew */
     int interval_fd;             /* a timer: when all are refreshed */
     int status_fd;               /* -1: none */
     struct socketfile status_file;

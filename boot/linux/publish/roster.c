@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 #include "boot/linux/common/event.h"
-#include "boot/linux/publish/publication.h"
+#include "boot/linux/publish/counters.h"
 
 nfds_t publication_watched(const struct publication *p)
 {
@@ -38,5 +38,7 @@ struct guest *publication_add(struct publication *p, const struct guest_options 
     guest->machine.qmp.fd = -1;
     guest->machine.qmp.waiter = &p->waiter;
     p->guests[p->guest_count++] = guest;
+    if (own->kvm)
+        counters_open(p);
     return guest;
 }

@@ -148,6 +148,13 @@ static void doubt(struct relation *relation)
     kvm->doubted = true;
 }
 
+static void hurry(struct relation *relation)
+{
+    struct kvm *kvm = relation->own;
+
+    kvm->next_ms = 0;
+}
+
 extern const struct relation_kind relation_kvm;
 const struct relation_kind relation_kvm = {
     .accelerator = ACCELERATOR_KVM,
@@ -155,4 +162,5 @@ const struct relation_kind relation_kvm = {
     .close = close_kvm,
     .measure = measure,
     .doubt = doubt,
+    .hurry = hurry,
 };

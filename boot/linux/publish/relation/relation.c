@@ -57,6 +57,12 @@ void relation_doubt(struct relation *relation)
         relation->kind->doubt(relation);
 }
 
+void relation_hurry(struct relation *relation)
+{
+    if (relation->kind->hurry)
+        relation->kind->hurry(relation);
+}
+
 int relation_stopped(struct relation *relation)
 {
     return relation->kind->stopped ? relation->kind->stopped(relation) : 0;

@@ -60,8 +60,9 @@ struct relation_kind {
     int (*measure)(struct relation *relation);
     int (*stopped)(struct relation *relation);
     void (*ceased)(struct relation *relation);
-    /* As relation_doubt. */
+    /* As relation_doubt, relation_hurry. */
     void (*doubt)(struct relation *relation);
+    void (*hurry)(struct relation *relation);
     /* As relation_resume; never null where there is a machine. */
     int (*resume)(struct relation *relation, const struct host_rate *rate, unsigned attempt,
                   bool has_run);
@@ -96,6 +97,9 @@ int relation_measure(struct relation *relation);
 
 /* Something happened that may have changed it: relation_measure looks, however short a time ago it did. */
 void relation_doubt(struct relation *relation);
+
+/* The same, but what cannot be seen right now goes on as without it. */
+void relation_hurry(struct relation *relation);
 
 /* We have just stopped the guest. Returns 0, or -1 having said why. */
 int relation_stopped(struct relation *relation);
