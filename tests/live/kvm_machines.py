@@ -5,9 +5,11 @@ hosts without KVM see lab/kvm_host.py.
 VMCLOCK_KVM_READINGS: how many there are of each.
 """
 
+import ctypes
 import json
 import mmap
 import os
+import signal
 import subprocess
 import time
 import unittest
@@ -23,16 +25,23 @@ SECOND_MS = 1000
 # Emulated CPUs take their time.
 PATIENCE_S = 4 * TIMEOUT_S
 
+# Of the machine of lab/kvm_host.py.
+MODULES = "/modules"
+LIBC = ctypes.CDLL(None)
+SYS_DELETE_MODULE, SYS_FINIT_MODULE = 176, 313  # x86-64
+
 
 class Vmm:
     """A monitor that knows nothing of us (vmm.c)."""
 
-    def __init__(self, directory, vcpus=1):
+    def __init__(self, directory, vcpus=1, cpu=None):
+        """cpu: the one of this host that it is to run on; None: any."""
         self.ram = os.path.join(directory, "ram")
         tables = monitors.Monitor.compiled(directory, monitors.PAGE_AT)
         self.process = subprocess.Popen(
             [os.path.join(BUILD, "tests/live/vmm"), image("x86_64"), tables, hex(monitors.PAGE_AT), self.ram,
-             str(vcpus)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+             str(vcpus)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            preexec_fn=None if cpu is None else lambda: os.sched_setaffinity(0, {cpu}))
 
     def line(self, start):
         for line in self.process.stdout:
@@ -264,8 +273,8 @@ class Foreign(KvmCase):
     def test_counter_set_all_the_time(self):
         """That costs this guest its clock, and another one nothing."""
         storms, other = self.vmm(), self.vmm(name="other")
-        live = self.publisher("--authority", "host", "--all-kvm", "--status",
-                              os.path.join(self.directory, "status"))
+        live = self.live(storms.process, "--kvm", str(other.process.pid), "--status",
+                         os.path.join(self.directory, "status"))
         mailboxes = [vmm.map() for vmm in (storms, other)]
         for mailbox in mailboxes:
             mailbox.until_ok(PATIENCE_S)
@@ -280,6 +289,38 @@ class Foreign(KvmCase):
               f"the other's page was at most {max(ages_ms)} ms old")
         self.assertLess(max(ages_ms), SECOND_MS)
         self.assertTrue(mailboxes[0].until_ok(PATIENCE_S)[-1].right)
+
+    def test_counter_set_among_many(self):
+        """Where the kernel has no room to tell of it, and no more is told: all are looked at."""
+        cpu = min(os.sched_getaffinity(0))
+        storms, other = self.vmm(cpu=cpu), self.vmm(name="other", cpu=cpu)
+        live = self.live(storms.process, "--kvm", str(other.process.pid), "--interval-ms", str(SECOND_MS),
+                         "--status", os.path.join(self.directory, "status"))
+        mailbox = [vmm.map() for vmm in (storms, other)][1]
+        marker = self.until_fresh(mailbox)
+        os.kill(live.child.process.pid, signal.SIGSTOP)
+        while self.state_of(live) != "T":
+            pass
+        storms.ask("storm 300")
+        other.ask(f"counter {10**15}")  # far from what it is: else KVM takes it for the same
+        os.kill(live.child.process.pid, signal.SIGCONT)
+        self.assertLess(self.until_renewed(mailbox, marker, time.monotonic()), SECOND_MS / 5000)
+
+    def until_fresh(self, mailbox):
+        """Right behind an update; the marker then."""
+        mailbox.until_ok(PATIENCE_S)
+        return self.until(mailbox, lambda answer: answer.state == "ok" and answer.age_ms < SECOND_MS / 10).marker
+
+    def until(self, mailbox, holds):
+        limit_s = time.monotonic() + PATIENCE_S
+        while not holds(answer := mailbox.ask(timeout_s=PATIENCE_S)):
+            self.assertLess(time.monotonic(), limit_s, answer)
+        return answer
+
+    @staticmethod
+    def state_of(publisher):
+        with open(f"/proc/{publisher.child.process.pid}/stat", encoding="ascii") as file:
+            return file.read().rsplit(") ", 1)[1][0]
 
     @staticmethod
     def cpu_sec(publisher):
@@ -299,6 +340,32 @@ class Foreign(KvmCase):
             before = mailbox.until_ok(PATIENCE_S)[-1].marker
             self.assert_true(mailbox, 100)
         self.assertTrue(live.said("overwritten"))
+
+    @unittest.skipUnless(os.path.isdir(MODULES), "KVM is not ours to take away")
+    def test_kvm_comes_later(self):
+        """Than the publisher: it is told all the same."""
+        self.addCleanup(self.load_kvm)
+        limit_s = time.monotonic() + PATIENCE_S
+        for name in (b"kvm_amd", b"kvm"):
+            while LIBC.syscall(SYS_DELETE_MODULE, name, 0):  # what ended may hold it for a moment
+                self.assertLess(time.monotonic(), limit_s, name)
+        status = os.path.join(self.directory, "status")
+        live = self.publisher("--authority", "host", "--all-kvm", "--interval-ms", str(SECOND_MS), "--status", status)
+        live.wait(lambda: os.path.exists(status), PATIENCE_S)
+        self.load_kvm()
+        vmm = self.vmm()
+        mailbox = vmm.map()
+        marker = self.until_fresh(mailbox)
+        vmm.ask(f"counter {10**15}")
+        self.assertLess(self.until_renewed(mailbox, marker, time.monotonic()), SECOND_MS / 5000)
+        self.assertFalse(live.said("does not tell"))
+
+    @staticmethod
+    def load_kvm():
+        """What of it is not there."""
+        for name in ("kvm", "kvm-amd"):
+            with open(os.path.join(MODULES, name), "rb") as file:
+                LIBC.syscall(SYS_FINIT_MODULE, file.fileno(), b"", 0)
 
 
 if __name__ == "__main__":
