@@ -221,7 +221,7 @@ class Walk:
                     return "page"
                 return known.get(source)
         held = {self.held(known.items(), source) for source in sources}
-        if i.name.startswith(("add", "sub")) and self.cpu is X86:
+        if i.name.startswith(("add", "sub")) and issubclass(self.cpu, X86):
             held.add(self.held(known.items(), i.operands[-1]))
         if i.name.startswith("mov"):
             return next(iter(held), None)

@@ -83,6 +83,16 @@ class X86:
         return i.name.startswith("cmov")
 
 
+class I386(X86):
+    """The first argument in a register, as -mregparm=3 has it."""
+    first_argument = "rax"
+    clobbered = ("rax", "rcx", "rdx")
+
+    @staticmethod
+    def events(i):
+        return ["order"] if i.name == "lock" else X86.events(i)
+
+
 class Arm64:
     first_argument = "x0"
     clobbered = tuple(f"x{n}" for n in range(19))
@@ -232,4 +242,4 @@ class Arm32(Arm64):
             "teq", "movs", "bics", "subs", "adds", "mls")
 
 
-CPUS = {"x86_64": X86, "aarch64": Arm64, "armv7": Arm32}
+CPUS = {"x86_64": X86, "i386": I386, "aarch64": Arm64, "armv7": Arm32}
