@@ -12,6 +12,8 @@ class Instruction:
 class X86:
     """AT&T syntax: the destination comes last."""
     first_argument = "rdi"
+    page_offset = 0x10  # of the member page in struct vmclock
+    frame = ("sp",)  # what slots of the stack are named by
     clobbered = ("rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11")
     memory = re.compile(r"(-?(?:0x)?[0-9a-f]*)\((%\w+)?(?:,(%\w+)(?:,\d+)?)?\)")
     compares = ("cmp", "xor", "sub")
@@ -86,6 +88,8 @@ class X86:
 class I386(X86):
     """The first argument in a register, as -mregparm=3 has it."""
     first_argument = "rax"
+    page_offset = 0x0c
+    frame = ("sp", "(%ebp)")
     clobbered = ("rax", "rcx", "rdx")
 
     @staticmethod
@@ -95,6 +99,8 @@ class I386(X86):
 
 class Arm64:
     first_argument = "x0"
+    page_offset = 0x10
+    frame = ("sp",)
     clobbered = tuple(f"x{n}" for n in range(19))
     memory = re.compile(r"\[(\w+)(?:, (?:#(-?(?:0x)?[0-9a-f]+)|([wx]\d+)[^\]]*))?\]")
     compares = ("cmp", "subs", "eor", "sub")
