@@ -129,7 +129,7 @@ def result(entries):
     return {"holds": reached and not faults, "total": dict(total), "faults": faults,
             "targets": {target: {"executions": sum(entry["executions"] for entry in found),
                                  "speed": sum(entry["executions"] for entry in found)
-                                 // max(1, sum(entry["seconds"] for entry in found)),
+                                 // max(1, sum(entry.get("seconds", 0) for entry in found)),
                                  "edges": max((entry["edges"] for entry in found), default=0),
                                  "corpus": found[-1]["corpus"] if found else 0}
                         for target, found in targets.items()},

@@ -94,6 +94,20 @@ class Command(unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertIn("**Not run:** no such tool.", told)
 
+    def test_ended_early(self):
+        """The page has what there was; the parts behind are not begun."""
+        one, two, three = Part("one"), Part("two"), Part("three")
+        with mock.patch.object(two, "run", side_effect=KeyboardInterrupt):
+            code, told = self.asked((one, two, three))
+        self.assertEqual((code, three.runs), (3, 0))
+        self.assertIn("| one | the part one | holds: 1 runs |", told)
+        self.assertIn("| two | the part two | not run |", told)
+        with mock.patch.object(two, "run", lambda _: {"holds": False, "summary": "half", "whole": False}):
+            self.assertEqual(self.asked((one, two, three)), (1, mock.ANY))
+        self.assertEqual(three.runs, 0)
+        self.asked((one, two, three))  # goes on with both
+        self.assertEqual((two.runs, three.runs), (1, 1))
+
     def test_hours_are_shared(self):
         one, two, three = Part("one"), Part("two", hours=True), Part("three", hours=True)
         self.asked((one, two, three), "--hours", "3")
@@ -158,10 +172,17 @@ class Coverage(unittest.TestCase):
         self.assertEqual(left, [["f.c", 3, "line", "", "c"]])
         self.assertEqual(named, [["f.c", 2, "branch", "1 false", "why"]])
         self.assertEqual(len(faults), 1)
+        for words, is_known in (("b / c", True), ("a / c", False)):
+            left = coverage.judged(found[1:], {("f.c", words, "line", ""): "Only there"}, texts)[0]
+            self.assertEqual(left == [], is_known)
+        self.assertEqual(coverage.judged([], {("f.c", "c", "line", ""): "Only there"}, texts)[2], [])
 
     def test_names_are_of_the_tree(self):
         for path, text, kind, _ in coverage.known_unreached():
-            self.assertIn(text, [line.strip() for line in coverage.texts(path)])
+            lines = coverage.texts(path)
+            there = [line.strip() for line in lines]
+            there += [f"{coverage.before(lines, at)} / {lines[at - 1].strip()}" for at in range(1, len(lines) + 1)]
+            self.assertIn(text, there)
             self.assertIn(kind, coverage.KINDS)
 
 
@@ -315,6 +336,25 @@ class Endurance(unittest.TestCase):
         self.assertEqual(found["targets"]["aml"], {"executions": 20, "speed": 2, "edges": 4, "corpus": 5})
         self.assertFalse(found["holds"])
         self.assertEqual(len(endurance.result([{**fuzzed, "holds": False}])["faults"]), 1)
+
+
+    def test_what_is_missing_is_named(self):
+        """And costs the others nothing; where all are, there is no part."""
+        def good(context, folder, seconds, seed):
+            return {"kind": "sim", "holds": True, "years": 10, "seed": seed}
+
+        def lacking(context, folder, seconds, seed):
+            raise store.NotRun("no such program")
+
+        with tempfile.TemporaryDirectory() as name:
+            context = store.Context(pathlib.Path(name), None, 1e-6, 1, 1, False)
+            with mock.patch.object(endurance, "KINDS", {"sim": good, "races": lacking}):
+                found = endurance.run(context)
+            self.assertEqual(found["missing"], {"races": "no such program"})
+            self.assertGreaterEqual(found["total"]["years"], 10)
+            self.assertIn("**Not run:** races: no such program.", endurance.page(found))
+            with mock.patch.object(endurance, "KINDS", {"races": lacking}), self.assertRaises(store.NotRun):
+                endurance.run(context)
 
 
 class Flakes(unittest.TestCase):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * AML: the input is a DSDT or SSDT, whose signature, length and checksum are made right. It is
- * scanned as it is, and by way of a root pointer or cut in two tables.
+ * scanned as it is, by way of a root pointer, and cut in two tables.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,12 +60,12 @@ static int scan(const uint8_t *table, size_t length, struct counts *counts)
  * In memory there are no other tables than those that are there, so what the table alone takes to
  * exist may not: fewer devices are found, never others.
  */
-static void compare(struct memory *memory, int result, const struct counts *alone, unsigned turn)
+static void compare(struct memory *memory, int result, const struct counts *alone)
 {
     struct search search = acpi_search(memory);
     struct counts there;
     struct vmclock_region region;
-    int found = check_search(&search, turn);
+    int found = check_search(&search);
 
     memset(&there, 0, sizeof there);
     HOLDS(search.enumerate(memory, count, &there) == found);
@@ -79,8 +79,7 @@ static void compare(struct memory *memory, int result, const struct counts *alon
 }
 
 /* The table cut in two, the second an SSDT: devices in both cannot be more than there are strings. */
-static void cut(struct memory *memory, const uint8_t *table, size_t size, uint8_t *xsdt,
-                unsigned turn)
+static void cut(struct memory *memory, const uint8_t *table, size_t size, uint8_t *xsdt)
 {
     size_t first = HEADER + (table[16] | (size_t)table[17] << 8) % (size - HEADER + 1);
     uint8_t *one = exact_copy(table, first);
@@ -99,7 +98,7 @@ static void cut(struct memory *memory, const uint8_t *table, size_t size, uint8_
     memory_add(memory, TABLE, one, first);
     memory_add(memory, SECOND, two, HEADER + size - first);
     search = acpi_search(memory);
-    (void)check_search(&search, turn);
+    (void)check_search(&search);
     free(one);
     free(two);
 }
@@ -110,7 +109,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct counts counts;
     struct memory memory;
     uint8_t *table;
-    unsigned turn;
     int dsdt;
 
     if (size < HEADER || size > MAX_SIZE)
@@ -134,11 +132,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memory_add(&memory, XSDT, xsdt, HEADER + 8);
     memory_add(&memory, FADT, fadt, sizeof fadt);
     memory_add(&memory, TABLE, table, size);
-    turn = turn_of(data, size);
-    if (turn % 2)
-        compare(&memory, scan(table, size, &counts), &counts, turn / 2);
-    else
-        cut(&memory, table, size, xsdt, turn / 2);
+    compare(&memory, scan(table, size, &counts), &counts);
+    cut(&memory, table, size, xsdt);
     free(table);
     return 0;
 }

@@ -74,7 +74,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     struct vmclock_region region, there;
     uint8_t *bytes;
-    unsigned turn;
     int result;
 
     if (size == 0 || size > MAX_SIZE)
@@ -82,14 +81,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bytes = exact_copy(data, size);
     tree.bytes = bytes;
     tree.length = size;
-    turn = turn_of(data, size);
-    result = check_search(&search, turn / 2);
+    result = check_search(&search);
     HOLDS(memcmp(bytes, data, size) == 0);
-    if (turn % 2) {
-        HOLDS(find_at_border(data, size, &there) == result);
-        if (result == 0)
-            HOLDS(find(&tree, &region) == 0 && same_region(&region, &there));
-    }
+    HOLDS(find_at_border(data, size, &there) == result);
+    if (result == 0)
+        HOLDS(find(&tree, &region) == 0 && same_region(&region, &there));
     free(bytes);
     return 0;
 }

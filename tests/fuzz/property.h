@@ -23,12 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* An exact copy of the bytes on the heap, for the address sanitizer; to be freed. */
 uint8_t *exact_copy(const void *bytes, size_t size);
 
-/*
- * Which of a target's dear properties this input is held against, as a number that all bits of the input
- * have a part in: the same input has the same. All of them for each input cost a target most of its inputs.
- */
-unsigned turn_of(const uint8_t *data, size_t size);
-
 /* One driver on one input. The functions are called several times and start anew each time. */
 struct search {
     int (*find)(void *input, struct vmclock_region *region);
@@ -41,12 +35,11 @@ struct search {
 };
 
 /*
- * Documented errors only; regions that are not empty and do not wrap. And in turn: the same answer each
- * time; find is the first, and find_all the different ones, of what enumerate visits, and results are
- * untouched on failure; nothing is visited after a visitor that wants no more. Returns what the search
- * returns.
+ * Documented errors only; regions that are not empty and do not wrap; results untouched on failure;
+ * the same answer each time; find is the first, and find_all the different ones, of what enumerate
+ * visits; nothing is visited after a visitor that wants no more. Returns what the search returns.
  */
-int check_search(const struct search *search, unsigned turn);
+int check_search(const struct search *search);
 
 /* Whether two regions say the same, in every field. */
 int same_region(const struct vmclock_region *a, const struct vmclock_region *b);
