@@ -12,10 +12,10 @@ void text_init(struct text *text, const struct report_sink *sink)
     text->length = 0;
 }
 
+/* There is something: whoever calls it has a full line, or has just ended one. */
 static void flush(struct text *text)
 {
-    if (text->length)
-        text->sink->write(text->sink->context, text->line, text->length);
+    text->sink->write(text->sink->context, text->line, text->length);
     text->length = 0;
 }
 

@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 from collections import defaultdict
 
 import flakes
@@ -19,15 +20,16 @@ import page as pages
 import store
 
 NAME = "coverage"
-TITLE = "lines, branches and conditions that the unit suites run"
-INPUTS = ("lib", "drivers", "arch", "boot/report", "tests/unit", "tests/data", "tests/evidence/coverage.py",
-          "tests/evidence/unreached.txt")
+TITLE = "lines, branches and conditions that the unit suites and the oracle run"
+INPUTS = ("lib", "drivers", "arch", "boot/report", "tests/unit", "tests/oracle", "tests/data",
+          "tests/evidence/coverage.py", "tests/evidence/unreached.txt")
 SUBJECTS = ("lib", "drivers", "boot/report")
 ROWS = r"^unit\.(core|reader|tries|audit|guard|publish|publish-(sequence|promise|random)|calibrate|combine|steer.*|" \
-       r"number|acpi\.(rsdp|roots|tables|search|efi|efi_map|efi_memory|resource|aml|fadt|pairs|corpus|several)|" \
+       r"number|acpi\.(rsdp|roots|tables|search|efi|efi_map|efi_memory|resource|aml|returned|fadt|pairs|corpus|several|acpica)|" \
        r"source\..*|report\..*|fdt\.(search|malformed|pairs|libfdt|changes|oracle)|efi\..*|newlib.*)$"
 CELLS = r"\.(gcc|clang)-O.$|\.(portable|sanitized)$"
-TARGETS = ("acpi_corpus", "fdt_corpus")
+TARGETS = ("acpi_corpus", "fdt_corpus", "oracle_driver")
+ORACLE, CASES = "tests/oracle/oracle_driver", ("--cases", "100000", "--thin", "12")
 UNREACHED = pathlib.Path(__file__).resolve().parent / "unreached.txt"
 KINDS = ("line", "branch", "condition")
 
@@ -44,7 +46,7 @@ def tools():
 def run_logged(command, folder, **options):
     with (folder / "log").open("ab") as log:
         done = subprocess.run([str(word) for word in command], stdout=log, stderr=subprocess.STDOUT, check=False,
-                              **options)
+                              preexec_fn=store.end_with_us, **options)
     if done.returncode:
         raise store.NotRun(f"{command[0]} failed: see {folder / 'log'}")
 
@@ -73,7 +75,7 @@ def built(context, folder, clang, mcdc):
     known = {line.rpartition(": ")[0] for line in listed.splitlines()}
     programs = sorted({word for words in rows_of(build).values() for word in words} & known)
     run_logged(["ninja", "-C", build, f"-j{context.jobs}", *programs, *TARGETS], folder)
-    return build, [build / name for name in programs if (build / name).is_file()
+    return build, [build / name for name in (*programs, ORACLE) if (build / name).is_file()
                    and os.access(build / name, os.X_OK)]
 
 
@@ -118,7 +120,7 @@ def known_unreached():
     known = {}
     for line in UNREACHED.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            path, text, kind, which, why = (part.strip() for part in line.split(" @@ "))
+            path, text, kind, which, why = (part.strip() for part in line.split("@@"))
             known[path, text, kind, which] = why
     return known
 
@@ -139,16 +141,22 @@ def judged(found, known, texts):
     """(open gaps, named gaps with why, faults): gaps against what unreached.txt says."""
     left, named, used = [], [], set()
     for path, line, kind, which in found:
-        text = texts(path)[line - 1].strip()
-        key = next((key for key in ((path, text, kind, which), (path, text, kind, "any")) if key in known), None)
+        text, behind = texts(path)[line - 1].strip(), before(texts(path), line)
+        keys = [(path, words, kind, side) for words in (f"{behind} / {text}", text) for side in (which, "any")]
+        key = next((key for key in keys if key in known), None)
         if key:
             used.add(key)
             named.append([path, line, kind, which, known[key]])
         else:
             left.append([path, line, kind, which, text])
     faults = [f"{key[0]}: {key[1]!r} ({key[2]} {key[3]}) is reached, or not there" for key in known
-              if key not in used]
+              if key not in used and not known[key].startswith("Only ")]
     return left, named, faults
+
+
+def before(lines, number):
+    """The line in front of a line that is not empty."""
+    return next((line.strip() for line in reversed(lines[:number - 1]) if line.strip()), "")
 
 
 def texts(path, cache={}):  # noqa: B006 (a cache)
@@ -185,7 +193,8 @@ def run_rows(build, folder, raw, jobs):
     with (folder / "log").open("ab") as log:
         subprocess.run(["ctest", "--test-dir", build, "-R", ROWS, "-E", CELLS, f"-j{jobs}", "--timeout", "1200",
                         "--output-on-failure", "--output-junit", report], stdout=log, stderr=subprocess.STDOUT,
-                       check=False, env=dict(os.environ, LLVM_PROFILE_FILE=str(raw / "%m.profraw")))
+                       check=False, preexec_fn=store.end_with_us,
+                       env=dict(os.environ, LLVM_PROFILE_FILE=str(raw / "%m.profraw")))
     if not report.exists():
         raise store.NotRun(f"ctest failed: see {folder / 'log'}")
     return sorted(flakes.judged(report)[0])
@@ -200,6 +209,8 @@ def run(context):
     raw.mkdir(exist_ok=True)
     for old in raw.iterdir():
         old.unlink()
+    run_logged([sys.executable, "-B", store.ROOT / "tests/oracle/oracle.py", "--driver", build / ORACLE, *CASES], folder,
+               env=dict(os.environ, LLVM_PROFILE_FILE=str(raw / "%m.profraw")))
     failed = run_rows(build, folder, raw, context.jobs)
     profile = folder / "profdata"
     run_logged([llvm_profdata, "merge", "-sparse", *sorted(raw.iterdir()), "-o", profile], folder)

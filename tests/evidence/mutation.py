@@ -2,10 +2,12 @@
 """Mutants of the core and of the drivers, judged one after the other for as long as there is time.
 
 What breaks them and what notices is tests/mutation's; this keeps each verdict, so that the next run goes on
-with those that have none. They come in a random order, so that a part of them is a sample of all.
+with those that have none. They come in a random order, so that a part of them is a sample of all. A verdict is
+of one state of what is broken; a survivor's of one of the tests, too: when they change, it is judged again.
 """
 
 import argparse
+import concurrent.futures
 import random
 import shutil
 import sys
@@ -21,6 +23,8 @@ NAME = "mutation"
 TITLE = "mutants that the suite kills"
 HOURS = True
 INPUTS = ("lib", "drivers", "arch", "tests/mutation", "tests/unit", "tests/oracle")
+BROKEN, TESTS = ("lib", "arch", "drivers"), ("tests/mutation", "tests/unit", "tests/oracle", "tests/data")
+VERDICTS = "tests/mutation/equivalents.txt"
 WANTED = 97  # per cent killed
 ROOMS = ("drivers/acpi", "drivers/fdt", "drivers/source")
 ROOMS_SHARE, ROOMS_LEAST_SEC = 0.4, 1200  # of the time; a room's build takes minutes
@@ -45,16 +49,39 @@ def entry(mutant, verdict):
             "original": mutant.original.strip(), "text": mutant.text.strip(), "verdict": verdict}
 
 
-def judge(mutants, known, judged, journal, until):
+class Verdicts:
+    """Those of the journal that are of the present tree, {key: entry}, and new ones."""
+
+    def __init__(self, journal):
+        self.journal = journal
+        self.of = {"core": store.digest(BROKEN[:2])[:16], "rooms": store.digest(BROKEN)[:16]}
+        self.tests = store.digest(TESTS, without=(VERDICTS,))[:16]
+        self.known = {line["key"]: line for line in journal.entries() if self.is_present(line)}
+
+    def state_of(self, path):
+        return self.of["core" if path.startswith("lib/") else "rooms"]
+
+    def is_present(self, line):
+        return line["of"] == self.state_of(line["path"]) and (line["verdict"] != "survived"
+                                                              or line["tests"] == self.tests)
+
+    def without(self, mutants):
+        return [mutant for mutant in mutants if key(mutant) not in self.known]
+
+    def add(self, mutant, verdict):
+        line = {**entry(mutant, verdict), "of": self.state_of(mutant.path), "tests": self.tests}
+        self.journal.add(line)
+        self.known[line["key"]] = line
+
+
+def judge(mutants, verdicts, judged, until):
     """Judges those without a verdict until the time is over. Returns how many there were."""
     count = 0
-    for mutant in mutants:
+    for mutant in verdicts.without(mutants):
         if time.monotonic() >= until:
             break
-        if key(mutant) not in known:
-            journal.add(entry(mutant, judged(mutant)))
-            known.add(key(mutant))
-            count += 1
+        verdicts.add(mutant, judged(mutant))
+        count += 1
     return count
 
 
@@ -63,59 +90,73 @@ def core_mutants(mutate, seed):
     return mutate.all_mutants(store.ROOT, options)
 
 
-def judge_core(mutate, mutants, known, journal, until, seed):
-    left = [mutant for mutant in mutants if key(mutant) not in known]
+def judge_core(mutate, mutants, verdicts, until, context):
+    """What was wrong with the tests themselves; most often nothing."""
+    left = verdicts.without(mutants)
     if not left or time.monotonic() >= until:
-        return
+        return []
     listed = (store.ROOT / "lib/sources.txt").read_text(encoding="utf-8").splitlines()
     sources = [f"lib/{name}" for name in listed if name and not name.startswith("#")]
-    options = argparse.Namespace(cc="gcc", sources=sources, seed=seed, jobs=1)
+    options = argparse.Namespace(cc="gcc", sources=sources)
     with tempfile.TemporaryDirectory(prefix="vmclock-mutants-") as name:
         folder = Path(name)
         for room in ("lib", "arch"):
             shutil.copytree(store.ROOT / room, folder / "tree" / room)
         shared = mutate.Shared(folder, options)
-        bench = mutate.Bench(folder / "bench", folder / "tree", options)
-        shared.prepare(folder / "bench" / "native")
-        judge(left, known, lambda mutant: bench.judge(mutant, shared), journal, until)
+        benches = [mutate.Bench(folder / f"bench{n}", folder / "tree", options, left) for n in range(context.jobs)]
+        try:
+            shared.prepare(folder / "bench0" / "native")
+        except SystemExit as why:
+            return [f"core: {why}"]
+        with concurrent.futures.ThreadPoolExecutor(context.jobs) as pool:
+            work = [pool.submit(judge, left[n::context.jobs], verdicts,
+                                lambda mutant, bench=bench: bench.judge(mutant, shared), until)
+                    for n, bench in enumerate(benches)]
+            for done in work:
+                done.result()
+    return []
 
 
-def judge_rooms(rooms, known, journal, until, seed, jobs):
+def judge_rooms(rooms, verdicts, until, context):
+    """The same."""
     if until - time.monotonic() < ROOMS_LEAST_SEC:
-        return
+        return []
+    broken = []
     with tempfile.TemporaryDirectory(prefix="vmclock-rooms-", dir="/var/tmp") as name:
-        bench = rooms.Bench(Path(name), jobs)
+        bench = rooms.Bench(Path(name), context.jobs)
         if bench.jailed(["true"], rooms.LEAST_SEC) != 0:
-            return
+            return ["rooms: no namespaces of its own here, and broken scripts must not run without"]
         bench.configure()
         for at, room in enumerate(ROOMS):
             now = time.monotonic()
             share = now + (until - now) / (len(ROOMS) - at)
             mutants = rooms.mutants_of(rooms.ROOMS[room])
-            random.Random(seed).shuffle(mutants)
-            if any(key(mutant) not in known for mutant in mutants) and share - now > 60:
-                judge(mutants, known, rooms.Judge(bench, room).verdict, journal, share)
+            random.Random(context.seed).shuffle(mutants)
+            if verdicts.without(mutants) and share - now > 60:
+                try:
+                    judge(mutants, verdicts, rooms.Judge(bench, room).verdict, share)
+                except SystemExit as why:
+                    broken.append(f"{room}: {str(why)[-500:]}")
+    return broken
 
 
 def run(context):
-    mutate, rooms, verdicts = rooms_modules()
-    journal = store.Journal(context, sys.modules[__name__])
-    known = {line["key"] for line in journal.entries()}
-    begin = time.monotonic()
-    until = begin + 3600 * context.hours
+    mutate, rooms, known = rooms_modules()
+    verdicts = Verdicts(store.Journal(context, sys.modules[__name__], "verdicts"))
+    until = time.monotonic() + 3600 * context.hours
     in_core = core_mutants(mutate, context.seed)
     for_rooms = 3600 * context.hours * ROOMS_SHARE
-    judge_core(mutate, in_core, known, journal, until - (for_rooms if for_rooms >= ROOMS_LEAST_SEC else 0),
-               context.seed)
-    judge_rooms(rooms, known, journal, until, context.seed, context.jobs)
-    in_rooms = [mutant for room in ROOMS for mutant in rooms.mutants_of(rooms.ROOMS[room])]
+    broken = judge_core(mutate, in_core, verdicts,
+                        until - (for_rooms if for_rooms >= ROOMS_LEAST_SEC else 0), context)
+    broken += judge_rooms(rooms, verdicts, until, context)
+    everything = in_core + [mutant for room in ROOMS for mutant in rooms.mutants_of(rooms.ROOMS[room])]
     unnamed = sorted({str(path.relative_to(store.ROOT)) for path in (store.ROOT / "lib").glob("*.[ch]")}
-                     - set(mutate.SUBJECTS))
-    return result(Counter(mutant.path for mutant in [*in_core, *in_rooms]), journal.entries(),
-                  verdicts.equivalents(), unnamed)
+                     - {*mutate.SUBJECTS, *mutate.DECLARE})
+    judged = [verdicts.known[key(mutant)] for mutant in everything if key(mutant) in verdicts.known]
+    return result(Counter(mutant.path for mutant in everything), judged, known.equivalents(), unnamed, broken)
 
 
-def result(mutants, entries, equivalents, unnamed):
+def result(mutants, entries, equivalents, unnamed, broken=()):
     """mutants: {path: how many there are}. equivalents: {(path, original, text): why}."""
     files, survivors = defaultdict(Counter), []
     for line in entries:
@@ -130,9 +171,9 @@ def result(mutants, entries, equivalents, unnamed):
     killed, survived, alike = total["killed"], total["survived"], total["equivalent"]
     count = sum(mutants.values())
     share = 100 * killed / max(1, killed + survived)
-    return {"holds": len(entries) == count and share >= WANTED and not survivors,
+    return {"holds": len(entries) == count and share >= WANTED and not survivors and not broken,
             "files": {path: {"mutants": number, **files[path]} for path, number in sorted(mutants.items())},
-            "survivors": survivors, "unnamed": unnamed,
+            "survivors": survivors, "unnamed": unnamed, "broken": list(broken),
             "summary": f"{len(entries):,} of {count:,} changes judged, {killed:,} of {killed + survived:,} mutants"
                        f" killed ({share:.1f} %), {alike} survivors with a verdict, {survived} without"}
 
@@ -146,5 +187,6 @@ def page(found):
              *pages.table(("file", "changes", "judged", "killed", "with a verdict", "without"), rows), ""]
     if found["unnamed"]:
         lines += ["No subject of tests/mutation: " + ", ".join(found["unnamed"]) + ".", ""]
+    lines += [f"* **Not judged:** {why}" for why in found["broken"]]
     return lines + [f"* {line['path']}:{line['line']}: `{line['original']}` as `{line['text']}`"
                     for line in found["survivors"]]

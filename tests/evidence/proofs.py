@@ -6,15 +6,17 @@ what the harness in proofs/ says. Then each guard that is listed is taken out of
 proof must fail. What no solver multiplies in its head is tried out by exhaust.c, every value of it.
 """
 
+import functools
+import hashlib
 import json
 import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from typing import NamedTuple
 
 import page as pages
@@ -23,8 +25,9 @@ import store
 NAME = "proofs"
 TITLE = "proofs, for all inputs up to bounds"
 INPUTS = ("lib", "drivers", "arch", "tests/evidence/proofs", "tests/evidence/proofs.py")
-MEMORY = 4 << 30  # bytes, of one run of CBMC
-LIMIT_SEC = 1500
+MEMORY = 6 << 30  # bytes, of one run of CBMC
+LIMIT_SEC = 1500  # of CPU
+INCLUDES = ("lib/include", "drivers/include", ".")
 HERE = pathlib.Path(__file__).resolve().parent / "proofs"
 
 
@@ -191,26 +194,31 @@ class Tree:
 
     @property
     def includes(self):
-        return [f"-I{self.folder / part}" for part in ("lib/include", "drivers/include", ".")]
+        return [f"-I{self.folder / part}" for part in INCLUDES]
 
 
 def bounded():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_SEC, LIMIT_SEC))
+    store.end_with_us()
     os.nice(10)
 
 
+def cpu_sec():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def checked(cbmc, proof, tree):
-    """(verdict, properties, seconds, what failed): "holds", "fails", "timeout" or "error"."""
+    """(verdict, properties, seconds of CPU, what failed): "holds", "fails", "timeout" or "error"."""
     command = [cbmc, str(HERE / proof.source), f"-I{HERE}", *tree.includes, *proof.options,
                "--unwind", str(proof.unwind), "--json-ui", "--drop-unused-functions",
                "--slice-formula"]
-    began = time.monotonic()
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SEC, check=False,
-                              preexec_fn=bounded)
-    except subprocess.TimeoutExpired:
-        return "timeout", 0, LIMIT_SEC, []
-    seconds = round(time.monotonic() - began, 1)
+    began = cpu_sec()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bounded)
+    seconds = round(cpu_sec() - began, 1)
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL) and seconds > LIMIT_SEC - 5:
+        return "timeout", 0, seconds, []
     try:
         said = json.loads(done.stdout)
     except ValueError:
@@ -223,21 +231,48 @@ def checked(cbmc, proof, tree):
     return ("fails" if failed else "holds"), len(results), seconds, failed
 
 
-def prove(cbmc, proof, tree, guards=None):
-    """The entry of one proof, and of it without each of its guards."""
-    tree.cut(proof.abstract)
-    verdict, count, seconds, failed = checked(cbmc, proof, tree)
-    entry = {"name": proof.name, "what": proof.what, "bounds": proof.bounds, "verdict": verdict,
-             "properties": count, "seconds": seconds, "failed": failed[:5], "guards": []}
-    print(f"  {proof.name}: {verdict}, {count} properties, {seconds} s {'; '.join(failed[:3])}", flush=True)
-    tree.mend(proof.abstract)
-    for guard in proof.guards[:guards] if verdict == "holds" else ():
-        tree.cut([*proof.abstract, guard])
-        without, _, seconds, failed = checked(cbmc, proof, tree)
-        tree.mend([*proof.abstract, guard])
-        print(f"    without {shown(guard)}: {without}, {seconds} s: {'; '.join(failed[:1])}", flush=True)
-        entry["guards"].append({"guard": shown(guard), "verdict": without, "seconds": seconds,
-                                "failed": failed[:3]})
+@functools.cache
+def state_of(source, options, inputs=()):
+    """Of all files of the tree that a harness includes, and of others that are named."""
+    listed = subprocess.run(["gcc", "-MM", *options, *(f"-I{store.ROOT / part}" for part in INCLUDES), f"-I{HERE}",
+                             HERE / source], check=True, capture_output=True, text=True).stdout
+    files = {os.path.relpath(word, store.ROOT) for word in listed.partition(":")[2].replace("\\\n", " ").split()}
+    return store.digest(sorted(files | {*inputs}))
+
+
+def once(journal, name, state, work):
+    """What the journal has of it in this state of the tree, else what the work gives."""
+    kept = [entry for entry in journal.entries() if entry["name"] == name and entry["state"] == state]
+    if not kept:
+        kept = [{"name": name, "state": state, "date": store.now(), **work()}]
+        journal.add(kept[0])
+    return kept[-1]
+
+
+def one_run(cbmc, proof, tree, guard=None):
+    cuts = [*proof.abstract, guard] if guard else proof.abstract
+    tree.cut(cuts)
+    try:
+        verdict, count, seconds, failed = checked(cbmc, proof, tree)
+    finally:
+        tree.mend(cuts)
+    print((f"    without {shown(guard)}: " if guard else f"  {proof.name}: ")
+          + f"{verdict}, {count} properties, {seconds} s {'; '.join(failed[:1 if guard else 3])}", flush=True)
+    return {"verdict": verdict, "properties": count, "seconds": seconds, "failed": failed[:5]}
+
+
+def prove(cbmc, proof, tree, journal, guards=None):
+    """The entry of one proof, and of it without each of its guards: what the journal lacks of that is run."""
+    state = state_of(proof.source, proof.options)
+
+    def kept(guard=None):
+        asked = repr((proof.source, proof.unwind, proof.abstract, proof.options, guard))
+        return once(journal, proof.name, f"{state[:32]} {hashlib.sha256(asked.encode()).hexdigest()[:32]}",
+                    lambda: one_run(cbmc, proof, tree, guard))
+
+    entry = {"what": proof.what, "bounds": proof.bounds, "guards": [], **kept()}
+    for guard in proof.guards[:guards] if entry["verdict"] == "holds" else ():
+        entry["guards"].append({"guard": shown(guard), **kept(guard)})
     return entry
 
 
@@ -256,17 +291,21 @@ def exhaust(tree, folder, name, cuts=(), arguments=()):
                         tree.folder / "lib/vmclock_time.c", tree.folder / "lib/calendar.c"], check=True)
     finally:
         tree.mend(cuts)
-    began = time.monotonic()
-    done = subprocess.run([program, name, *arguments], capture_output=True, text=True, check=False)
-    return done.returncode == 0, done.stdout.strip(), round(time.monotonic() - began, 1)
+    began = cpu_sec()
+    done = subprocess.run([program, name, *arguments], capture_output=True, text=True, check=False,
+                          preexec_fn=store.end_with_us)
+    return done.returncode == 0, done.stdout.strip(), round(cpu_sec() - began, 1)
 
 
-def exhausted(tree, folder, name, what, guard):
-    holds, said, seconds = exhaust(tree, folder, name)
-    broken, told, _ = exhaust(tree, folder, name, [guard])
-    print(f"  exhaust {name}: {holds}, {said}, {seconds} s; broken: {told}", flush=True)
-    return {"name": name, "what": what, "holds": holds, "said": said, "seconds": seconds,
-            "broken": shown(guard), "seen": not broken, "told": told}
+def exhausted(tree, folder, journal, name, what, guard):
+    def work():
+        holds, said, seconds = exhaust(tree, folder, name)
+        broken, told, _ = exhaust(tree, folder, name, [guard])
+        print(f"  exhaust {name}: {holds}, {said}, {seconds} s; broken: {told}", flush=True)
+        return {"holds": holds, "said": said, "seconds": seconds, "seen": not broken, "told": told}
+
+    state = state_of("exhaust.c", (), ("lib/vmclock_time.c", "lib/calendar.c"))
+    return {"what": what, **once(journal, name, state, work)}
 
 
 def find_cbmc():
@@ -277,25 +316,24 @@ def find_cbmc():
     return found.stdout.strip()
 
 
-def gather(journal, names, guards, trials):
-    """Those of which the journal has nothing. Ctrl-C ends it, with what was found until then."""
+def gather(context, names, guards, trials):
+    """Ctrl-C ends it, with what was found until then."""
     cbmc = find_cbmc()
-    known = {entry["name"] for entry in journal.entries()}
+    journal = store.Journal(context, sys.modules[__name__], "runs")
+    proven, tried, whole = [], [], True
     try:
         with tempfile.TemporaryDirectory(prefix="vmclock-proofs-") as name:
             folder = pathlib.Path(name)
             tree = Tree(folder / "tree")
-            for proof in PROOFS:
-                if proof.name in names and proof.name not in known:
-                    journal.add(prove(cbmc, proof, tree, guards))
             for trial in EXHAUSTED[:trials]:
-                if trial[0] not in known:
-                    journal.add(exhausted(tree, folder, *trial))
+                tried.append(exhausted(tree, folder, journal, *trial))
+            for proof in PROOFS:
+                if proof.name in names:
+                    proven.append(prove(cbmc, proof, tree, journal, guards))
     except KeyboardInterrupt:
         print("  ended early", flush=True)
-    entries = journal.entries()
-    return result([entry for entry in entries if "verdict" in entry], [entry for entry in entries if "said" in entry],
-                  store.said(cbmc, "--version"), len(names), trials)
+        whole = False
+    return {**result(proven, tried, store.said(cbmc, "--version"), len(names), trials), "whole": whole}
 
 
 def result(entries, tried, cbmc, wanted, trials):
@@ -314,13 +352,11 @@ def result(entries, tried, cbmc, wanted, trials):
 
 
 def run(context):
-    journal = store.Journal(context, sys.modules[__name__])
-    return gather(journal, [proof.name for proof in PROOFS], None, len(EXHAUSTED))
+    return gather(context, [proof.name for proof in PROOFS], None, len(EXHAUSTED))
 
 
 def slice(context):  # noqa: A001 (the word of the command line)
-    journal = store.Journal(context, sys.modules[__name__])
-    return gather(journal, SLICE, 1, 0)
+    return gather(context, SLICE, 1, 0)
 
 
 def page(found):
@@ -332,7 +368,7 @@ def page(found):
     lacking = [name for name in lacking if name not in {entry["name"] for entry in found["proofs"]}]
     lines = [f"CBMC {found['cbmc']}: no undefined behaviour, no access outside an object, an end within the bounds,"
              " and what the harness claims.", "",
-             *pages.table(("proof", "of", "bounds", "verdict", "properties", "s", "guards whose loss is noticed"), rows), ""]
+             *pages.table(("proof", "of", "bounds", "verdict", "properties", "s of CPU", "guards whose loss is noticed"), rows), ""]
     if lacking:
         lines += [f"Not run: {', '.join(lacking)}.", ""]
     for entry in found["proofs"]:
@@ -344,5 +380,5 @@ def page(found):
     if found["exhaustive"]:
         rows = [(entry["name"], entry["what"], "all right" if entry["holds"] else entry["said"],
                  entry["seconds"], entry["told"]) for entry in found["exhaustive"]]
-        lines += ["", *pages.table(("tried out", "all of", "verdict", "s", "broken on purpose"), rows)]
+        lines += ["", *pages.table(("tried out", "all of", "verdict", "s of CPU", "broken on purpose"), rows)]
     return lines

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a part found, kept as JSON with what is needed to judge and to repeat it."""
 
+import ctypes
 import datetime
 import functools
 import hashlib
@@ -9,10 +10,12 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import subprocess
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+LIBC, PR_SET_PDEATHSIG = ctypes.CDLL(None), 1
 
 
 class NotRun(Exception):
@@ -44,12 +47,23 @@ def files_of(inputs, root=ROOT):
                   file.relative_to(root).parts[:1])
 
 
-def digest(inputs, root=ROOT):
-    """Of names and contents: changes when they do."""
-    total = hashlib.sha256()
+def digest(inputs, root=ROOT, without=(), more=""):
+    """Of names and contents, and of what more is given: changes when they do."""
+    total = hashlib.sha256(more.encode())
     for file in files_of(inputs, root):
+        if str(file.relative_to(root)) in without:
+            continue
         total.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def end_with_us():
+    """In a child that may run for hours: whoever ends us ends it."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def said(*command):
@@ -87,8 +101,7 @@ def commit():
 
 def stamp(seed, inputs):
     """What every result begins with."""
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return {"date": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "commit": commit(), "seed": seed,
+    return {"date": now(), "commit": commit(), "seed": seed,
             "inputs": digest(inputs),
             "versions": {"system": system(), "kernel": platform.release(), "machine": platform.machine(),
                          "python": platform.python_version(), "gcc": version("gcc"),
@@ -117,10 +130,10 @@ def save(out, name, result):
 
 class Journal:
     """What a part that goes on where it stopped has found, an entry a line, kept as it comes. Of one state of
-    the tree: another one begins anew."""
+    the tree: another one begins anew. With a name: of all states; each entry says itself what it is of."""
 
-    def __init__(self, context, part):
-        self.path = context.folder(part.NAME) / f"{digest(part.INPUTS)[:16]}.jsonl"
+    def __init__(self, context, part, name=None):
+        self.path = context.folder(part.NAME) / f"{name or digest(part.INPUTS)[:16]}.jsonl"
         if context.again:
             self.path.unlink(missing_ok=True)
 

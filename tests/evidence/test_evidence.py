@@ -94,6 +94,20 @@ class Command(unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertIn("**Not run:** no such tool.", told)
 
+    def test_ended_early(self):
+        """The page has what there was; the parts behind are not begun."""
+        one, two, three = Part("one"), Part("two"), Part("three")
+        with mock.patch.object(two, "run", side_effect=KeyboardInterrupt):
+            code, told = self.asked((one, two, three))
+        self.assertEqual((code, three.runs), (3, 0))
+        self.assertIn("| one | the part one | holds: 1 runs |", told)
+        self.assertIn("| two | the part two | not run |", told)
+        with mock.patch.object(two, "run", lambda _: {"holds": False, "summary": "half", "whole": False}):
+            self.assertEqual(self.asked((one, two, three)), (1, mock.ANY))
+        self.assertEqual(three.runs, 0)
+        self.asked((one, two, three))  # goes on with both
+        self.assertEqual((two.runs, three.runs), (1, 1))
+
     def test_hours_are_shared(self):
         one, two, three = Part("one"), Part("two", hours=True), Part("three", hours=True)
         self.asked((one, two, three), "--hours", "3")
@@ -158,10 +172,17 @@ class Coverage(unittest.TestCase):
         self.assertEqual(left, [["f.c", 3, "line", "", "c"]])
         self.assertEqual(named, [["f.c", 2, "branch", "1 false", "why"]])
         self.assertEqual(len(faults), 1)
+        for words, is_known in (("b / c", True), ("a / c", False)):
+            left = coverage.judged(found[1:], {("f.c", words, "line", ""): "Only there"}, texts)[0]
+            self.assertEqual(left == [], is_known)
+        self.assertEqual(coverage.judged([], {("f.c", "c", "line", ""): "Only there"}, texts)[2], [])
 
     def test_names_are_of_the_tree(self):
         for path, text, kind, _ in coverage.known_unreached():
-            self.assertIn(text, [line.strip() for line in coverage.texts(path)])
+            lines = coverage.texts(path)
+            there = [line.strip() for line in lines]
+            there += [f"{coverage.before(lines, at)} / {lines[at - 1].strip()}" for at in range(1, len(lines) + 1)]
+            self.assertIn(text, there)
             self.assertIn(kind, coverage.KINDS)
 
 
@@ -179,6 +200,42 @@ class Proofs(unittest.TestCase):
         self.assertEqual(len(names), len({*names}))
         self.assertLessEqual({*proofs.SLICE}, {*names})
 
+    def test_goes_on(self):
+        """Run by run; one of another state, or that was interrupted, is done again."""
+        with tempfile.TemporaryDirectory() as name:
+            context = store.Context(pathlib.Path(name), None, 0, 1, 1, False)
+            journal = store.Journal(context, proofs, "runs")
+            proof = proofs.PROOFS[0]
+            answers = iter([("holds", 3, 1.0, []), ("fails", 3, 1.0, ["x"]), KeyboardInterrupt, *[("fails", 3, 1.0, ["y"])] * 9])
+            asked = []
+
+            def checked(_cbmc, _proof, tree):
+                asked.append([(tree.folder / cut.path).read_text(encoding="utf-8").count(cut.new) for cut in proof.guards])
+                answer = next(answers)
+                if answer is KeyboardInterrupt:
+                    raise KeyboardInterrupt
+                return answer
+
+            tree = proofs.Tree(pathlib.Path(name) / "tree")
+            with mock.patch.object(proofs, "checked", checked), contextlib.redirect_stdout(io.StringIO()):
+                with self.assertRaises(KeyboardInterrupt):
+                    proofs.prove("cbmc", proof, tree, journal)
+                found = proofs.prove("cbmc", proof, tree, store.Journal(context, proofs, "runs"))
+                self.assertEqual(len(asked), 2 + len(proof.guards))
+                self.assertEqual([guard["failed"] for guard in found["guards"]], [["x"], *[["y"]] * (len(proof.guards) - 1)])
+                proofs.prove("cbmc", proof._replace(unwind=1), tree, journal)
+                self.assertEqual(len(asked), 3 + len(proof.guards))
+
+    def test_what_it_is_of(self):
+        """All that a harness includes, so that a change elsewhere costs nothing."""
+        one = proofs.state_of("multiply.c", ())
+        self.assertEqual(one, proofs.state_of("multiply.c", ()))
+        with mock.patch.object(store, "digest", lambda files: list(files)):
+            files = proofs.state_of.__wrapped__("multiply.c", ())
+        self.assertIn("lib/wide.h", files)
+        self.assertIn("tests/evidence/proofs/proof.h", files)
+        self.assertNotIn("lib/leap.c", files)
+
     def test_result(self):
         entry = {"name": "a", "verdict": "holds", "properties": 3, "guards": [{"verdict": "fails"}]}
         self.assertTrue(proofs.result([entry], [], "6", 1, 0)["holds"])
@@ -190,7 +247,7 @@ class Proofs(unittest.TestCase):
 
 class Litmus(unittest.TestCase):
     MODELS = "a.litmus: Never in 18 states\n  P0 row 1: mfence -> nothing: Sometimes in 20 states\n1 tests, ...\n"
-    EMITTED = "aarch64: lacks 0\n  without the full barrier at 9: lacks 1\n"
+    EMITTED = "lib/publish.c aarch64: lacks 0\n  without the full barrier at 9: lacks 1\n"
 
     def test_collected(self):
         found = litmus.result(litmus.models(self.MODELS), litmus.emitted(self.EMITTED), True)
@@ -203,6 +260,12 @@ class Litmus(unittest.TestCase):
         self.assertFalse(found["holds"])
         self.assertFalse(litmus.result([], [], True)["holds"])
 
+    def test_reader(self):
+        found = litmus.read("clang i386 -O2: 0 faults\nclang i386 -Os: 1 faults\nfault: x: y\n"
+                            "without lfence: x: counter read\nwithout mfence: NOT FOUND\n")
+        self.assertEqual([target["lacks"] for target in found], [0, 1])
+        self.assertEqual([cut["lacks"] for cut in found[0]["cuts"]], [1, 0])
+
 
 Mutant = argparse.Namespace
 
@@ -214,19 +277,37 @@ def mutant(line, text):
 class Mutation(unittest.TestCase):
     def test_goes_on(self):
         entries = []
-        journal = types.SimpleNamespace(add=entries.append)
+        journal = types.SimpleNamespace(add=entries.append, entries=lambda: entries)
         all_of_them = [mutant(at, f" y{at} ") for at in range(5)]
-        known = {mutation.key(all_of_them[2])}
         asked = []
 
         def judged(one):
             asked.append(one.line)
-            return "killed by it"
+            return "survived" if one.line == 2 else "killed by it"
 
-        self.assertEqual(mutation.judge(all_of_them, known, judged, journal, float("inf")), 4)
-        self.assertEqual(asked, [0, 1, 3, 4])
-        self.assertEqual(mutation.judge(all_of_them, known, judged, journal, float("inf")), 0)
-        self.assertEqual(mutation.judge([mutant(9, "z")], known, judged, journal, 0), 0)
+        mutation.judge(all_of_them[:3], mutation.Verdicts(journal), judged, float("inf"))
+        self.assertEqual(mutation.judge(all_of_them, mutation.Verdicts(journal), judged, float("inf")), 2)
+        self.assertEqual(asked, [0, 1, 2, 3, 4])
+        self.assertEqual(mutation.judge([mutant(9, "z")], mutation.Verdicts(journal), judged, 0), 0)
+        for line in entries:
+            line["tests"] = "others"  # that kill more
+        self.assertEqual(mutation.judge(all_of_them, mutation.Verdicts(journal), judged, float("inf")), 1)
+        self.assertEqual(asked[5:], [2])
+        for line in entries:
+            line["of"] = "another core"
+        self.assertEqual(mutation.judge(all_of_them, mutation.Verdicts(journal), judged, float("inf")), 5)
+
+    def test_a_verdict_changes_no_state(self):
+        """Or whoever gives a survivor one would have all judged again."""
+        self.assertIn(mutation.VERDICTS, {str(path.relative_to(store.ROOT)) for path in store.files_of(mutation.TESTS)})
+        with tempfile.TemporaryDirectory() as name:
+            root = pathlib.Path(name)
+            for text in ("a", "b"):
+                (root / "known").write_text(text, encoding="utf-8")
+                (root / "test").write_text("t", encoding="utf-8")
+                alike = store.digest(("known", "test"), root, without=("known",))
+                self.assertEqual(alike, store.digest(("test",), root))
+            self.assertNotEqual(store.digest(("known", "test"), root), alike)
 
     def test_result(self):
         verdicts = ["killed by the oracle"] * 97 + ["same code", "survived", "survived"]
@@ -240,17 +321,40 @@ class Mutation(unittest.TestCase):
         self.assertFalse(found["holds"])
         self.assertEqual(len(found["survivors"]), 2)
         self.assertEqual(found["files"]["lib/a.c"], {"mutants": 100, "killed": 97, "same": 1, "survived": 2})
+        found = mutation.result({"lib/a.c": 100}, entries, equal, [], ["core: its tests fail"])
+        self.assertFalse(found["holds"])
+        self.assertIn("* **Not judged:** core: its tests fail", mutation.page(found))
 
 
 class Endurance(unittest.TestCase):
     def test_adds_up(self):
-        fuzzed = {"kind": "fuzz", "target": "aml", "holds": True, "executions": 10, "edges": 4, "corpus": 2}
+        fuzzed = {"kind": "fuzz", "target": "aml", "holds": True, "executions": 10, "seconds": 4, "edges": 4, "corpus": 2}
         found = endurance.result([fuzzed, {**fuzzed, "edges": 3, "corpus": 5},
-                                  {"kind": "races", "holds": True, "reads": 7, "contended": 1}])
-        self.assertEqual(found["total"], {"executions": 20, "reads": 7, "contended": 1, "years": 0, "restores": 0})
-        self.assertEqual(found["targets"]["aml"], {"executions": 20, "edges": 4, "corpus": 5})
+                                  {"kind": "races", "holds": True, "reads": 7, "contended": 1},
+                                  {"kind": "restores", "holds": True, "restores": 22}])
+        self.assertEqual(found["total"], {"executions": 20, "reads": 7, "contended": 1, "years": 0, "restores": 22})
+        self.assertEqual(found["targets"]["aml"], {"executions": 20, "speed": 2, "edges": 4, "corpus": 5})
         self.assertFalse(found["holds"])
         self.assertEqual(len(endurance.result([{**fuzzed, "holds": False}])["faults"]), 1)
+
+
+    def test_what_is_missing_is_named(self):
+        """And costs the others nothing; where all are, there is no part."""
+        def good(context, folder, seconds, seed):
+            return {"kind": "sim", "holds": True, "years": 10, "seed": seed}
+
+        def lacking(context, folder, seconds, seed):
+            raise store.NotRun("no such program")
+
+        with tempfile.TemporaryDirectory() as name:
+            context = store.Context(pathlib.Path(name), None, 1e-6, 1, 1, False)
+            with mock.patch.object(endurance, "KINDS", {"sim": good, "races": lacking}):
+                found = endurance.run(context)
+            self.assertEqual(found["missing"], {"races": "no such program"})
+            self.assertGreaterEqual(found["total"]["years"], 10)
+            self.assertIn("**Not run:** races: no such program.", endurance.page(found))
+            with mock.patch.object(endurance, "KINDS", {"races": lacking}), self.assertRaises(store.NotRun):
+                endurance.run(context)
 
 
 class Flakes(unittest.TestCase):

@@ -20,6 +20,7 @@ FLAGS = ("-std=c11", "-ffreestanding", "-fno-stack-protector", "-fno-asynchronou
          "-w")
 TARGETS = {
     "x86_64": ("--target=x86_64-none-elf", ("-mgeneral-regs-only",), ()),
+    "i386": ("--target=i386-none-elf", ("-mgeneral-regs-only", "-march=i586", "-mregparm=3"), ("-m32",)),
     "aarch64": ("--target=aarch64-none-elf", ("-mgeneral-regs-only",), ()),
     "armv7": ("--target=armv7-none-eabi", ("-march=armv7-a", "-marm"), ("-mfloat-abi=softfp",)),
 }
@@ -32,7 +33,8 @@ CLOSE = "            if (window_close(&page->seq_count.wire, raw->seq_wire))\n"
 EMPTY = '__asm__ volatile("" '
 
 # (what is taken out, file, old, new, CPUs)
-ALL = ("x86_64", "aarch64", "armv7")
+X86 = ("x86_64", "i386")
+ALL = (*X86, "aarch64", "armv7")
 CUTS = (
     ("the first read barrier", "lib/window.h", OPENED, OPENED.replace(BARRIER, ""), ALL),
     ("the second read barrier", "lib/window.h", BARRIER + RECHECK, RECHECK, ALL),
@@ -40,9 +42,10 @@ CUTS = (
     ("the counter's place after the copy", "lib/snapshot.h", COPY, COUNTER + COPY, ALL),
     ("the counter's place before the recheck", "lib/snapshot.h", COUNTER + CLOSE + "                return 0;\n",
      CLOSE[:-1] + " {\n" + COUNTER + "                return 0;\n            }\n", ALL),
-    ("lfence", "arch/x86/arch.h", r'"lfence\n\trdtsc"', '"rdtsc"', ("x86_64",)),
-    ("rdtscp", "arch/x86/arch.h", '"rdtscp"', '"rdtsc"', ("x86_64",)),
+    ("lfence", "arch/x86/arch.h", r'"lfence\n\trdtsc"', '"rdtsc"', X86),
+    ("rdtscp", "arch/x86/arch.h", '"rdtscp"', '"rdtsc"', X86),
     ("mfence", "arch/x86/arch.h", r'"mfence\n\trdtsc"', '"rdtsc"', ("x86_64",)),
+    ("the locked access", "arch/x86/arch.h", r'"lock; orl $0, (%%esp)\n\trdtsc"', '"rdtsc"', ("i386",)),
     ("isb", "arch/arm/arch.h", r'"isb\n\tmrs %0, cntvct_el0"', '"mrs %0, cntvct_el0"',
      ("aarch64",)),
     ("the self-synchronised view", "arch/arm/arch.h", "s3_3_c14_c0_6", "cntvct_el0", ("aarch64",)),
@@ -70,7 +73,7 @@ def faults_in(options, compiler, tree, level):
     text = subprocess.run([options.objdump, "-d", "--no-show-raw-insn",
                            compiled(options, compiler, tree, level, "-c")],
                           check=True, stdout=subprocess.PIPE, text=True).stdout
-    on_x86 = options.arch == "x86_64"
+    on_x86 = options.arch in X86
     ways = [lockcode.faults_of(options.arch, lockcode.parse_disassembly(text), not on_x86)]
     if on_x86:
         header = pathlib.Path(tree, "arch/x86/arch.h")

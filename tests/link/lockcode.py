@@ -17,7 +17,6 @@ from lockcpu import CPUS, X86, Instruction
 OUTSIDE, LOADED, COPYING, ORDERED, COUNTED, FENCED, RELOADED, COMPARED = range(8)
 
 SEQ_OFFSET = 0x0c
-PAGE_OFFSET = 0x10  # of the member page in struct vmclock, on 32 and 64 bits alike
 PAGE_BYTES = 0x70
 MARK = "#vmclock_barrier"  # in assembly, where a barrier is that leaves no instruction
 
@@ -193,7 +192,7 @@ class Walk:
         if cpu.is_store(i):
             value = i.operands[0]
             slot = i.operands[-1]
-            if "sp" in slot:
+            if any(register in slot for register in cpu.frame):
                 known.pop(slot, None)
                 if held := self.held(known.items(), value):
                     known[slot] = held
@@ -217,11 +216,11 @@ class Walk:
                 holders = [self.held(known.items(), register) for register in registers]
                 if i.name.startswith("lea"):
                     return "derived" if {"page", "derived"} & set(holders) else None
-                if holders == ["clk"] and offset == PAGE_OFFSET:
+                if holders == ["clk"] and offset == self.cpu.page_offset:
                     return "page"
                 return known.get(source)
         held = {self.held(known.items(), source) for source in sources}
-        if i.name.startswith(("add", "sub")) and self.cpu is X86:
+        if i.name.startswith(("add", "sub")) and issubclass(self.cpu, X86):
             held.add(self.held(known.items(), i.operands[-1]))
         if i.name.startswith("mov"):
             return next(iter(held), None)

@@ -12,6 +12,8 @@ class Instruction:
 class X86:
     """AT&T syntax: the destination comes last."""
     first_argument = "rdi"
+    page_offset = 0x10  # of the member page in struct vmclock
+    frame = ("sp",)  # what slots of the stack are named by
     clobbered = ("rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11")
     memory = re.compile(r"(-?(?:0x)?[0-9a-f]*)\((%\w+)?(?:,(%\w+)(?:,\d+)?)?\)")
     compares = ("cmp", "xor", "sub")
@@ -83,8 +85,22 @@ class X86:
         return i.name.startswith("cmov")
 
 
+class I386(X86):
+    """The first argument in a register, as -mregparm=3 has it."""
+    first_argument = "rax"
+    page_offset = 0x0c
+    frame = ("sp", "(%ebp)")
+    clobbered = ("rax", "rcx", "rdx")
+
+    @staticmethod
+    def events(i):
+        return ["order"] if i.name == "lock" else X86.events(i)
+
+
 class Arm64:
     first_argument = "x0"
+    page_offset = 0x10
+    frame = ("sp",)
     clobbered = tuple(f"x{n}" for n in range(19))
     memory = re.compile(r"\[(\w+)(?:, (?:#(-?(?:0x)?[0-9a-f]+)|([wx]\d+)[^\]]*))?\]")
     compares = ("cmp", "subs", "eor", "sub")
@@ -232,4 +248,4 @@ class Arm32(Arm64):
             "teq", "movs", "bics", "subs", "adds", "mls")
 
 
-CPUS = {"x86_64": X86, "aarch64": Arm64, "armv7": Arm32}
+CPUS = {"x86_64": X86, "i386": I386, "aarch64": Arm64, "armv7": Arm32}

@@ -85,6 +85,7 @@ function(vmclock_lock_order arch objdump compiler)
 endfunction()
 
 vmclock_lock_order(x86_64 ${VMCLOCK_OBJDUMP} ${VMCLOCK_GCC})
+vmclock_lock_order(i386 ${VMCLOCK_OBJDUMP} ${VMCLOCK_GCC})
 vmclock_lock_order(aarch64 ${VMCLOCK_OBJDUMP_AARCH64} ${VMCLOCK_GCC_AARCH64})
 vmclock_lock_order(armv7 ${VMCLOCK_OBJDUMP_ARMV7} ${VMCLOCK_GCC_ARMV7})
 

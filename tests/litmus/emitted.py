@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The litmus tests are about the code: compiles the publisher for each architecture and compares its
-stores of the sequence count, its barriers and its counter read, in order, with the tests' P0. Then each
-barrier is taken out of the source: that must be found. (The reader's: tests/link/lock_order.py.)
+"""The litmus tests are about the code: compiles the publisher, and the updater of a steered clock, for each
+architecture and compares their stores of the sequence count, their barriers and their counter read, in order, with
+the tests' P0. Then each barrier is taken out of the source: that must be found. (The page's reader:
+tests/link/lock_order.py.)
 """
 
 import argparse
@@ -12,39 +13,49 @@ import sys
 
 FLAGS = {"aarch64": ["--target=aarch64-none-elf", "-mgeneral-regs-only"],
          "armv7": ["--target=armv7-none-eabi", "-march=armv7-a"],
-         "x86_64": ["--target=x86_64-none-elf", "-mgeneral-regs-only"]}
+         "x86_64": ["--target=x86_64-none-elf", "-mgeneral-regs-only"],
+         "i386": ["--target=i386-none-elf", "-march=i586", "-mgeneral-regs-only"]}
 
-# The kind of each instruction of interest. seq_count is at 12 in the page; the counter is read by a
-# call through a pointer, as is memory behind calls.
+# The kind of each instruction of interest. seq_count is at 12 in the page, seq at 8 in the steered clock; the
+# counter is read by a call through a pointer, as is memory behind calls, or when the page's snapshot is taken.
 KINDS = {
     "aarch64": [
         (r"dmb\s+ishst", "write barrier"), (r"dmb\s+ish$", "full barrier"),
-        (r"(blr|br)\s", "call"), (r"str\s+w\w+, \[x\d+, #12\]", "store seq"),
+        (r"(blr|br)\s|bl\s+vmclock_take_snapshot", "call"), (r"str\s+w\w+, \[x\d+, #(12|8)\]", "store seq"),
     ],
     "armv7": [
         (r"dmb\s+ishst", "write barrier"), (r"dmb\s+ish$", "full barrier"),
-        (r"(blx|bx)\s+r", "call"), (r"str\s+r\w+, \[r\d+, #12\]", "store seq"),
+        (r"(blx|bx)\s+r|bl\s+vmclock_take_snapshot", "call"), (r"str\s+r\w+, \[r\d+, #(12|8)\]", "store seq"),
     ],
     "x86_64": [
-        (r"mfence", "full barrier"), (r"(call|jmp)q?\s+\*", "call"),
-        (r"movl\s+%\w+, 12\(%\w+\)", "store seq"),
+        (r"mfence", "full barrier"), (r"(call|jmp)q?\s+\*|callq?\s+vmclock_take_snapshot", "call"),
+        (r"(movl\s+%\w+, |orl\s+\$1, |incl\s+|addl\s+\$1, )(12|8)\(%\w+\)", "store seq"),
+    ],
+    "i386": [
+        (r"lock\b", "full barrier"), (r"(call|jmp)l?\s+\*|calll?\s+vmclock_take_snapshot", "call"),
+        (r"(movl\s+%\w+, |orl\s+\$1, |incl\s+|addl\s+\$1, )(12|8)\(%\w+\)", "store seq"),
     ],
 }
 
-# What has to come in this order, with anything that is not named here in between. The columns of
-# *-lock.litmus and *-monotonic.litmus; on x86 the lock's barriers are no instructions.
+# What has to come in this order, with anything that is not named here in between. The columns of *-lock.litmus and
+# *-monotonic.litmus, and of *-steer.litmus; on x86 the lock's barriers are no instructions.
 ON_ARM = {
-    "vmclock_publish_begin": [["store seq", "write barrier"], ["store seq", "full barrier", "call"]],
-    "vmclock_publish_commit": [["write barrier", "store seq"]],
+    "lib/publish.c": {
+        "vmclock_publish_begin": [["store seq", "write barrier"], ["store seq", "full barrier", "call"]],
+        "vmclock_publish_commit": [["write barrier", "store seq"]],
+    },
+    "lib/steer.c": {"steer_switch": [["store seq", "full barrier", "call", "write barrier", "store seq"]]},
 }
-ORDERS = {
-    "aarch64": ON_ARM,
-    "armv7": ON_ARM,
-    "x86_64": {
+ON_X86 = {
+    "lib/publish.c": {
         "vmclock_publish_begin": [["store seq", "full barrier", "call"]],
         "vmclock_publish_commit": [["store seq"]],
     },
+    "lib/steer.c": {"steer_switch": [["store seq", "full barrier", "call", "store seq"]]},
 }
+ORDERS = {"aarch64": ON_ARM, "armv7": ON_ARM, "x86_64": ON_X86, "i386": ON_X86}
+# Where the barriers of these orders are, and how many.
+BEGINS = {"lib/publish.c": ("int vmclock_publish_begin(", 3), "lib/steer.c": ("static int steer_switch(", 2)}
 
 
 def functions(clang, root, target, source):
@@ -70,11 +81,11 @@ def has_order(kinds, order):
     return all(kind in rest for kind in order)
 
 
-def lacking(options, target, source):
+def lacking(options, target, path, source):
     """How many of the orders the compiled source does not have."""
     found = functions(options.clang, options.root, target, source)
     return sum(not has_order(found[name], order)
-               for name, orders in ORDERS[target].items() for order in orders)
+               for name, orders in ORDERS[target][path].items() for order in orders)
 
 
 def main():
@@ -82,21 +93,23 @@ def main():
     parser.add_argument("--clang", required=True)
     parser.add_argument("--root", required=True, type=pathlib.Path)
     options = parser.parse_args()
-    source = (options.root / "lib/publish.c").read_text(encoding="utf-8")
-    begins = source.index("int vmclock_publish_begin(")
-    barriers = list(re.finditer(r"vmclock_arch_(\w+)_barrier\(\);", source[begins:]))
-    wrong = len(barriers) != 3
-    for target in ORDERS:
-        lacks = lacking(options, target, source)
-        print(f"{target}: lacks {lacks}")
-        wrong += lacks
-        for match in barriers:
-            if target == "x86_64" and match[1] != "full":
-                continue  # is no instruction there
-            cut = source[:begins + match.start()] + source[begins + match.end():]
-            lacks = lacking(options, target, cut)
-            print(f"  without the {match[1]} barrier at {match.start()}: lacks {lacks}")
-            wrong += not lacks
+    wrong = 0
+    for path, (begin, count) in BEGINS.items():
+        source = (options.root / path).read_text(encoding="utf-8")
+        begins = source.index(begin)
+        barriers = list(re.finditer(r"vmclock_arch_(\w+)_barrier\(\);", source[begins:]))
+        wrong += len(barriers) != count
+        for target in ORDERS:
+            lacks = lacking(options, target, path, source)
+            print(f"{path} {target}: lacks {lacks}")
+            wrong += lacks
+            for match in barriers:
+                if ORDERS[target] is ON_X86 and match[1] != "full":
+                    continue  # is no instruction there
+                cut = source[:begins + match.start()] + source[begins + match.end():]
+                lacks = lacking(options, target, path, cut)
+                print(f"  without the {match[1]} barrier at {match.start()}: lacks {lacks}")
+                wrong += not lacks
     return 1 if wrong else 0
 
 

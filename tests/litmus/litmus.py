@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-BARRIER = re.compile(r"DMB \w+|mfence|lfence|sfence", re.IGNORECASE)
-WEAKER = {"DMB ISH": "DMB ISHST"}  # the model knows no such barrier on x86
+BARRIER = re.compile(r"DMB(?: \w+)?|mfence|lfence|sfence", re.IGNORECASE)
+WEAKER = {"DMB ISH": "DMB ISHST", "DMB": "DMB ST"}  # the model knows no such barrier on x86
 
 
 def variants(text):

@@ -259,7 +259,7 @@ static void nested(void **state)
 
 static void table_header(void **state)
 {
-    uint8_t table[40] = "SSDT\x28";
+    uint8_t table[40] = "SSDT\x28", *longest;
     int devices;
     (void)state;
     table_fix(table);
@@ -283,6 +283,18 @@ static void table_header(void **state)
     table[9] = 0;
     table_fix(table);
     assert_int_equal(SCAN(36), VMCLOCK_ERR_NO_DEVICE);
+    put32(table + 4, 35);
+    table_fix(table);
+    assert_int_equal(SCAN(36), VMCLOCK_ERR_TABLE);
+    longest = calloc(1, VMCLOCK_ACPI_MAX_TABLE + 1);
+    assert_non_null(longest);
+    memcpy(longest, "SSDT", 4);
+    put32(longest + 4, VMCLOCK_ACPI_MAX_TABLE + 1);
+    table_fix(longest);
+    assert_int_equal(
+        vmclock_acpi_scan_table(longest, VMCLOCK_ACPI_MAX_TABLE + 1, count_devices, &devices),
+        VMCLOCK_ERR_TABLE);
+    free(longest);
 #undef SCAN
 }
 

@@ -175,6 +175,22 @@ static void device_tree(void **state)
     expect(&machine, VMCLOCK_ERR_NO_DEVICE, 0, 0);
 }
 
+/* What is almost ACPI's is not: each of the identifier's words counts. */
+static void every_word_of_an_identifier(void **state)
+{
+    struct machine machine;
+    uint64_t rsdp;
+    (void)state;
+    for (unsigned word = 0; word < 4; word++) {
+        efi_machine_init(&machine);
+        machine.system.entries = 3;
+        ((uint8_t *)&machine.configuration[2])[4 * word] ^= 1;
+        assert_int_equal(vmclock_efi_find_rsdp(&machine.system, &rsdp), 0);
+        assert_int_equal(rsdp, RSDP_OLD);
+        firmware_free(&machine.firmware);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +206,7 @@ int main(void)
         cmocka_unit_test(system_table_damaged),
         cmocka_unit_test(arguments),
         cmocka_unit_test(device_tree),
+        cmocka_unit_test(every_word_of_an_identifier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

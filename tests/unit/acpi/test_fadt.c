@@ -85,6 +85,29 @@ static void damaged(void **state)
     firmware_free(&firmware);
 }
 
+/* Lengths and addresses that cannot be: nothing is mapped there. And a machine without an XSDT. */
+static void ends_of_addresses(void **state)
+{
+    const uint64_t last = 0u - (uint64_t)LENGTH;
+    struct firmware firmware;
+    struct vmclock_acpi_cmos cmos;
+    (void)state;
+    put32(start(&firmware, LENGTH) + 4, VMCLOCK_ACPI_MAX_TABLE + 1);
+    expect(&firmware, VMCLOCK_ERR_NO_DEVICE, 0, 0);
+    start(&firmware, LENGTH);
+    firmware_add_root(&firmware, 0x40000, 8, &last, 1);
+    firmware_add_rsdp(&firmware, 0x6000, 2, 0, 0x40000);
+    firmware_add_fadt(&firmware, last, LENGTH + 1, 0, 0);
+    assert_int_equal(vmclock_acpi_find_cmos(&firmware.memory, 0x6000, &cmos),
+                     VMCLOCK_ERR_NO_DEVICE);
+    firmware_add_rsdp(&firmware, 0x7000, 2, RSDT, 0);
+    assert_int_equal(vmclock_acpi_find_cmos(&firmware.memory, 0x7000, &cmos), 0);
+    assert_int_equal(cmos.century, 0x32);
+    firmware.memory.map = NULL;
+    assert_int_equal(vmclock_acpi_find_cmos(&firmware.memory, 0x7000, &cmos), VMCLOCK_ERR_ARGUMENT);
+    firmware_free(&firmware);
+}
+
 static void rsdt_where_the_xsdt_is_damaged(void **state)
 {
     struct firmware firmware;
@@ -116,7 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(century),        cmocka_unit_test(absent),
         cmocka_unit_test(damaged),        cmocka_unit_test(rsdt_where_the_xsdt_is_damaged),
-        cmocka_unit_test(maps_that_fail),
+        cmocka_unit_test(maps_that_fail), cmocka_unit_test(ends_of_addresses),
     };
     return cmocka_run_group_tests_name("fadt", tests, NULL, NULL);
 }

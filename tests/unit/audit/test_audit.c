@@ -261,14 +261,52 @@ static void beyond_the_horizon(void **state)
     assert_int_equal(verdict(&before, &after), VMCLOCK_AUDIT_STEPPED);
 }
 
+/* +-(2^63 - 20) s around a time near 0: one end does not fit an axis that is 37 s off. */
+static void ends_beyond_the_axis(void **state)
+{
+    (void)state;
+    for (int moved = 0; moved < 2; moved++) {
+        struct vmclock_snapshot before = moved ? utc_clock() : tai_clock();
+        struct vmclock_snapshot after = moved ? tai_clock() : utc_clock();
+        struct vmclock_audit_result result;
+
+        before.tai_offset_sec = after.tai_offset_sec = -37;
+        before.ref_sec = 0;
+        before.period_frac = 1;
+        before.period_shift = 0;
+        before.period_maxerror_frac = UINT64_MAX;
+        after.ref_counter = before.ref_counter + (UINT64_C(1) << 63) - 20;
+        vmclock_audit(&before, &after, after.ref_counter, &result);
+        assert_int_equal(result.verdict, VMCLOCK_AUDIT_CANNOT_TELL);
+        assert_int_equal(result.moved_known, 1);
+    }
+}
+
+static void farther_apart_than_times_go(void **state)
+{
+    struct vmclock_snapshot before = tai_clock(), after = tai_clock();
+
+    (void)state;
+    before.period_frac = after.period_frac = UINT64_MAX;
+    before.period_shift = after.period_shift = 0;
+    before.ref_sec = after.ref_sec = 0;
+    before.ref_counter = before.counter - INT64_MAX;
+    after.ref_counter = before.counter + INT64_MAX;
+    assert_int_equal(verdict(&before, &after), VMCLOCK_AUDIT_CANNOT_TELL);
+    before = utc_clock(); /* the axis of the other is not known */
+    after.time_type = 9;
+    assert_int_equal(verdict(&before, &after), VMCLOCK_AUDIT_CANNOT_TELL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_distance),         cmocka_unit_test(at_the_counter_that_is_asked),
-        cmocka_unit_test(markers_first),       cmocka_unit_test(cannot_tell),
-        cmocka_unit_test(huge_bounds),         cmocka_unit_test(monotonic_axis),
-        cmocka_unit_test(between_utc_and_tai), cmocka_unit_test(utc_without_offset),
-        cmocka_unit_test(over_a_leap_second),  cmocka_unit_test(beyond_the_horizon),
+        cmocka_unit_test(by_distance),          cmocka_unit_test(at_the_counter_that_is_asked),
+        cmocka_unit_test(markers_first),        cmocka_unit_test(cannot_tell),
+        cmocka_unit_test(huge_bounds),          cmocka_unit_test(monotonic_axis),
+        cmocka_unit_test(between_utc_and_tai),  cmocka_unit_test(utc_without_offset),
+        cmocka_unit_test(over_a_leap_second),   cmocka_unit_test(beyond_the_horizon),
+        cmocka_unit_test(ends_beyond_the_axis), cmocka_unit_test(farther_apart_than_times_go),
     };
 
     return cmocka_run_group_tests_name("audit", tests, NULL, NULL);

@@ -203,6 +203,44 @@ static void across_the_leap_second_that_is_spoken_of(void **state)
     ASSERT_UNTOUCHED(combined);
 }
 
+/* Two that both have a part in the interval, in units of 2^-64 and 2^-164 s. */
+static void periods_in_far_apart_units(void **state)
+{
+    static const struct {
+        uint64_t frac, error, other_error;
+        int result;
+    } rows[] = {
+        {UINT64_C(1) << 40, 0, 0, 0},
+        {1, 0, 0, VMCLOCK_ERR_RANGE},                          /* their cover's middle is 0 */
+        {UINT64_C(1) << 40, UINT64_MAX, 0, VMCLOCK_ERR_RANGE}, /* and its error cannot be said */
+        {UINT64_MAX, UINT64_MAX, UINT64_MAX, VMCLOCK_ERR_RANGE},
+    };
+    const struct vmclock_calibration how = assume(GHZ, 50000);
+    struct vmclock_sample early = exact_sample(START, TAI_2017), late = early;
+    struct vmclock_snapshot s[2], both;
+    (void)state;
+    early.earliest.sec -= 3;
+    late.latest.sec += 3;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(vmclock_calibrate(&exact_tai, &early, 1, &how, &s[0]), 0);
+        assert_int_equal(vmclock_calibrate(&exact_tai, &late, 1, &how, &s[1]), 0);
+        s[0].period_shift = 0;
+        s[0].period_frac = rows[i].frac;
+        s[0].period_maxerror_frac = rows[i].error;
+        s[1].period_shift = 100;
+        s[1].period_maxerror_frac = rows[i].other_error;
+        MARK(both);
+        assert_int_equal(vmclock_combine(s, 2, START, &both, NULL), rows[i].result);
+        if (rows[i].result) {
+            ASSERT_UNTOUCHED(both);
+            continue;
+        }
+        assert_int_equal(both.period_shift, 0);
+        assert_true(both.period_frac + both.period_maxerror_frac >= rows[i].frac);
+        assert_true(both.period_frac <= both.period_maxerror_frac);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +248,7 @@ int main(void)
         cmocka_unit_test(knows_no_more_than_its_source),
         cmocka_unit_test(knows_no_more_than_any_source),
         cmocka_unit_test(across_the_leap_second_that_is_spoken_of),
+        cmocka_unit_test(periods_in_far_apart_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,5 +112,6 @@ int run_wait_tests(void);
 int run_time_tests(void);
 int run_error_tests(void);
 int run_names_tests(void);
+int run_range_tests(void);
 
 #endif

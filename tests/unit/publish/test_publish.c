@@ -204,6 +204,43 @@ static void refuses_contradictions(void **state)
     assert_memory_equal(memory, before, sizeof(memory));
 }
 
+/* Another version's page is not whole: what is begun there cannot end before something is stored. */
+static void a_page_of_another_version(void **state)
+{
+    struct vmclock_publisher publisher = open_memory(STRUCTURE_BYTES);
+    const struct vmclock_snapshot want = full_snapshot();
+
+    (void)state;
+    assert_int_equal(vmclock_publish(&publisher, &want), 0);
+    publisher = open_memory(STRUCTURE_BYTES);
+    assert_int_equal(vmclock_publish_begin(&publisher), 0);
+    assert_int_equal(vmclock_publish_commit(&publisher), 0);
+    memory[8] = 2;
+    publisher = open_memory(STRUCTURE_BYTES);
+    assert_int_equal(vmclock_publish_begin(&publisher), 0);
+    assert_int_equal(vmclock_publish_commit(&publisher), VMCLOCK_ERR_ARGUMENT);
+}
+
+/* A step is stored as one; what does not fit is no step either. */
+static void a_step_in_parts(void **state)
+{
+    struct vmclock_publisher publisher = open_memory(STRUCTURE_BYTES);
+    struct vmclock_snapshot want = full_snapshot(), got;
+
+    (void)state;
+    want.maxerror_ns = want.period_maxerror_frac = 0;
+    assert_int_equal(vmclock_publish(&publisher, &want), 0);
+    want.ref_sec += 1000;
+    assert_int_equal(vmclock_publish_begin(&publisher), 0);
+    assert_int_equal(vmclock_publish_store(&publisher, &want), VMCLOCK_ERR_STEP);
+    assert_int_equal(vmclock_publish_store_step(&publisher, &want), 0);
+    want.leap_indicator = 99;
+    assert_int_equal(vmclock_publish_store_step(&publisher, &want), VMCLOCK_ERR_LEAP);
+    assert_int_equal(vmclock_publish_commit(&publisher), 0);
+    assert_int_equal(read_back(&got), 0);
+    assert_true(got.ref_sec == want.ref_sec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +252,8 @@ int main(void)
         cmocka_unit_test_setup(writes_no_further_than_size, clear_memory),
         cmocka_unit_test_setup(refuses_what_does_not_fit, clear_memory),
         cmocka_unit_test_setup(refuses_contradictions, clear_memory),
+        cmocka_unit_test_setup(a_page_of_another_version, clear_memory),
+        cmocka_unit_test_setup(a_step_in_parts, clear_memory),
     };
 
     return cmocka_run_group_tests_name("publish", tests, NULL, NULL);

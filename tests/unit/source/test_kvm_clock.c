@@ -160,6 +160,16 @@ static void sample(void **state)
                      VMCLOCK_ERR_COUNTER);
     assert_int_equal(vmclock_kvm_clock_sample(NULL, &wall, &system_time, &taken),
                      VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, NULL, &system_time, &taken),
+                     VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, NULL, &taken),
+                     VMCLOCK_ERR_ARGUMENT);
+    assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, NULL),
+                     VMCLOCK_ERR_ARGUMENT);
+    machine.clk.max_tries = 1;
+    machine.page[1] |= UINT64_C(1) << 32; /* a page in update has no marker to be had */
+    assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, &taken),
+                     VMCLOCK_ERR_BUSY);
     vmclock_kvm_clock_source(&source);
     assert_int_equal(source.bound_by, VMCLOCK_BOUND_BY_KVM);
     assert_int_equal(source.ahead_ns, VMCLOCK_KVM_CLOCK_ERROR_NS);

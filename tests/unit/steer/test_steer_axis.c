@@ -205,6 +205,36 @@ static void a_monotonic_page_will_do(void **state)
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_NO_EPOCH);
 }
 
+/* A time that TAI's rule does not go up to: there is no axis, though the page has a time. */
+static void a_time_beyond_the_rule(void **state)
+{
+    struct vmclock_reading reading;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_SEC, 8, UINT64_C(1) << 62);
+    assert_int_equal(vmclock_now(&g.clk, &reading), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+}
+
+/* The same period in fewer bits, and an age limit that is none: the clock is the same to 2^-54 of the time. */
+static void a_period_of_few_bits(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_PERIOD, 8, GHZ_PERIOD >> 8);
+    put(&g, AT_SHIFT, 1, GHZ_SHIFT - 8);
+    g.clk.max_age_sec = UINT64_MAX;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    g.counter.value += GHZ / 2;
+    put(&g, AT_FRAC, 8, 1 << 20);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    g.counter.value += GHZ / 4;
+    ASSERT_NEAR((int64_t)(now(&g).time.frac64 - (UINT64_C(3) << 62)), 0, 1 << 21);
+    assert_int_equal(now(&g).converged, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +245,8 @@ int main(void)
         cmocka_unit_test(without_tai_the_axis_is_the_references),
         cmocka_unit_test(an_axis_that_nothing_relates_to_is_refused),
         cmocka_unit_test(a_monotonic_page_will_do),
+        cmocka_unit_test(a_time_beyond_the_rule),
+        cmocka_unit_test(a_period_of_few_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

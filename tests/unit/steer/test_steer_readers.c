@@ -167,6 +167,45 @@ static void undisturbed_it_is_the_same(void **state)
     assert_int_equal(vmclock_steer_try_rule(&g.steer, &one_rule), VMCLOCK_ERR_NO_CLOCK);
 }
 
+/* The clock's own lock is taken and given back in a look, as an update in it would. */
+static void update(struct test_counter *counter)
+{
+    struct rig *g = counter->page;
+    g->steer.seq += 2;
+}
+
+/* What a quick look was disturbed in is looked at slowly: page, or clock. */
+static void a_quick_look_that_was_disturbed(void **state)
+{
+    static void (*const disturbers[])(struct test_counter *) = {change, update};
+    struct vmclock_steer_reading before, r;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct rig g;
+        rig_start_patient(&g);
+        before = now(&g);
+        g.counter.reads = 0;
+        g.counter.quiet_after = 1;
+        g.counter.on_read = disturbers[i];
+        r = now(&g);
+        assert_int_equal(g.counter.reads, 2);
+        assert_int_equal(r.update_due, i == 0);
+        r.update_due = 0;
+        assert_same(&r, &before);
+    }
+}
+
+/* A publisher that forgot to count: its new parameters are seen all the same. */
+static void parameters_that_changed_without_a_count(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start_patient(&g);
+    assert_int_equal(now(&g).update_due, 0);
+    page_put(g.page.bytes, AT_REF_COUNTER, 8, REF + 1);
+    assert_int_equal(now(&g).update_due, 1);
+}
+
 /* By the CPU's own counter, whose quick way is another. */
 static void by_the_cpus_counter(void **state)
 {
@@ -200,6 +239,8 @@ int main(void)
         cmocka_unit_test(a_page_in_update_is_busy_at_once),
         cmocka_unit_test(one_try_is_one_look),
         cmocka_unit_test(undisturbed_it_is_the_same),
+        cmocka_unit_test(a_quick_look_that_was_disturbed),
+        cmocka_unit_test(parameters_that_changed_without_a_count),
         cmocka_unit_test(by_the_cpus_counter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
