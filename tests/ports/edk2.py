@@ -9,7 +9,6 @@ which of the two is asked.
 import calendar
 import os
 import pathlib
-import re
 import shutil
 import sys
 import time
