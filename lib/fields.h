@@ -57,17 +57,17 @@
 /* Those of the clock's fields, by their class. The others are the machine's: a page without a clock may
  * have them, and a clock from elsewhere leaves them to the page. */
 #define FIELDS_IN_CLOCK(unused, name, offset, type, member, presence, class) \
-    | ((class) & (VMCLOCK_CHANGED_TIME | VMCLOCK_CHANGED_STATUS | VMCLOCK_CHANGED_LABELS) \
+    | (((class) & (VMCLOCK_CHANGED_TIME | VMCLOCK_CHANGED_STATUS | VMCLOCK_CHANGED_LABELS)) \
            ? (presence) \
            : 0u)
 #define FIELDS_OF_CLOCK (0u FIELDS(FIELDS_IN_CLOCK, ))
 #define FIELDS_OF_MACHINE (FIELDS_PRESENCE & ~FIELDS_OF_CLOCK)
 
 /* A value more does not compile until somebody has said here what it is. */
-#define FIELDS_ONE(code, NAME, name) +1
-#define FIELDS_TIME_TYPES (0 VMCLOCK_TIME_TYPES(FIELDS_ONE))
-VMCLOCK_STATIC_ASSERT(FIELDS_TIME_TYPES == 5, "which types fields_is_time_type knows");
-VMCLOCK_STATIC_ASSERT((0 VMCLOCK_CLOCK_STATUSES(FIELDS_ONE)) == 5,
+#define FIELDS_BIT(code, NAME, name) | (1u << (code))
+#define FIELDS_TIME_TYPES (0u VMCLOCK_TIME_TYPES(FIELDS_BIT))
+VMCLOCK_STATIC_ASSERT(FIELDS_TIME_TYPES == 0x1fu, "which types fields_is_time_type knows");
+VMCLOCK_STATIC_ASSERT((0u VMCLOCK_CLOCK_STATUSES(FIELDS_BIT)) == 0x1fu,
                       "which statuses fields_is_usable knows");
 
 /* Whether a clock of that type may be published. */

@@ -92,7 +92,7 @@ static void leap_clear(struct vmclock_leap *rule)
     rule->leap = 0;
 }
 
-VMCLOCK_STATIC_ASSERT(FIELDS_TIME_TYPES == 5, "one with an epoch that is not TAI is UTC");
+VMCLOCK_STATIC_ASSERT(FIELDS_TIME_TYPES == 0x1fu, "one with an epoch that is not TAI is UTC");
 
 /* The rule of a page whose axis has an epoch; returns why UTC is not known, and sets why TAI is not. */
 static int leap_rule_of(const struct vmclock_snapshot *s, struct vmclock_leap *rule, int *tai_error)
