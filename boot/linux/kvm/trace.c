@@ -74,13 +74,14 @@ static int open_ring(struct kvm_trace *trace, uint64_t id, int cpu)
     struct ring *ring = &trace->rings[trace->count];
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = ring};
     void *memory;
-    int fd = open_event(id, cpu), error;
+    int fd = open_event(id, cpu);
 
     if (fd < 0)
         return errno;
     memory = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED || epoll_ctl(trace->fd, EPOLL_CTL_ADD, fd, &event) < 0) {
-        error = errno;
+        int error = errno;
+
         if (memory != MAP_FAILED)
             munmap(memory, 2 * page);
         close(fd);
@@ -112,7 +113,7 @@ struct kvm_trace *kvm_trace_open(const char **why)
 {
     long cpus = sysconf(_SC_NPROCESSORS_CONF);
     struct kvm_trace *trace;
-    uint64_t id;
+    uint64_t id = 0;
     int error = find_event(&id);
 
     *why = why_not(error ? error : ENOMEM);
