@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -236,7 +237,9 @@ def state_of(source, options, inputs=()):
     """Of all files of the tree that a harness includes, and of others that are named."""
     listed = subprocess.run(["gcc", "-MM", *options, *(f"-I{store.ROOT / part}" for part in INCLUDES), f"-I{HERE}",
                              HERE / source], check=True, capture_output=True, text=True).stdout
-    files = {os.path.relpath(word, store.ROOT) for word in listed.partition(":")[2].replace("\\\n", " ").split()}
+    # A blank in a path has a \ before it.
+    words = re.findall(r"(?:\\.|[^\s\\])+", listed.partition(":")[2].replace("\\\n", " "))
+    files = {os.path.relpath(re.sub(r"\\(.)", r"\1", word), store.ROOT) for word in words}
     return store.digest(sorted(files | {*inputs}))
 
 
