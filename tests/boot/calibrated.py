@@ -15,7 +15,11 @@ from lab.pages import COUNTER_INVALID, FIELDS, UNKNOWN, page
 from vm import session, windows
 from vm.failure import Failure
 
-BOUND_NS = (1_000_000_000, 1_100_000_000)
+# The clock's own second, and half of the time between two looks at it: a little on an idle machine, on
+# a busy one as long as it lets the guest wait.
+BOUND_NS = (1_000_000_000, 2_000_000_000)
+NARROW_NS = 2 * 1_100_000_000
+TRIES = 5
 NO_CLOCK = page(counter_id=COUNTER_INVALID, clock_status=UNKNOWN, flags=0)
 # Of a second of the host's: QEMU's CMOS clock lags by the fraction at which it is made, some time after
 # QEMU is started.
@@ -57,18 +61,27 @@ class Calibrated(Case):
         # newlib's own functions go by the same.
         said = next(line[11:] for line in running.guest.out.lines if line.startswith("UTC  "))
         told = datetime.strptime(said[:23], "%a %Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
-        self.assertLess(before_ns / 1e9 - 2.2, told.timestamp())
-        self.assertLess(told.timestamp(), after_ns / 1e9 + 1.1)
+        error_s = report.integer("bound_ns") / 1e9 + 0.1
+        self.assertLess(before_ns / 1e9 - error_s, told.timestamp())
+        self.assertLess(told.timestamp(), after_ns / 1e9 + error_s)
         return report
 
-    def assert_right(self, running):
-        """The guest's interval holds our time, in every window; and is no wider than it has to be."""
-        one_uart = running.setup.machine.one_uart
-        measured = windows.measure(running.files.readings, 10**9, one_uart)
+    def widest_ns(self, running):
+        """Of the guest's intervals, each of which holds our time."""
+        measured = windows.measure(running.files.readings, 10**9, running.setup.machine.one_uart)
         for window in measured:
             self.assertEqual(window.state, "ok")
             self.assertTrue(window.overlaps, window)
-            self.assertLess(window.latest_ns - window.earliest_ns, 2 * BOUND_NS[1])
+        return max(window.latest_ns - window.earliest_ns for window in measured)
+
+    def assert_right(self, running):
+        """The guest's interval holds our time, and is no wider than it has to be on an idle machine."""
+        for _ in range(TRIES):
+            widest_ns = self.widest_ns(running)
+            if widest_ns < NARROW_NS:
+                return
+            self.calibrate(running)
+        self.fail(f"{widest_ns} ns wide, {TRIES} times")
 
     def assert_disrupted(self, running):
         with self.assertRaisesRegex(Failure, "no interval.*disrupted none none"):
