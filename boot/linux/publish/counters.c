@@ -33,6 +33,11 @@ int64_t counters_left_ms(const struct publication *p, int64_t now_ms)
     return p->counters_next_ms > now_ms ? p->counters_next_ms - now_ms : 0;
 }
 
+int counters_fd(const struct publication *p, int64_t now_ms)
+{
+    return p->trace && !counters_left_ms(p, now_ms) ? kvm_trace_fd(p->trace) : -1;
+}
+
 static void set(void *context, pid_t pid)
 {
     struct publication *p = context;

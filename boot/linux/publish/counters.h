@@ -20,6 +20,9 @@ void counters_open(struct publication *p);
 /* Milliseconds until it may be listened again; 0: now. */
 int64_t counters_left_ms(const struct publication *p, int64_t now_ms);
 
+/* Becomes readable with news; -1 while it may not be listened, or nothing tells. */
+int counters_fd(const struct publication *p, int64_t now_ms);
+
 /* Before an update: begins anew from time to time, as CPUs come and go, all but one where the host sleeps. */
 void counters_renew(struct publication *p);
 

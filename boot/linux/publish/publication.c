@@ -7,7 +7,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
-#include "boot/linux/kvm/trace.h"
 #include "boot/linux/publish/all.h"
 #include "boot/linux/publish/control.h"
 #include "boot/linux/publish/counters.h"
@@ -86,8 +85,7 @@ static void watch(struct publication *p)
     /* Where there is no guest yet there is nothing to wake for. */
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
     p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
-    p->watched[WATCH_COUNTERS].fd =
-        p->trace && !counters_left_ms(p, wait_now_ms()) ? kvm_trace_fd(p->trace) : -1;
+    p->watched[WATCH_COUNTERS].fd = counters_fd(p, wait_now_ms());
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         const struct guest *guest = p->guests[i];
@@ -110,8 +108,7 @@ static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
 
     if (p->options.all_kvm && (wait_ms < 0 || all_ms < wait_ms))
         wait_ms = all_ms;
-    if (p->trace && counters_left_ms(p, now_ms) &&
-        (wait_ms < 0 || counters_left_ms(p, now_ms) < wait_ms))
+    if (counters_left_ms(p, now_ms) && (wait_ms < 0 || counters_left_ms(p, now_ms) < wait_ms))
         wait_ms = counters_left_ms(p, now_ms);
     if (at_rest && p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
         wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
