@@ -143,14 +143,12 @@ class Transitions(Case):
     def goes_on(self, words, before, midst=None):
         """A verb that lets the guest go on: what the guest reads then, before anybody can tell it anything.
         midst: what is done in it, at a point; a marker comes of that."""
-        if midst:
-            self.between.hold(*midst[0])
+        self.between.hold(*(midst[0] if midst else ("cont",)))
         asking = self.ask(words)
         if midst:
             self.between.wait_held()
             before = max(before, midst[1]())
-        self.between.hold("cont")
-        if midst:
+            self.between.hold("cont")
             self.between.release()
         self.between.wait_held()
         self.mailbox.put()
