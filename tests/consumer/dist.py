@@ -24,6 +24,8 @@ WANTED = ("README.md", "LICENSE", "CHANGELOG.md", "CHECKSUMS", "CMakeLists.txt",
           "images/x86_64/date.elf", "images/aarch64/date.img")
 # What compiles the library, and no more.
 TOOLS = ("cc", "as", "ld", "ar", "ranlib", "ninja", "sh", "uname")
+# Whoever runs us may have told CMake of tools that are not there, as a compiler's launcher.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("CMAKE_")}
 
 
 class Dist(unittest.TestCase):
@@ -46,7 +48,7 @@ class Dist(unittest.TestCase):
 
     def run_there(self, *command, **environment):
         done = subprocess.run(command, cwd=self.tree, capture_output=True, text=True, check=False,
-                              env={**os.environ, **environment})
+                              env={**ENVIRONMENT, **environment})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 
