@@ -61,18 +61,19 @@ static int is(const char *text, const char *other)
     return rest && !*rest;
 }
 
-void policy_parse(const void *words, size_t size, struct policy *policy)
+int policy_parse(const void *words, size_t size, struct policy *policy)
 {
     struct word word;
-    const char *when = NULL;
+    const char *when;
 
     policy->when = POLICY_NEVER;
     policy->off_sec = 0;
     policy->wrong = 1;
-    if (read_word(words, size, &word))
-        when = word.length ? after(word.text, "set=") : "never";
+    if (!read_word(words, size, &word))
+        return 1;
+    when = word.length ? after(word.text, "set=") : "never";
     if (!when)
-        return;
+        return 1;
     policy->wrong = 0;
     if (is(when, "always"))
         policy->when = POLICY_ALWAYS;
@@ -80,4 +81,5 @@ void policy_parse(const void *words, size_t size, struct policy *policy)
         policy->when = POLICY_IF_OFF;
     else
         policy->wrong = !is(when, "never");
+    return word.length != 0;
 }

@@ -19,8 +19,9 @@ struct policy {
  * The policy of "set=never", "set=always" or "set=N", N from 1 to a billion seconds.
  *
  * words: bytes, of ASCII or of UTF-16 with the low byte first, as load options and variables have them. Blanks
- * and ends of lines around the word, and a zero and what is behind it, mean nothing; no word at all is never.
+ * and ends of lines around the word, and a zero and what is behind it, mean nothing. Returns 0 if there is no word at
+ * all, which is never.
  */
-void policy_parse(const void *words, size_t size, struct policy *policy);
+int policy_parse(const void *words, size_t size, struct policy *policy);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define VARIABLE_MAX 64u
 
-/* Load options that are there win, wrong ones too. */
+/* Load options that are there win, wrong ones too; rEFInd gives an empty text to every driver. */
 static void find_policy(struct driver *driver, const EFI_LOADED_IMAGE *loaded,
                         struct policy *policy)
 {
@@ -23,13 +23,11 @@ static void find_policy(struct driver *driver, const EFI_LOADED_IMAGE *loaded,
     UINTN size = sizeof(value);
     EFI_STATUS status;
 
-    if (loaded->LoadOptions && loaded->LoadOptionsSize) {
-        policy_parse(loaded->LoadOptions, loaded->LoadOptionsSize, policy);
+    if (loaded->LoadOptions && policy_parse(loaded->LoadOptions, loaded->LoadOptionsSize, policy))
         return;
-    }
     status = driver->system->RuntimeServices->GetVariable((CHAR16 *)(uintptr_t)name, &guid, NULL,
                                                           &size, value);
-    policy_parse(value, EFI_ERROR(status) || size > sizeof(value) ? 0 : size, policy);
+    (void)policy_parse(value, EFI_ERROR(status) || size > sizeof(value) ? 0 : size, policy);
     if (status == EFI_BUFFER_TOO_SMALL)
         policy->wrong = 1;
 }

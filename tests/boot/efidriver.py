@@ -36,6 +36,7 @@ STUCK_LIMIT_NS = 15_000_000  # likewise
 ICOUNT_SHIFT = 3  # the firmware's waits take too many instructions else
 UNTOUCHED_SEC_MAX = 1 << 24  # of a clock that nobody set; the page is decades ahead
 ALWAYS = ("VmclockDriver", variables.DRIVER, b"set=always", variables.KEPT)
+NEAR = ("VmclockDriver", variables.DRIVER, b"set=999999999", variables.KEPT)
 ANSWER_TIMEOUT_S = 900
 SAYS = r".*?(\d{4})-\d\d-\d\dT[0-9:.]*Z, at most \d+ ns off.*"
 CLOCK = ("not asked", "near", "set", "refused")
@@ -48,18 +49,23 @@ EDGES = 30
 POLL_SEC = 0.002
 
 
-def boot_manager(arch):
+def boot_manager(name):
     """The path of Debian's; the test is skipped where there is none."""
-    if arch == "x64":
-        path = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
-        if not os.path.exists(path):
-            raise unittest.SkipTest(f"no systemd-boot: {path}")
-        return path
-    found = subprocess.run([os.path.join(BOOT, "setup/systemd-boot"), arch], stdout=subprocess.PIPE, text=True,
+    found = subprocess.run([os.path.join(BOOT, "setup/boot-manager"), name], stdout=subprocess.PIPE, text=True,
                            check=False)
     if found.returncode:
-        raise unittest.SkipTest(f"no systemd-boot for {arch}")
+        raise unittest.SkipTest(f"no {name}")
     return found.stdout.strip()
+
+
+def systemd_boot(arch):
+    """The path of Debian's; the test is skipped where there is none."""
+    if arch == "aa64":
+        return boot_manager("systemd-boot")
+    path = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+    if not os.path.exists(path):
+        raise unittest.SkipTest(f"no systemd-boot: {path}")
+    return path
 
 
 def driver_option(words):
@@ -130,11 +136,19 @@ class Boots(Esp):
                 driver_option("set=always"))
 
     def systemd_boot(self, arch):
-        return ({DEFAULT[arch]: boot_manager(arch),
+        return ({DEFAULT[arch]: systemd_boot(arch),
                  f"EFI/systemd/drivers/vmclock-driver-{arch}.efi": DRIVER.format(arch),
                  "consumer.efi": CONSUMER.format(arch),
                  "loader/loader.conf": b"timeout 0\ndefault consumer.conf\n",
                  "loader/entries/consumer.conf": b"title consumer\nefi /consumer.efi\n"}, [ALWAYS])
+
+    def refind(self, arch):
+        """It connects all devices anew when it has loaded drivers."""
+        return ({DEFAULT[arch]: boot_manager("refind"),
+                 f"EFI/BOOT/drivers_{arch}/vmclock-driver-{arch}.efi": DRIVER.format(arch),
+                 "consumer.efi": CONSUMER.format(arch),
+                 "EFI/BOOT/refind.conf": b"timeout -1\ntextonly\nscanfor manual\ndefault_selection consumer\n"
+                                         b"menuentry consumer {\n  loader /consumer.efi\n}\n"}, [ALWAYS])
 
     def shell(self, arch):
         """The firmware's own shell, which runs the script."""
@@ -199,6 +213,9 @@ class Boots(Esp):
     def test_systemd_boot_aa64(self):
         self.assert_boots("aa64", self.systemd_boot)
 
+    def test_refind_x64(self):
+        self.assert_boots("x64", self.refind)
+
     def test_shell_x64(self):
         self.assert_boots("x64", self.shell)
 
@@ -210,6 +227,9 @@ class Boots(Esp):
 
     def test_refused_systemd_boot(self):
         self.assert_refused("x64", self.systemd_boot)
+
+    def test_refused_refind(self):
+        self.assert_refused("x64", self.refind)
 
     def test_refused_shell(self):
         self.assert_refused("x64", self.shell)
@@ -272,7 +292,7 @@ class Loads(Esp):
     def test_loads(self):
         """Of all in one boot: each page that is not to be trusted, each word, again and again."""
         good = page(time_maxerror_nanosec=GOOD_BOUND_NS)
-        with session.Session(self.loads(good)) as running, Monitor.of(running) as monitor, \
+        with session.Session(self.loads(good, entries=[NEAR])) as running, Monitor.of(running) as monitor, \
                 Told(running) as told:
             for name, (wrong, error, state) in UNTRUSTWORTHY.items():
                 with self.subTest(page=name):
@@ -295,7 +315,7 @@ class Loads(Esp):
             self.checks(told)
 
     def words(self, running, told):
-        """What is no policy counts as never, and is said."""
+        """What is no policy counts as never, and is said; no word is what the variable says."""
         for words in ("set=alwys", "always", "set=0", "set=-1", "set=", "set=always now"):
             self.assertEqual(told.status(f"load driver.efi {words}"), 0)
             self.assertEqual(told.state()[:3], ("ok", "ok", "refused"), words)
@@ -304,7 +324,7 @@ class Loads(Esp):
         running.line(".*set=never, set=always or set=SECONDS: argument: .*", ANSWER_TIMEOUT_S)
         running.guest.out.take()
         before = len(running.guest.out.lines)
-        for words, clock in (("", "not asked"), ("set=never", "not asked"), ("set=999999999", "near")):
+        for words, clock in (("", "near"), (" ", "near"), ("set=never", "not asked"), ("set=999999999", "near")):
             self.assertEqual(told.status(f"load driver.efi {words}"), 0)
             self.assertEqual(told.state()[:3], ("ok", "ok", clock))
             self.assertEqual(told.status("unload"), 0)

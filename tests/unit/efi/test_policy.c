@@ -12,14 +12,14 @@
 #include "boot/efi/policy.h"
 
 /* From memory of exactly that size, so that the sanitizer sees a read beyond it. */
-static struct policy policy_of(const void *words, size_t size)
+static struct policy policy_of(const void *words, size_t size, int has_word)
 {
     struct policy policy = {POLICY_ALWAYS, -1, 2};
     void *exact = malloc(size + !size);
 
     assert_non_null(exact);
     memcpy(exact, words, size);
-    policy_parse(exact, size, &policy);
+    assert_int_equal(policy_parse(exact, size, &policy), has_word);
     free(exact);
     return policy;
 }
@@ -28,6 +28,7 @@ static struct policy policy_of(const void *words, size_t size)
 static void assert_policy(const char *words, enum policy_when when, int64_t off_sec)
 {
     const size_t length = strlen(words);
+    const int has_word = words[strspn(words, " ")] != 0;
     char wide[2 * 64] = "";
 
     assert_true(length < 64);
@@ -35,8 +36,8 @@ static void assert_policy(const char *words, enum policy_when when, int64_t off_
         wide[2 * i] = words[i];
     for (unsigned form = 0; form < 4; form++) {
         const size_t end = form & 1;
-        struct policy policy =
-            form < 2 ? policy_of(words, length + end) : policy_of(wide, 2 * (length + end));
+        struct policy policy = form < 2 ? policy_of(words, length + end, has_word)
+                                        : policy_of(wide, 2 * (length + end), has_word);
 
         assert_int_equal(policy.wrong, 0);
         assert_int_equal(policy.when, when);
@@ -46,7 +47,7 @@ static void assert_policy(const char *words, enum policy_when when, int64_t off_
 
 static void assert_wrong(const void *words, size_t size)
 {
-    struct policy policy = policy_of(words, size);
+    struct policy policy = policy_of(words, size, 1);
 
     assert_int_equal(policy.wrong, 1);
     assert_int_equal(policy.when, POLICY_NEVER);
