@@ -155,6 +155,9 @@ def check_kvm():
         raise Missing("--accel kvm: /dev/kvm is not for this user; mostly it is for the group kvm")
     if not os.access("/sys/kernel/debug", os.R_OK | os.X_OK):
         raise Missing("--accel kvm: /sys/kernel/debug, which shows a guest's counter, is for root")
+    if not os.path.exists("/sys/kernel/debug/kvm"):
+        raise Missing("--accel kvm: /sys/kernel/debug/kvm, which shows a guest's counter, is not there: "
+                      "mount -t debugfs none /sys/kernel/debug")
 
 
 def contradiction(choice):

@@ -21,6 +21,9 @@ from .failure import Failure
 COUNT = 10
 MAX_COUNT = 1000
 NARROWEST_NS = 200_000  # unless the image can do better
+# Under KVM each byte of an answer takes the machine out of it: microseconds, or hundreds of them where KVM runs in a
+# virtual machine itself. Then that much is shown, and said.
+UNDER_KVM_NS = 5_000_000
 # After every second question, so that they meet different pages and moments. The first one after a
 # pause wakes up QEMU and the host's CPU, which may take most of its window.
 PAUSE_S = 0.03
@@ -136,6 +139,14 @@ def measure(path, limit_ns=NARROWEST_NS, one_uart=False, count=COUNT, max_count=
 
 def narrowest(windows):
     return min(window.width_ns for window in windows)
+
+
+def too_wide(windows, limit_ns):
+    """What to add to a verdict on windows that are all wider than they should be; none: nothing."""
+    if narrowest(windows) <= limit_ns:
+        return []
+    return [f"no more is shown than that it is right to {ms(narrowest(windows))}: no window was narrower (under"
+            f" {ms(limit_ns)} is usual). Is the host very busy, or itself a virtual machine?"]
 
 
 def judge(windows, limit_ns=NARROWEST_NS):

@@ -389,6 +389,10 @@ class Setup(unittest.TestCase):
                 mock.patch.object(options.os, "access", lambda path, _mode: path == "/dev/kvm"), \
                 self.assertRaisesRegex(Missing, "^--accel kvm: /sys/kernel/debug, .* is for root$"):
             options.check_kvm()
+        with mock.patch.object(options.os.path, "exists", lambda path: path == "/dev/kvm"), \
+                mock.patch.object(options.os, "access", return_value=True), \
+                self.assertRaisesRegex(Missing, "is not there: mount -t debugfs none /sys/kernel/debug$"):
+            options.check_kvm()
 
     def test_missing(self):
         with self.assertRaisesRegex(Missing, "vmclock-check-x64.efi is not there"):

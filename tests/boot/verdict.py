@@ -280,10 +280,11 @@ class Own(Judged):
 class Readings(unittest.TestCase):
     """Those of a guest that lies in a thread of ours."""
 
-    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0, count=windows.COUNT, drawing=None):
+    def asked(self, answers, narrowest_ns=AN_HOUR_NS, slow=0, count=windows.COUNT, drawing=None, kvm=False):
         """What is said of a guest that gives these answers; Failure as boot/run has it."""
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
             running = session.Session(setup_of(narrowest_ns=narrowest_ns))
+            running.setup.machine = running.setup.machine._replace(kvm=kvm)
             running.directory = folder
             listening.bind(running.files.readings)
             listening.listen()
@@ -344,6 +345,17 @@ class Readings(unittest.TestCase):
     def test_never_narrow(self):
         self.assert_fails("the narrowest of 40 windows is [0-9.]+ ms, which proves too little "
                           r"\(limit 0.000 ms\).*guest minus host", [GOOD], 1)
+
+    def test_never_narrow_under_kvm(self):
+        """Where exits take long: right to that, and no more; but not to anything."""
+        with mock.patch.object(windows, "UNDER_KVM_NS", AN_HOUR_NS):
+            self.assertRegex(self.asked([GOOD], 1, kvm=True),
+                             r"in 40 of 40 readings\n(?s:.*)no more is shown than that it is right to \d+\.\d+ ms: .*"
+                             r"\(under 0\.000 ms is usual\)")
+            self.assertNotIn("no more is shown", self.asked([GOOD], kvm=True))
+            self.assert_fails("reading 2 of 40: the guest's time is wrong", [GOOD, AHEAD], 1, kvm=True)
+        with mock.patch.object(windows, "UNDER_KVM_NS", 2):
+            self.assert_fails("the narrowest of 40 windows .*limit 0.000 ms", [GOOD], 1, kvm=True)
 
 
 if __name__ == "__main__":
