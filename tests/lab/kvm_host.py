@@ -32,7 +32,8 @@ from vm import child  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODULES = ("irqbypass", "kvm", "kvm-amd")  # in this order
 TOOLS = ("/bin/sh", "dirname", "grep", "sed", "iasl")
-BUILT = ("boot/linux/vmclock-*", "tests/live/*", "boot/bare/x86_64/mailbox.elf")
+BUILT = ("boot/linux/vmclock-*", "tests/live/*", "boot/bare/x86_64/mailbox.elf",
+         "boot/bare/x86_64/watch.elf")
 FIRMWARE_BYTES_MAX = 512 << 10  # SeaBIOS and option ROMs, but no UEFI
 UNUSED = ("test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages",
           "dist-packages", "pydoc_data", "config-*")

@@ -11,12 +11,13 @@ import mmap
 import os
 import signal
 import subprocess
+import sys
 import time
 import unittest
 
 import monitors
 from guests import BUILD, KVM_FOLDERS, PUBLISHER, TIMEOUT_S, Case, Mailbox, image, offsets
-from lab import pages, qemu_10
+from lab import BOOT, pages, qemu_10
 from lab.qmp import Monitor
 
 READINGS = int(os.environ.get("VMCLOCK_KVM_READINGS", "1000"))
@@ -122,6 +123,17 @@ class Machines(KvmCase):
 
     def test_device(self):
         self.assert_served(self.guest())
+
+    def test_boot_run(self):
+        """README's --accel kvm, by a guest of ours."""
+        command = [sys.executable, "-BP", "-m", "vm", "--build", BUILD, "--accel", "kvm", "--image", "watch",
+                   "--qemu", self.qemu]
+        for machine in ("q35", "pc", "microvm"):
+            done = subprocess.run([*command, "--machine", machine], env={**os.environ, "PYTHONPATH": BOOT},
+                                  capture_output=True, text=True, check=False)
+            print(done.stdout)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+            self.assertRegex(done.stdout, r"agrees with this host's clock in (\d+) of \1 readings\n")
 
     def test_two_vcpus(self):
         self.assert_served(self.guest(options=["-smp 2"]), vcpus=2)
