@@ -228,6 +228,28 @@ static void a_period_of_few_bits(void **state)
     assert_int_equal(now(&g).converged, 1);
 }
 
+/* 4 Hz, of which a tick may be as long as 1 s: after so many the latest end leaves the clock's axis. */
+static void an_interval_beyond_the_axis(void **state)
+{
+    const uint64_t room_sec = (uint64_t)INT64_MAX - 40 - SEC_2017;
+    struct vmclock_steer_reading r;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017);
+    put(&g, AT_SHIFT, 1, 0);
+    put(&g, AT_PERIOD, 8, UINT64_C(1) << 62);
+    put(&g, AT_PERIOD_MAXERROR, 8, UINT64_MAX);
+    g.counter.value = REF + room_sec / 5 * 4;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    r = now(&g);
+    assert_true(r.time_type == VMCLOCK_TIME_TYPE_TAI && r.latest.sec > INT64_MAX - 10);
+    g.counter.value += 20;
+    assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_RANGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +261,7 @@ int main(void)
         cmocka_unit_test(an_axis_that_nothing_relates_to_is_refused),
         cmocka_unit_test(a_monotonic_page_will_do),
         cmocka_unit_test(a_time_beyond_the_rule),
+        cmocka_unit_test(an_interval_beyond_the_axis),
         cmocka_unit_test(a_period_of_few_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,44 +135,6 @@ static void by_a_calibrated_snapshot(void **state)
     assert_int_equal(utc.seq, g.seq);
 }
 
-/* The publisher's, and how far the clock is off its reference, before or behind it. */
-static void an_estimate_has_the_slew_in_it(void **state)
-{
-    struct vmclock_utc_reading utc;
-    struct rig g;
-    int64_t ns;
-    (void)state;
-    rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
-    assert_true(ns == 1234);
-    for (int sec = -5; sec <= 5; sec += 10) {
-        put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + (uint64_t)sec);
-        utc = utc_now(&g);
-        assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
-        assert_true(ns == INT64_C(5000000000) + 1234);
-    }
-    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC); /* 37 s of which are the axis */
-    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 + 5);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
-    assert_true(ns == INT64_C(5000000000) + 1234);
-    put(&g, AT_ESTERROR, 8, (uint64_t)INT64_MAX - 5);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
-    put(&g, AT_ESTERROR, 8, UINT64_MAX - 5);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
-    put(&g, AT_ESTERROR, 8, 1234);
-    put(&g, AT_SEC, 8, UINT64_C(13000000000)); /* 365 years away */
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
-    put(&g, AT_FLAGS, 8, ALL_FLAGS & ~0x20u);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_ESTIMATE);
-}
-
 /* By lines that stand still, where nothing bounds it; and quickly: the page is not copied. */
 static void without_a_bound(void **state)
 {
@@ -341,7 +303,6 @@ int main(void)
         cmocka_unit_test(slewing_is_said),
         cmocka_unit_test(a_page_that_changed_brings_its_own_rule),
         cmocka_unit_test(by_a_calibrated_snapshot),
-        cmocka_unit_test(an_estimate_has_the_slew_in_it),
         cmocka_unit_test(without_a_bound),
         cmocka_unit_test(without_an_epoch_of_utc),
         cmocka_unit_test(errors_are_those_of_the_clock),
