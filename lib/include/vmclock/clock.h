@@ -10,7 +10,8 @@
  * Nothing turns a reading of this file into UTC or TAI: what an axis is to them is known of a moment,
  * and the reading is without it. An update in between may put the page on another axis, 37 s away, or on
  * the other side of a leap second. Whoever wants labels begins in utc.h; vmclock_now is for those who want
- * the axis alone.
+ * the axis alone. What was kept of a reading for later is its counter: vmclock_utc_at takes that with any
+ * snapshot of the same disruption_marker.
  *
  * At an update of the page times may step, back too: the time just after it may be before one that
  * was given just before it. Each is right by the parameters of its moment, and in its interval.
