@@ -306,22 +306,6 @@ static void a_counter_that_wraps_is_read_right(void **state)
     }
 }
 
-/* 2^63 ticks behind the reference point is before it: half a second later it is half a second earlier. */
-static void a_counter_that_is_far_is_read_right(void **state)
-{
-    struct pair p;
-    (void)state;
-    pair_start(&p);
-    put(&p, AT_FRAC, 8, 0);
-    put(&p, AT_SHIFT, 1, 0);
-    put(&p, AT_PERIOD, 8, 1);
-    put(&p, AT_PERIOD_MAXERROR, 8, 0);
-    p.counter.value = REF + (UINT64_C(1) << 63) - 10;
-    assert_int_equal(pair_now(&p), 0);
-    p.counter.value += 20;
-    assert_int_equal(pair_now(&p), 0);
-}
-
 /* What lines cannot do is done without them. */
 static void other_pages_are_read_right(void **state)
 {
@@ -387,11 +371,10 @@ int main(void)
         cmocka_unit_test(the_age_limit_holds_in_every_window),
         cmocka_unit_test(a_counter_that_steps_back_is_read_right),
         cmocka_unit_test(a_counter_that_wraps_is_read_right),
-        cmocka_unit_test(a_counter_that_is_far_is_read_right),
         cmocka_unit_test(other_pages_are_read_right),
         cmocka_unit_test(a_refused_page_is_left_to_look_at),
     };
     int failed = cmocka_run_group_tests_name("reader", tests, NULL, NULL);
 
-    return failed + run_counter_tests() + run_random_tests() != 0;
+    return failed + run_counter_tests() + run_far_tests() + run_random_tests() != 0;
 }
