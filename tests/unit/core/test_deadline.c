@@ -209,6 +209,21 @@ static void the_farthest_instants(void **state)
     }
 }
 
+/* Of 3 steps (2^64 + (2^65 + 1) / 3) the quotient of halves has a tick too many, whose product goes above. */
+static void a_step_of_65_bits(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    const struct vmclock_time instant = {TAI_2017 + 5, 0};
+    (void)state;
+    s.ref_sec = TAI_2017;
+    s.ref_frac64 = 0;
+    s.maxerror_ns = 0;
+    s.period_shift = 0;
+    s.period_frac = UINT64_MAX;
+    s.period_maxerror_frac = UINT64_C(12297829382473034412);
+    assert_true(assert_first(&s, &instant, 0) == REF + 3); /* 5 s and 2^-64 s */
+}
+
 /* Steps of 2^-127 s, of which the error's last 2^-128 s are a whole number, or one and a half more. */
 static void the_last_bits_of_the_error_count(void **state)
 {
@@ -265,6 +280,7 @@ int run_deadline_tests(void)
         cmocka_unit_test(what_has_no_deadline),
         cmocka_unit_test(the_farthest_deadlines),
         cmocka_unit_test(the_farthest_instants),
+        cmocka_unit_test(a_step_of_65_bits),
         cmocka_unit_test(the_last_bits_of_the_error_count),
         cmocka_unit_test(in_utc_by_the_same_rule),
     };
