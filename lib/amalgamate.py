@@ -34,7 +34,7 @@ class Part(typing.NamedTuple):
 
 PARTS = {
     "vmclock": Part("the core", "lib/*.c",
-                    ("vmclock/vmclock.h", "vmclock/region.h", "vmclock/sources.h"), ()),
+                    ("vmclock/vmclock.h", "vmclock/raw.h", "vmclock/region.h", "vmclock/sources.h"), ()),
     "vmclock_acpi": Part("the page by ACPI's tables", "drivers/acpi/*.c", ("vmclock/acpi.h",)),
     "vmclock_efi": Part("the page by EFI's configuration tables", "drivers/efi/*.c", ("vmclock/efi.h",),
                         ("vmclock_acpi",)),
@@ -62,7 +62,7 @@ FEATURES = {
     "SMEAR": "smear.h",
     "STEER": "steer.h",
     "TEXT": "text.h",
-    "UTC": "utc.h, leap.h, civil.h: what is left tells the time of the page's own axis",
+    "UTC": "utc.h, leap.h, civil.h, raw.h: what is left tells the time of the page's own axis",
 }
 # Which features need a file of the core: it stays while one of them does. Those not named here stay always.
 LABELS = ("CLAMP", "READER", "STEER", "TEXT", "UTC")

@@ -3,6 +3,7 @@
 #include <vmclock/clock.h>
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
+#include <vmclock/raw.h>
 #include "lib/time.h"
 #include "lib/wide.h"
 
@@ -35,7 +36,8 @@ static WIDE_APART int audit_shift(const struct vmclock_snapshot *before,
     }
     instant.sec = (int64_t)after->ref_sec;
     instant.frac64 = 0;
-    if (vmclock_axis_to_utc(&rule, &instant, &utc) || vmclock_utc_to_axis(&old_rule, &utc, &on_old))
+    if (vmclock_raw_axis_to_utc(&rule, &instant, &utc) ||
+        vmclock_raw_utc_to_axis(&old_rule, &utc, &on_old))
         return VMCLOCK_ERR_LEAP;
     *shift_sec = instant.sec - on_old.sec;
     return 0;

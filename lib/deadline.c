@@ -10,6 +10,8 @@
 #include <vmclock/clock.h>
 #include <vmclock/deadline.h>
 #include <vmclock/error.h>
+#include <vmclock/leap.h>
+#include <vmclock/raw.h>
 #include "arch/arch.h"
 #include "lib/ratio.h"
 #include "lib/wide.h"
@@ -188,14 +190,16 @@ static int deadline_of(const struct vmclock_snapshot *s, const struct vmclock_ti
     return 0;
 }
 
-int vmclock_deadline_surely(const struct vmclock_snapshot *snapshot,
-                            const struct vmclock_time *instant, struct vmclock_deadline *deadline)
+int vmclock_raw_deadline_surely(const struct vmclock_snapshot *snapshot,
+                                const struct vmclock_time *instant,
+                                struct vmclock_deadline *deadline)
 {
     return deadline_of(snapshot, instant, DEADLINE_EARLIEST, deadline);
 }
 
-int vmclock_deadline_possibly(const struct vmclock_snapshot *snapshot,
-                              const struct vmclock_time *instant, struct vmclock_deadline *deadline)
+int vmclock_raw_deadline_possibly(const struct vmclock_snapshot *snapshot,
+                                  const struct vmclock_time *instant,
+                                  struct vmclock_deadline *deadline)
 {
     return deadline_of(snapshot, instant, DEADLINE_LATEST, deadline);
 }
@@ -210,7 +214,7 @@ static int deadline_of_utc(const struct vmclock_snapshot *s, const struct vmcloc
     if (!error)
         error = vmclock_leap_rule(s, &rule);
     if (!error)
-        error = vmclock_utc_to_axis(&rule, utc, &instant);
+        error = vmclock_raw_utc_to_axis(&rule, utc, &instant);
     return error ? error : deadline_of(s, &instant, end, deadline);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
+#include <vmclock/raw.h>
 #include "lib/calendar.h"
 #include "lib/fields.h"
 #include "lib/listed.h"
@@ -143,8 +144,8 @@ static int leap_label_of(const struct vmclock_leap *rule, int64_t axis_sec, int3
     return 0;
 }
 
-int vmclock_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
-                        struct vmclock_utc *utc)
+int vmclock_raw_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
+                            struct vmclock_utc *utc)
 {
     int32_t axis_ahead_sec =
         0; /* set where leap_label_of is 0, which not every level of gcc sees */
@@ -158,8 +159,8 @@ int vmclock_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_ti
     return 0;
 }
 
-int vmclock_utc_to_axis(const struct vmclock_leap *rule, const struct vmclock_utc *utc,
-                        struct vmclock_time *instant)
+int vmclock_raw_utc_to_axis(const struct vmclock_leap *rule, const struct vmclock_utc *utc,
+                            struct vmclock_time *instant)
 {
     int64_t posix_sec = utc->posix_sec, midnight_sec;
     int32_t axis_ahead_sec;
@@ -186,21 +187,21 @@ int vmclock_utc_to_axis(const struct vmclock_leap *rule, const struct vmclock_ut
     return 0;
 }
 
-int vmclock_axis_to_tai(const struct vmclock_leap *rule, const struct vmclock_time *instant,
-                        struct vmclock_time *tai)
+int vmclock_raw_axis_to_tai(const struct vmclock_leap *rule, const struct vmclock_time *instant,
+                            struct vmclock_time *tai)
 {
     return rule->tai_error ? rule->tai_error : vmclock_time_move(instant, rule->tai_ahead_sec, tai);
 }
 
-int vmclock_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_time *tai,
-                        struct vmclock_time *instant)
+int vmclock_raw_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_time *tai,
+                            struct vmclock_time *instant)
 {
     return rule->tai_error ? rule->tai_error
                            : vmclock_time_move(tai, -rule->tai_ahead_sec, instant);
 }
 
-int vmclock_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
-                          int32_t *offset_sec)
+int vmclock_raw_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
+                              int32_t *offset_sec)
 {
     int32_t axis_ahead_sec =
         0; /* set where leap_label_of is 0, which not every level of gcc sees */

@@ -44,8 +44,7 @@ int vmclock_line_points(const struct vmclock_snapshot *s, unsigned bound_kind,
     uint64_t distance = s->counter - s->ref_counter;
     uint64_t rate = bound_kind == VMCLOCK_BOUND_NONE ? 0 : s->period_maxerror_frac;
 
-    if (s->period_shift > 64 || distance >> 62 || rate > s->period_frac ||
-        (rate > UINT64_MAX - s->period_frac && s->period_shift == 0))
+    if (s->period_shift > 64 || distance >> 62 || rate > s->period_frac)
         return 0;
     points->earliest.at.sec = s->ref_sec; /* for now */
     points->earliest.at.frac = s->ref_frac64;

@@ -16,7 +16,7 @@
 #define LINE_QUICK
 #endif
 
-/* A line through a point; step is a tick's, below 1 s. */
+/* A line through a point; step is a tick's, below 1 s, or nobody goes by it: see vmclock_line_points. */
 struct line_point {
     struct wide at, step;
 };
@@ -29,7 +29,8 @@ struct line_points {
  * The lines through the time and the ends of its interval at the snapshot's counter value: rounded
  * down to 2^-64 s, each point of theirs is what vmclock_at gives from that value on; without a bound
  * (bound_kind) the ends stand still. Returns 1, or 0 where lines would not do: with a period's shift
- * above 64, before the reference point, or with an error rate above the period.
+ * above 64, before the reference point, or with an error rate above the period. Where a tick is 1/2 s or
+ * longer, callers refuse it: the latest end may then move by more than 1 s a tick, which no step holds.
  */
 int vmclock_line_points(const struct vmclock_snapshot *s, unsigned bound_kind,
                         struct line_points *points);

@@ -182,20 +182,19 @@ LINE_QUICK int vmclock_reader_now(struct vmclock_reader *reader)
 /* As reader_refresh; and the labels, of what it read. */
 static WIDE_APART int reader_refresh_utc(struct vmclock_reader *r)
 {
-    struct vmclock_leap rule;
     int error;
 
     if (r->utc_made && !r->quick_utc && reader_read_utc(r, r->page, READER_COUNTER_ANY))
         return 0;
     error = reader_refresh(r);
     if (!error)
-        error = vmclock_leap_rule(&r->snapshot, &rule);
+        error = vmclock_leap_rule(&r->snapshot, &r->utc.leap);
     if (error)
         return error;
     (void)vmclock_utc_set_reading(&r->reading, &r->utc);
     estimate_set(&r->snapshot, &r->utc.estimate);
     r->utc.seq = r->snapshot.seq;
-    vmclock_utc_set_labels(&rule, &r->utc);
+    vmclock_utc_set_labels(&r->utc);
     r->quick_utc = r->quick_page;
     r->utc_made = r->page != NULL;
     return 0;

@@ -9,6 +9,7 @@
  *      +------------------------- axis
  */
 #include <vmclock/error.h>
+#include <vmclock/raw.h>
 #include <vmclock/smear.h>
 #include "lib/wide.h"
 
@@ -183,16 +184,47 @@ static int smear_rounded(const struct vmclock_leap *rule, const struct vmclock_s
     return 0;
 }
 
-int vmclock_smear_floor(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                        const struct vmclock_time *instant, struct vmclock_time *smeared)
+int vmclock_raw_smear_floor(const struct vmclock_leap *rule,
+                            const struct vmclock_smear_shape *shape,
+                            const struct vmclock_time *instant, struct vmclock_time *smeared)
 {
     return smear_rounded(rule, shape, instant, 0, smeared);
 }
 
-int vmclock_smear_ceil(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                       const struct vmclock_time *instant, struct vmclock_time *smeared)
+int vmclock_raw_smear_ceil(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                           const struct vmclock_time *instant, struct vmclock_time *smeared)
 {
     return smear_rounded(rule, shape, instant, 1, smeared);
+}
+
+/* The ends of what is promised, or the error of the first that has none. */
+static int smear_interval(const struct vmclock_utc_reading *now,
+                          const struct vmclock_smear_shape *shape, struct vmclock_smeared *smeared)
+{
+    struct vmclock_time first;
+    int error = now->bound_kind == VMCLOCK_BOUND_NONE ? VMCLOCK_ERR_BOUND : 0;
+
+    smeared->earliest.sec = smeared->latest.sec = 0;
+    smeared->earliest.frac64 = smeared->latest.frac64 = 0;
+    if (!error)
+        error = smear_rounded(&now->leap, shape, &now->earliest.instant, 0, &first);
+    if (!error)
+        error = smear_rounded(&now->leap, shape, &now->latest.instant, 1, &smeared->latest);
+    if (error)
+        return error;
+    smeared->earliest.sec = first.sec;
+    smeared->earliest.frac64 = first.frac64;
+    return 0;
+}
+
+int vmclock_smear_utc(const struct vmclock_utc_reading *now,
+                      const struct vmclock_smear_shape *shape, struct vmclock_smeared *smeared)
+{
+    int error = smear_rounded(&now->leap, shape, &now->utc.instant, 0, &smeared->time);
+
+    if (!error)
+        smeared->bound_error = (signed char)smear_interval(now, shape, smeared);
+    return error;
 }
 
 /* The instant of a smeared time, before it is known whether the rule reaches there. */
@@ -220,8 +252,8 @@ static void smear_unsmear(const struct smear *smear, const struct vmclock_time *
     }
 }
 
-int vmclock_unsmear(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                    const struct vmclock_time *smeared, struct vmclock_time *instant)
+int vmclock_raw_unsmear(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
+                        const struct vmclock_time *smeared, struct vmclock_time *instant)
 {
     struct vmclock_time result;
     struct smear smear;

@@ -4,6 +4,7 @@
  */
 #include <vmclock/error.h>
 #include <vmclock/leap.h>
+#include <vmclock/raw.h>
 #include <vmclock/steer.h>
 #include "lib/steer.h"
 
@@ -27,12 +28,12 @@ static WIDE_APART int steer_axis_shift_by_labels(const struct vmclock_steer *ste
     }
     instant.sec = (int64_t)reference->ref_sec;
     instant.frac64 = 0;
-    error = vmclock_axis_to_utc(rule, &instant, &utc);
+    error = vmclock_raw_axis_to_utc(rule, &instant, &utc);
     if (error)
         return error;
     instant.sec -= utc.in_leap_second;
     utc.in_leap_second = 0;
-    error = vmclock_utc_to_axis(&steer->rule, &utc, &own);
+    error = vmclock_raw_utc_to_axis(&steer->rule, &utc, &own);
     if (error)
         return error;
     *shift_sec = own.sec - instant.sec;

@@ -219,7 +219,8 @@ void vmclock_steered_set_utc(struct steered_try *got, struct vmclock_utc_reading
 
     got->now.time_type = got->time_type;
     (void)vmclock_utc_set_reading(&got->now, utc);
-    vmclock_utc_set_labels(&got->axis.rule, utc);
+    steer_copy_rule(&utc->leap, &got->axis.rule);
+    vmclock_utc_set_labels(utc);
     estimate_set(&got->page, estimate);
     if (error)
         estimate->error_ns = UINT64_MAX;
@@ -275,40 +276,6 @@ LINE_QUICK int vmclock_steer_now(const struct vmclock_steer *steer,
 int vmclock_steer_try_now(const struct vmclock_steer *steer, struct vmclock_steer_reading *reading)
 {
     return steered_read_anyhow(steer, 1, reading);
-}
-
-static int steered_copy_rule(const struct vmclock_steer *steer, uint32_t tries,
-                             struct vmclock_leap *rule)
-{
-    struct vmclock_leap copy;
-
-    for (; tries; tries--) {
-        const uint32_t seq = steer->seq;
-
-        if (window_open(seq, WINDOW_ODD)) {
-            uint32_t epoch = steer->epoch;
-
-            steer_copy_rule(&copy, &steer->rule);
-            if (window_close(&steer->seq, seq)) {
-                if (!epoch)
-                    return VMCLOCK_ERR_NO_CLOCK;
-                steer_copy_rule(rule, &copy);
-                return 0;
-            }
-        }
-        vmclock_arch_pause();
-    }
-    return VMCLOCK_ERR_BUSY;
-}
-
-int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
-{
-    return steered_copy_rule(steer, steer->clk->max_tries, rule);
-}
-
-int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule)
-{
-    return steered_copy_rule(steer, 1, rule);
 }
 
 int vmclock_steer_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <vmclock/civil.h>
 #include <vmclock/error.h>
+#include <vmclock/raw.h>
 #include <vmclock/utc.h>
 #include "lib/clock.h"
 #include "lib/estimate.h"
@@ -8,7 +9,8 @@
 #include "lib/utc.h"
 #include "lib/wide.h"
 
-LISTED(struct vmclock_utc_reading, 185 + (int)sizeof(struct vmclock_estimate));
+LISTED(struct vmclock_utc_reading,
+       185 + (int)(sizeof(struct vmclock_estimate) + sizeof(struct vmclock_leap)));
 
 static void utc_set_time(struct vmclock_time *to, const struct vmclock_time *from)
 {
@@ -69,7 +71,7 @@ static void utc_set_second(const struct vmclock_leap *rule, int64_t sec, struct 
     instant.frac64 = 0;
     utc.posix_sec = civil->year = 0;
     civil->month = civil->day = civil->hour = civil->minute = civil->second = 0;
-    second->error = vmclock_axis_to_utc(rule, &instant, &utc);
+    second->error = vmclock_raw_axis_to_utc(rule, &instant, &utc);
     if (!second->error) /* 0: a rule's leap second ends a day */
         second->error = vmclock_utc_to_civil(&utc, civil);
     second->posix_sec = utc.posix_sec;
@@ -95,15 +97,16 @@ static void utc_set_label(const struct vmclock_leap *rule, struct utc_second *se
     label->error = (signed char)second->error;
 }
 
-void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc)
+void vmclock_utc_set_labels(struct vmclock_utc_reading *utc)
 {
+    const struct vmclock_leap *rule = &utc->leap;
     const struct vmclock_time *instant = &utc->utc.instant;
     struct utc_second second;
 
     utc->tai.sec = 0;
     utc->tai.frac64 = instant->frac64; /* also where there is no TAI: a reader moves it */
     utc->tai_minus_utc_sec = 0;
-    utc->tai_error = (signed char)vmclock_axis_to_tai(rule, instant, &utc->tai);
+    utc->tai_error = (signed char)vmclock_raw_axis_to_tai(rule, instant, &utc->tai);
     utc_set_second(rule, instant->sec, &second);
     utc_set_label(rule, &second, &utc->utc);
     utc->offset_error = utc->tai_error;
@@ -131,12 +134,10 @@ static WIDE_APART int utc_read(const struct vmclock_snapshot *snapshot, uint64_t
 WIDE_APART void vmclock_utc_label(const struct vmclock_snapshot *snapshot,
                                   struct vmclock_utc_reading *utc)
 {
-    struct vmclock_leap rule;
-
     utc->seq = snapshot->seq;
     estimate_set(snapshot, &utc->estimate);
-    (void)vmclock_leap_rule(snapshot, &rule);
-    vmclock_utc_set_labels(&rule, utc);
+    (void)vmclock_leap_rule(snapshot, &utc->leap);
+    vmclock_utc_set_labels(utc);
 }
 
 int vmclock_utc_at(const struct vmclock_snapshot *snapshot, uint64_t counter,

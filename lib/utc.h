@@ -8,7 +8,7 @@
 #include <vmclock/utc.h>
 
 /*
- * All of *utc but seq, the estimate, and what a rule says of it; as if of no steered clock. Returns 0, so
+ * All of *utc but seq, the estimate, the rule, and what that says of it; as if of no steered clock. Returns 0, so
  * that who returns that has nothing to keep meanwhile: 16 bytes of stack.
  */
 int vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_utc_reading *utc);
@@ -16,7 +16,7 @@ int vmclock_utc_set_reading(const struct vmclock_reading *now, struct vmclock_ut
 /* The rest, by the snapshot, which could be read, so it has a rule. */
 void vmclock_utc_label(const struct vmclock_snapshot *snapshot, struct vmclock_utc_reading *utc);
 
-/* What a rule says, of the same snapshot, on the same axis. */
-void vmclock_utc_set_labels(const struct vmclock_leap *rule, struct vmclock_utc_reading *utc);
+/* What utc->leap says, which is of the same snapshot, on the same axis. */
+void vmclock_utc_set_labels(struct vmclock_utc_reading *utc);
 
 #endif

@@ -5,6 +5,7 @@
 #include <vmclock/error.h>
 #include <vmclock/guard.h>
 #include <vmclock/leap.h>
+#include <vmclock/raw.h>
 #include <vmclock/types.h>
 #include "arch/arch.h"
 #include "drivers/source/set.h"
@@ -78,7 +79,7 @@ static int set_utc_at(const struct vmclock_setting *setting,
     if (!error)
         error = vmclock_leap_rule(snapshot, &rule);
     if (!error)
-        error = vmclock_axis_to_utc(&rule, &reading.time, &label);
+        error = vmclock_raw_axis_to_utc(&rule, &reading.time, &label);
     if (error)
         return error;
     utc->time.sec = label.posix_sec;

@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <vmclock/raw.h>
 #include <vmclock/vmclock.h>
 #include "property.h"
 
@@ -130,11 +131,11 @@ static void check_smear(const struct vmclock_leap *rule, const struct vmclock_sm
 {
     struct vmclock_time floor, ceil, back;
 
-    if (vmclock_smear_floor(rule, shape, instant, &floor) != 0)
+    if (vmclock_raw_smear_floor(rule, shape, instant, &floor) != 0)
         return;
-    HOLDS(vmclock_smear_ceil(rule, shape, instant, &ceil) == 0);
+    HOLDS(vmclock_raw_smear_ceil(rule, shape, instant, &ceil) == 0);
     HOLDS(wide(&ceil) - wide(&floor) == 0 || wide(&ceil) - wide(&floor) == 1);
-    if (vmclock_unsmear(rule, shape, &floor, &back) == 0)
+    if (vmclock_raw_unsmear(rule, shape, &floor, &back) == 0)
         HOLDS(shape->end_sec == shape->start_sec || vmclock_time_compare(&back, instant) <= 0);
 }
 
@@ -148,21 +149,21 @@ static void check_labels(const struct vmclock_leap *rule, const struct vmclock_s
     int error;
 
     memset(&utc, MARK, sizeof utc);
-    error = vmclock_axis_to_utc(rule, instant, &utc);
+    error = vmclock_raw_axis_to_utc(rule, instant, &utc);
     check_error(error);
     if (error == 0) {
-        HOLDS(vmclock_utc_to_axis(rule, &utc, &back) == 0);
+        HOLDS(vmclock_raw_utc_to_axis(rule, &utc, &back) == 0);
         HOLDS(vmclock_time_compare(&back, instant) == 0);
         check_civil(&utc);
         check_smear(rule, shape, instant);
     } else {
         HOLDS(untouched(&utc, sizeof utc));
     }
-    if (vmclock_axis_to_tai(rule, instant, &tai) == 0) {
-        HOLDS(vmclock_tai_to_axis(rule, &tai, &back) == 0);
+    if (vmclock_raw_axis_to_tai(rule, instant, &tai) == 0) {
+        HOLDS(vmclock_raw_tai_to_axis(rule, &tai, &back) == 0);
         HOLDS(vmclock_time_compare(&back, instant) == 0);
     }
-    if (vmclock_tai_minus_utc(rule, instant, &offset_sec) == 0)
+    if (vmclock_raw_tai_minus_utc(rule, instant, &offset_sec) == 0)
         HOLDS(offset_sec >= 9 && offset_sec <= 32769);
 }
 

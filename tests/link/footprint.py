@@ -77,7 +77,7 @@ def main():
     for tool in ("--compiler", "--linker", "--readelf", "--objdump", "--root"):
         parser.add_argument(tool, required=True)
     parser.add_argument("--text-limit", type=int, default=2048, help="bytes")
-    parser.add_argument("--label-limit", type=int, default=4235, help="bytes, with a label and its text")
+    parser.add_argument("--label-limit", type=int, default=4215, help="bytes, with a label and its text")
     parser.add_argument("--stack-limit", type=int, default=512, help="bytes")
     parser.add_argument("--steering-limit", type=int, default=768, help="bytes of stack of steering and clamps: "
                         "a reader, also by a clamp, holds a snapshot and a reading while it converts")

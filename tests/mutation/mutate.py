@@ -41,7 +41,7 @@ UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c", "tries": "re
          **{name: f"publish/test_{name}.c"
             for name in ("publish", "publish_sequence", "publish_promise", "publish_random")},
          **{name: f"steer/test_{name}.c"
-            for name in ("steer", "steer_axis", "steer_clamp", "steer_readers", "steer_utc")}}
+            for name in ("steer", "steer_axis", "steer_clamp", "steer_estimate", "steer_readers", "steer_utc")}}
 ORACLE = "oracle"
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.

@@ -132,21 +132,21 @@ static void run_label(struct wire_in *in, struct wire_out *out)
     get_time(in, &instant);
 
     fill(&utc, sizeof utc);
-    int32_t code = checked(vmclock_axis_to_utc(&rule, &instant, &utc), &utc, sizeof utc);
+    int32_t code = checked(vmclock_raw_axis_to_utc(&rule, &instant, &utc), &utc, sizeof utc);
     put_utc(out, code, &utc);
     fill(&back, sizeof back);
-    code = code ? code : checked(vmclock_utc_to_axis(&rule, &utc, &back), &back, sizeof back);
+    code = code ? code : checked(vmclock_raw_utc_to_axis(&rule, &utc, &back), &back, sizeof back);
     put_time(out, code, &back);
 
     fill(&tai, sizeof tai);
-    code = checked(vmclock_axis_to_tai(&rule, &instant, &tai), &tai, sizeof tai);
+    code = checked(vmclock_raw_axis_to_tai(&rule, &instant, &tai), &tai, sizeof tai);
     put_time(out, code, &tai);
     fill(&back, sizeof back);
-    code = code ? code : checked(vmclock_tai_to_axis(&rule, &tai, &back), &back, sizeof back);
+    code = code ? code : checked(vmclock_raw_tai_to_axis(&rule, &tai, &back), &back, sizeof back);
     put_time(out, code, &back);
 
     fill(&offset_sec, sizeof offset_sec);
-    code = checked(vmclock_tai_minus_utc(&rule, &instant, &offset_sec), &offset_sec,
+    code = checked(vmclock_raw_tai_minus_utc(&rule, &instant, &offset_sec), &offset_sec,
                    sizeof offset_sec);
     put_i32(out, code);
     put_i32(out, code ? 0 : offset_sec);
@@ -165,10 +165,11 @@ static void run_unlabel(struct wire_in *in, struct wire_out *out)
     const struct vmclock_time tai = {utc.posix_sec, utc.frac64};
 
     fill(&instant, sizeof instant);
-    int32_t code = checked(vmclock_utc_to_axis(&rule, &utc, &instant), &instant, sizeof instant);
+    int32_t code =
+        checked(vmclock_raw_utc_to_axis(&rule, &utc, &instant), &instant, sizeof instant);
     put_time(out, code, &instant);
     fill(&instant, sizeof instant);
-    code = checked(vmclock_tai_to_axis(&rule, &tai, &instant), &instant, sizeof instant);
+    code = checked(vmclock_raw_tai_to_axis(&rule, &tai, &instant), &instant, sizeof instant);
     put_time(out, code, &instant);
 }
 
@@ -187,13 +188,14 @@ static void run_smear(struct wire_in *in, struct wire_out *out)
 
     fill(&result, sizeof result);
     int32_t code =
-        checked(vmclock_smear_floor(&rule, &shape, &instant, &result), &result, sizeof result);
+        checked(vmclock_raw_smear_floor(&rule, &shape, &instant, &result), &result, sizeof result);
     put_time(out, code, &result);
     fill(&result, sizeof result);
-    code = checked(vmclock_smear_ceil(&rule, &shape, &instant, &result), &result, sizeof result);
+    code =
+        checked(vmclock_raw_smear_ceil(&rule, &shape, &instant, &result), &result, sizeof result);
     put_time(out, code, &result);
     fill(&result, sizeof result);
-    code = checked(vmclock_unsmear(&rule, &shape, &smeared, &result), &result, sizeof result);
+    code = checked(vmclock_raw_unsmear(&rule, &shape, &smeared, &result), &result, sizeof result);
     put_time(out, code, &result);
 }
 

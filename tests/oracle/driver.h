@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <vmclock/raw.h>
 #include <vmclock/vmclock.h>
 #include "wire.h"
 
@@ -85,7 +86,9 @@ void run_combine(struct wire_in *in, struct wire_out *out);
 
 /* Kinds of labelled.c. */
 #define LABEL_BYTES (TIME_BYTES + 2 * 8 + 5 + 1)
-#define UTC_BYTES (3 * LABEL_BYTES + TIME_BYTES + 3 * 8 + 3 * 4 + 10 + 16 + 28 + 2 * 4 + 26 + 12)
+#define UTC_BYTES \
+    (3 * LABEL_BYTES + TIME_BYTES + 3 * 8 + 3 * 4 + 10 + 16 + 28 + 2 * 4 + 26 + 12 + 4 + \
+     3 * TIME_BYTES + 4)
 #define TEXTS_BYTES (4 * (4 + VMCLOCK_TEXT_LINE_SIZE))
 void run_utc(struct wire_in *in, struct wire_out *out);
 void run_text(struct wire_in *in, struct wire_out *out);

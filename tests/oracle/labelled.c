@@ -76,6 +76,27 @@ void run_estimate(struct wire_in *in, struct wire_out *out)
     put_ns(out, code, ns);
 }
 
+/* A reading in smeared time, as its page would like it; the ends are 0 where there are none. */
+static void put_smeared(struct wire_out *out, const struct vmclock_utc_reading *utc)
+{
+    struct vmclock_smear_shape shape;
+    struct vmclock_smeared smeared;
+    int32_t code = vmclock_smear_shape_of(utc->smear_hint, &shape);
+    fill(&smeared, sizeof smeared);
+    code =
+        code ? code : checked(vmclock_smear_utc(utc, &shape, &smeared), &smeared, sizeof smeared);
+    put_time(out, code, &smeared.time);
+    if (code) {
+        put_zeros(out, 2 * TIME_BYTES + 4);
+        return;
+    }
+    put_i64(out, smeared.earliest.sec);
+    put_u64(out, smeared.earliest.frac64);
+    put_i64(out, smeared.latest.sec);
+    put_u64(out, smeared.latest.frac64);
+    put_i32(out, smeared.bound_error);
+}
+
 /* UTC at a counter value; that as POSIX time, and its interval; and whether a label is over, or to come. */
 void run_utc(struct wire_in *in, struct wire_out *out)
 {
@@ -119,6 +140,7 @@ void run_utc(struct wire_in *in, struct wire_out *out)
     fill(&ns, sizeof ns);
     code = checked(vmclock_utc_estimate_ns(&utc, &ns), &ns, sizeof ns);
     put_ns(out, code, ns);
+    put_smeared(out, &utc);
 }
 
 /* The text, and zeros; there is none where the call failed. */
@@ -175,12 +197,12 @@ void run_deadline(struct wire_in *in, struct wire_out *out)
     get_time(in, &instant);
 
     fill(&deadline, sizeof deadline);
-    int32_t code = checked(vmclock_deadline_surely(&snapshot, &instant, &deadline), &deadline,
+    int32_t code = checked(vmclock_raw_deadline_surely(&snapshot, &instant, &deadline), &deadline,
                            sizeof deadline);
     put_i32(out, code);
     put_u64(out, code ? 0 : deadline.counter);
     fill(&deadline, sizeof deadline);
-    code = checked(vmclock_deadline_possibly(&snapshot, &instant, &deadline), &deadline,
+    code = checked(vmclock_raw_deadline_possibly(&snapshot, &instant, &deadline), &deadline,
                    sizeof deadline);
     put_i32(out, code);
     put_u64(out, code ? 0 : deadline.counter);

@@ -11,6 +11,11 @@ UTC_SLS = Shape(-1000, 0, 0)
 LIMIT = 1 << 30
 
 
+def of_hint(hint):
+    """The shape that a page's hint names; None where it names none."""
+    return {0: STRICT, 1: NOON_LINEAR, 2: UTC_SLS}.get(hint)
+
+
 def shape_ok(shape):
     """Within its limits, and so long for either sign that smeared time goes on."""
     return shape == STRICT or (

@@ -5,8 +5,11 @@ import struct
 from pathlib import Path
 
 import model_clock as clock
+import model_leap as leap
+import model_smear as smear
 import model_utc as utc
-from records import FRAC, SNAPSHOT, At, split
+from model_clock import SMEAR
+from records import FRAC, SNAPSHOT, At, split, timed
 
 
 def posix(code, *counts):
@@ -24,8 +27,8 @@ class Utc:
     """(snapshot, counter, label) -> UTC with its interval, as POSIX time, and whether it is time yet"""
     number = 11
     pack_in = struct.Struct("<" + SNAPSHOT + "Q qQB").pack
-    out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi i i" "3Q2B iq")
-    failed = [0] * 65
+    out = struct.Struct("<i" + "qQqq5Bb" * 3 + "qQ 3Q Iii 10B" "iqi iqiqi i i" "3Q2B iq" "iqQ qQ qQ i")
+    failed = [0] * 80
 
     @classmethod
     def pack(cls, case):
@@ -51,7 +54,22 @@ class Utc:
             clock.disruption(s), *posix(*utc.posix_of(r.utc)), *posix(*utc.posix_interval(r)),
             utc.is_after(r, *other), utc.is_before(r, *other), s.ref_counter, s.esterror_ns,
             s.period_esterror_frac, s.period_shift, clock.has_estimate(s),
-            *counted(*clock.estimate_of(s, counter)))
+            *counted(*clock.estimate_of(s, counter)), *cls.smeared(s, r))
+
+    @staticmethod
+    def smeared(s, r):
+        """Fields i32 code, time; earliest, latest, i32 why they are not."""
+        rule, shape = leap.leap_rule(s)[1], smear.of_hint(s.smear_hint)
+        if shape is None:
+            return (*timed(SMEAR, 0), 0, 0, 0, 0, 0)
+        code, time = smear.smear(rule, shape, r.utc.instant)
+        if code:
+            return (*timed(code, 0), 0, 0, 0, 0, 0)
+        bound, earliest = (utc.BOUND, None) if r.kind == clock.BOUND_NONE else smear.smear(
+            rule, shape, r.earliest.instant)
+        bound, latest = (bound, None) if bound else smear.smear(rule, shape, r.latest.instant)
+        ends = (0, 0, 0, 0) if bound else (*split(earliest[0]), *split(latest[1]))
+        return (*timed(0, time[0]), *ends, bound)
 
     @classmethod
     def accept(cls, case, answer):

@@ -92,14 +92,17 @@ static void judge(const struct vmclock_steer_reading *r, struct tally *tally)
 
 static void judge_rule(struct tally *tally)
 {
-    struct vmclock_leap rule;
+    struct vmclock_utc_reading utc;
+    const struct vmclock_leap *rule = &utc.leap;
 
-    if (vmclock_steer_rule(&steer, &rule))
-        fail("vmclock_steer_rule");
-    if (rule.tai_error)
-        tally->other_rule += rule.before_sec != 0;
+    if (vmclock_steer_utc_now(&steer, &utc)) {
+        tally->busy++;
+        return;
+    }
+    if (kinds[utc.epoch % 2].time_type == VMCLOCK_TIME_TYPE_TAI)
+        tally->other_rule += rule->before_sec != TAI_OFFSET_SEC || rule->tai_ahead_sec != 0;
     else
-        tally->other_rule += rule.before_sec != TAI_OFFSET_SEC || rule.tai_ahead_sec != 0;
+        tally->other_rule += rule->before_sec != 0 || !rule->tai_error;
 }
 
 static unsigned long faults_of(const struct tally *tally)

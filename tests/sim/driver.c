@@ -106,8 +106,7 @@ static void run_now(void)
 {
     struct vmclock_reading reading;
     struct vmclock_snapshot snapshot;
-    struct vmclock_leap rule;
-    struct vmclock_utc utc = {0, 0, 0};
+    struct vmclock_utc_reading utc;
     int code = vmclock_now(&clk, &reading);
 
     put_reading(code, &reading);
@@ -115,10 +114,11 @@ static void run_now(void)
     if (!code)
         code = vmclock_take_snapshot(&clk, &snapshot);
     if (!code)
-        code = vmclock_leap_rule(&snapshot, &rule);
+        code = vmclock_utc_at(&snapshot, reading.counter, &utc);
     if (!code)
-        code = vmclock_axis_to_utc(&rule, &reading.time, &utc);
-    printf(" %d %" PRId64 " %u\n", code, utc.posix_sec, utc.in_leap_second);
+        code = utc.utc.error;
+    printf(" %d %" PRId64 " %d\n", code, code ? 0 : utc.utc.posix_sec,
+           !code && utc.utc.second == 60);
 }
 
 static void run_steer(void)

@@ -82,7 +82,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         harness = compiled(compiler, ["-w", f"-I{cmocka}/include", f"-I{cmocka}/src"],
                            [f"{root}/tests/unit/cmocka.c"], f"{folder}/cmocka")
-        flags = [*FLAGS, f"-I{options.amalgamation}", f"-I{cmocka}/include", f"-I{root}"]
+        # In the amalgamation's header are the raw calls, too.
+        raw = pathlib.Path(folder, "raw", "vmclock", "raw.h")
+        raw.parent.mkdir(parents=True)
+        raw.write_text("#include <vmclock/vmclock.h>\n", encoding="utf-8")
+        flags = [*FLAGS, f"-I{options.amalgamation}", f"-I{folder}/raw", f"-I{cmocka}/include", f"-I{root}"]
         suite = compiled(compiler, flags, options.suite, f"{folder}/suite") + harness
         # Freestanding, as in images: on AArch64 it then asks the CPU's ID registers, here at EL0.
         one = compiled(compiler, [*flags, "-O2", "-ffreestanding"],

@@ -4,6 +4,7 @@
  */
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
+#include <vmclock/raw.h>
 #include <vmclock/smear.h>
 #include "boot/bare/newlib/now.h"
 #include "boot/bare/newlib/timespec.h"
@@ -29,7 +30,7 @@ static int to_utc(const struct scale *scale, const struct vmclock_leap *leap,
     if (error)
         return error;
     second.sec = rounded.tv_sec;
-    error = vmclock_axis_to_utc(leap, &second, &utc);
+    error = vmclock_raw_axis_to_utc(leap, &second, &utc);
     if (error)
         return error;
     time->time.tv_sec = utc.posix_sec;
@@ -42,7 +43,7 @@ static int to_tai(const struct scale *scale, const struct vmclock_leap *leap,
                   const struct vmclock_time *instant, int ceiling, struct vmclock_newlib_time *time)
 {
     struct vmclock_time tai;
-    int error = vmclock_axis_to_tai(leap, instant, &tai);
+    int error = vmclock_raw_axis_to_tai(leap, instant, &tai);
 
     (void)scale;
     time->in_leap_second = 0;
@@ -54,8 +55,8 @@ static int to_smeared(const struct scale *scale, const struct vmclock_leap *leap
                       struct vmclock_newlib_time *time)
 {
     struct vmclock_time smeared;
-    int error = ceiling ? vmclock_smear_ceil(leap, &scale->shape, instant, &smeared)
-                        : vmclock_smear_floor(leap, &scale->shape, instant, &smeared);
+    int error = ceiling ? vmclock_raw_smear_ceil(leap, &scale->shape, instant, &smeared)
+                        : vmclock_raw_smear_floor(leap, &scale->shape, instant, &smeared);
 
     time->in_leap_second = 0;
     return error ? error : timespec_from(&smeared, ceiling, &time->time);

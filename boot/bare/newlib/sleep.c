@@ -7,6 +7,7 @@
 #include <vmclock/deadline.h>
 #include <vmclock/error.h>
 #include <vmclock/newlib.h>
+#include <vmclock/raw.h>
 #include "boot/bare/newlib/now.h"
 
 #define NS_PER_SEC 1000000000
@@ -82,7 +83,7 @@ static void wait_for(const struct vmclock *waiter, int64_t left_ns)
     pace.ref_sec = 0;
     pace.ref_frac64 = 0;
     vmclock_time_from_ns(left_ns, &left);
-    if (!vmclock_deadline_possibly(&pace, &left, &deadline))
+    if (!vmclock_raw_deadline_possibly(&pace, &left, &deadline))
         (void)vmclock_wait(waiter, &deadline, deadline.counter - now.counter);
 }
 

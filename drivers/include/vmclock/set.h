@@ -57,7 +57,7 @@ struct vmclock_set_result {
  * set, cmos, result: not null, nor cmos->write.
  *
  * Returns 0, or
- *     an error of vmclock_take_snapshot, vmclock_at, vmclock_leap_rule or vmclock_axis_to_utc,
+ *     an error of vmclock_take_snapshot or vmclock_at, or why UTC is not known (leap.h),
  *     VMCLOCK_ERR_STALE, VMCLOCK_ERR_DISRUPTED
  *     VMCLOCK_ERR_ARGUMENT      a pointer is null
  *     VMCLOCK_ERR_BOUND         the reading has no promised bound, or a wider one than max_error_ns

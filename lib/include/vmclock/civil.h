@@ -34,7 +34,7 @@ int vmclock_utc_to_civil(const struct vmclock_utc *utc, struct vmclock_civil *ci
  * The inverse: the UTC label of a date and time of day.
  *
  * 23:59:60 gives a label with in_leap_second; whether there was such a leap second only
- * vmclock_utc_to_axis can tell.
+ * a page can tell (vmclock_raw_utc_to_axis, raw.h).
  *
  * Returns 0, or with *utc untouched VMCLOCK_ERR_CALENDAR for a field outside its range, a day that
  * the month does not have or a second 60 elsewhere than in 23:59:60, or VMCLOCK_ERR_RANGE for a

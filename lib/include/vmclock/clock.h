@@ -4,12 +4,14 @@
  *
  * Times are on the page's own continuous axis, which knows no leap seconds: seconds since
  * 1970-01-01 00:00:00 TAI for a TAI page, a UTC count that goes on counting past a leap second for
- * a UTC page, seconds since no epoch for a MONOTONIC page. leap.h turns them into UTC and TAI.
+ * a UTC page, seconds since no epoch for a MONOTONIC page. utc.h has UTC and TAI, with the axis' own
+ * time beside it.
  *
- * A reading and the rule that labels it belong together: both are made from one snapshot. An update
- * in between may put the page on another axis, 37 s away, or on the other side of a leap second, and
- * nothing in the two would tell. utc.h has both of one snapshot: whoever wants labels begins there.
- * vmclock_now is for those who want the axis alone.
+ * Nothing turns a reading of this file into UTC or TAI: what an axis is to them is known of a moment,
+ * and the reading is without it. An update in between may put the page on another axis, 37 s away, or on
+ * the other side of a leap second. Whoever wants labels begins in utc.h; vmclock_now is for those who want
+ * the axis alone. What was kept of a reading for later is its counter: vmclock_utc_at takes that with any
+ * snapshot of the same disruption_marker.
  *
  * At an update of the page times may step, back too: the time just after it may be before one that
  * was given just before it. Each is right by the parameters of its moment, and in its interval.
@@ -61,7 +63,7 @@ struct vmclock_reading {
     uint8_t bound_kind;     /* enum vmclock_bound_kind */
     uint8_t time_type;      /* enum vmclock_time_type: UTC, TAI or MONOTONIC */
     uint8_t clock_status;   /* SYNCHRONIZED or FREERUNNING */
-    uint8_t leap_indicator; /* at the reference time, not at this one: see leap.h */
+    uint8_t leap_indicator; /* at the reference time, not at this one */
     uint8_t smear_hint;     /* enum vmclock_smear_hint */
     uint8_t bound_by;       /* enum vmclock_bound_by */
     uint8_t disruption;     /* enum vmclock_disruption: what the publisher announces */
@@ -139,8 +141,7 @@ int vmclock_at_many(const struct vmclock_snapshot *snapshot, const uint64_t *cou
                     struct vmclock_time *times, struct vmclock_time *maxerror, int *bound_kind);
 
 /*
- * The time now: a snapshot and the time at its counter value, in one call. The snapshot is gone
- * then: there is none that a rule for this reading could be made from.
+ * The time now: a snapshot and the time at its counter value, in one call.
  *
  * clk: an opened handle. reading: not null.
  *

@@ -35,31 +35,22 @@ struct vmclock_deadline {
 };
 
 /*
- * The first counter value whose time has surely come (_surely: vmclock_at gives an earliest that is
- * not before the instant) or may have come (_possibly: a latest that is not before it). Exact: the
- * inverse of vmclock_at, counter values in the order of their signed distance to ref_counter. Where the
- * interval's other end is beyond an int64_t of seconds, vmclock_at says RANGE there all the same.
+ * The first counter value at which a time in UTC has surely come (_surely: vmclock_utc_at gives an
+ * earliest that is not before it) or may have come (_possibly: a latest that is not before it), by what the
+ * snapshot knows of leap seconds. Exact: the inverse of vmclock_utc_at, counter values in the order of their
+ * signed distance to ref_counter. Where the interval's other end is beyond an int64_t of seconds,
+ * vmclock_utc_at says RANGE there all the same.
  *
- * snapshot: not null. instant: on its axis. deadline: not null.
+ * snapshot, utc, deadline: not null.
  *
  * Returns 0, or with *deadline untouched an error of vmclock_check, or
  *     VMCLOCK_ERR_BOUND  no maximum error is published, or one that grows as fast as the time or faster
- *     VMCLOCK_ERR_RANGE  the value is 2^63 ticks or more from ref_counter; the instant 2^62 s or more
+ *     VMCLOCK_ERR_RANGE  the value is 2^63 ticks or more from ref_counter; the time 2^62 s or more
  *                        after the reference time, or more than that before it; that is above
  *                        INT64_MAX; or a tick is below 2^-64 s (period_shift above 64)
- * Bounded; reentrant.
- */
-int vmclock_deadline_surely(const struct vmclock_snapshot *snapshot,
-                            const struct vmclock_time *instant, struct vmclock_deadline *deadline);
-int vmclock_deadline_possibly(const struct vmclock_snapshot *snapshot,
-                              const struct vmclock_time *instant,
-                              struct vmclock_deadline *deadline);
-
-/*
- * The same for a time in UTC, by the rule of the same snapshot.
- *
- * Returns also an error of vmclock_leap_rule or vmclock_utc_to_axis: LEAP_HORIZON for a time beyond
- * what the page knows of leap seconds.
+ *     VMCLOCK_ERR_LEAP_HORIZON  the time is beyond what the page knows of leap seconds
+ *     VMCLOCK_ERR_CALENDAR      there is no such time: see vmclock_raw_utc_to_axis (raw.h)
+ * or why the page's UTC is not known (leap.h). Bounded; reentrant.
  */
 int vmclock_deadline_utc_surely(const struct vmclock_snapshot *snapshot,
                                 const struct vmclock_utc *utc, struct vmclock_deadline *deadline);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * leap.h - from the page's continuous axis to TAI and to UTC, across leap seconds.
+ * leap.h - what a page says of leap seconds: how its continuous axis lies to UTC and to TAI.
  *
- * Convert every end of an interval on its own: intervals are computed on the continuous axis, and
- * labels come last. Else an interval that contains a leap second has earliest after latest.
+ * A rule is of the snapshot that it was made of, and labels instants of that snapshot's axis alone. utc.h
+ * labels a time by the rule of its own moment; the conversions of other instants are in raw.h.
  */
 #ifndef VMCLOCK_LEAP_H
 #define VMCLOCK_LEAP_H
 
 #include <vmclock/page.h>
-#include <vmclock/time.h>
+#include <vmclock/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -74,47 +74,6 @@ struct vmclock_utc {
  * UAPI.13, "tai_offset_sec", "leap_indicator".
  */
 int vmclock_leap_rule(const struct vmclock_snapshot *snapshot, struct vmclock_leap *rule);
-
-/*
- * The UTC label of an instant of the rule's axis. Exact.
- *
- * Returns 0, or with *utc untouched the rule's utc_error, or VMCLOCK_ERR_LEAP_HORIZON when the
- * instant is outside what the rule knows.
- */
-int vmclock_axis_to_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
-                        struct vmclock_utc *utc);
-
-/*
- * The instant of the rule's axis that a UTC label names. Exact inverse of vmclock_axis_to_utc.
- *
- * Returns 0, or with *instant untouched the rule's utc_error, VMCLOCK_ERR_LEAP_HORIZON when the
- * label is outside what the rule knows, or VMCLOCK_ERR_CALENDAR for a label that does not exist:
- * in_leap_second elsewhere than in the rule's leap second, or the second that a negative leap
- * second left out.
- */
-int vmclock_utc_to_axis(const struct vmclock_leap *rule, const struct vmclock_utc *utc,
-                        struct vmclock_time *instant);
-
-/*
- * The TAI of an instant of the rule's axis: s since 1970-01-01 00:00:00 TAI. Exact.
- *
- * Returns 0, or with *tai untouched the rule's tai_error or VMCLOCK_ERR_RANGE. tai may be instant.
- */
-int vmclock_axis_to_tai(const struct vmclock_leap *rule, const struct vmclock_time *instant,
-                        struct vmclock_time *tai);
-
-/* The inverse of vmclock_axis_to_tai, with the same errors. instant may be tai. */
-int vmclock_tai_to_axis(const struct vmclock_leap *rule, const struct vmclock_time *tai,
-                        struct vmclock_time *instant);
-
-/*
- * TAI minus UTC, s, at an instant of the rule's axis. During a positive leap second it is already
- * the new value, as POSIX counts.
- *
- * Returns 0, or with *offset_sec untouched an error of vmclock_axis_to_utc or the rule's tai_error.
- */
-int vmclock_tai_minus_utc(const struct vmclock_leap *rule, const struct vmclock_time *instant,
-                          int32_t *offset_sec);
 
 #ifdef __cplusplus
 }

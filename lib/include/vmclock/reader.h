@@ -35,9 +35,8 @@ struct vmclock_reader {
     struct vmclock_reading reading;
     /* For the caller, after vmclock_reader_utc_now returned 0; reading is then of another moment. */
     struct vmclock_utc_reading utc;
-    /* What reading was made from, for vmclock_leap_rule and the like. The rule labels this reading
-     * alone: the next call may put another snapshot here, on another axis. Its counter is the value
-     * at which the page was last copied, not reading's. */
+    /* The page as it was last copied, its counter the value then. The next call of either kind may put
+     * another snapshot here, on another axis. */
     struct vmclock_snapshot snapshot;
 
     /* The library's. */

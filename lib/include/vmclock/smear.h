@@ -10,8 +10,9 @@
 #ifndef VMCLOCK_SMEAR_H
 #define VMCLOCK_SMEAR_H
 
-#include <vmclock/leap.h>
 #include <vmclock/time.h>
+#include <vmclock/types.h>
+#include <vmclock/utc.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -42,31 +43,30 @@ struct vmclock_smear_shape {
  */
 int vmclock_smear_shape_of(uint8_t smear_hint, struct vmclock_smear_shape *shape);
 
-/*
- * The smeared time, as a POSIX count, of an instant of the rule's axis.
- *
- * Rounded towards minus infinity (_floor) or plus infinity (_ceil) to 2^-64 s: use _floor for
- * the earliest and _ceil for the latest end of an interval. Under STRICT the count steps back by
- * 1 s at the start of a positive leap second and forward at a negative one.
- *
- * Returns 0, or with *smeared untouched the rule's utc_error; VMCLOCK_ERR_LEAP_HORIZON when the
- * instant is outside what the rule knows, or so close to its limits that a smear of this shape
- * around an unknown leap second could reach it; VMCLOCK_ERR_SMEAR when the shape is not as
- * struct vmclock_smear_shape demands. smeared may be instant. Bounded; reentrant.
- */
-int vmclock_smear_floor(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                        const struct vmclock_time *instant, struct vmclock_time *smeared);
-int vmclock_smear_ceil(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                       const struct vmclock_time *instant, struct vmclock_time *smeared);
+/* A reading in smeared time, as POSIX counts. */
+struct vmclock_smeared {
+    struct vmclock_time time;     /* rounded down to 2^-64 s, */
+    struct vmclock_time earliest; /* as the earliest end of what is promised, ... */
+    struct vmclock_time latest;   /* ... and its latest up; both 0 where bound_error is not */
+    signed char bound_error; /* 0, or why there is no interval: VMCLOCK_ERR_BOUND, LEAP_HORIZON */
+};
 
 /*
- * The inverse: the least instant of the rule's axis, in 2^-64 s, whose smeared time is at or after
- * the one given.
+ * A reading of UTC in smeared time, by what is known of leap seconds at its own moment.
  *
- * Errors as vmclock_smear_floor. instant may be smeared.
+ * now: of a page, a reader, a steered clock, a clamp, or a snapshot (utc.h). shape: not null.
+ *
+ * Under STRICT the count steps back by 1 s at the start of a positive leap second and forward at a
+ * negative one.
+ *
+ * Returns 0, or with *smeared untouched
+ *     VMCLOCK_ERR_SMEAR         the shape is not as struct vmclock_smear_shape demands
+ *     VMCLOCK_ERR_LEAP_HORIZON  the time is outside what is known of leap seconds, or so close to the
+ *                               limits that a smear of this shape around an unknown one could reach it
+ * or why UTC is not known (the error of now->utc). Bounded; reentrant.
  */
-int vmclock_unsmear(const struct vmclock_leap *rule, const struct vmclock_smear_shape *shape,
-                    const struct vmclock_time *smeared, struct vmclock_time *instant);
+int vmclock_smear_utc(const struct vmclock_utc_reading *now,
+                      const struct vmclock_smear_shape *shape, struct vmclock_smeared *smeared);
 
 #ifdef __cplusplus
 }

@@ -11,7 +11,7 @@
  * Its axis is TAI, so leap seconds are no steps. Where the reference's TAI is not known when an
  * epoch starts, it is the reference's own continuous axis at that moment, to which later references
  * are related by the UTC labels that both know; so they are, too, while the reference has lost its
- * TAI: in 23:59:60 of a UTC page, or without an offset. vmclock_steer_rule gives UTC on either.
+ * TAI: in 23:59:60 of a UTC page, or without an offset. vmclock_steer_utc_now gives UTC on either.
  *
  * Slewing away 1 s at 500 ppm takes 33 minutes, in which the clock is outside of the interval that
  * its reference gives. So each reading has that interval as it is, and says whether the clock is
@@ -184,18 +184,6 @@ int vmclock_steer_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_
 
 /* The same with one try. */
 int vmclock_steer_try_utc_now(const struct vmclock_steer *steer, struct vmclock_utc_reading *now);
-
-/*
- * What is known of leap seconds, on the clock's axis: for the smears of the times of readings, as
- * vmclock_steer_utc_now gives UTC and TAI. It belongs to readings of one epoch, between the same
- * updates: an epoch may be on another axis, and an update may know of another leap second.
- *
- * Returns 0, or with *rule untouched VMCLOCK_ERR_NO_CLOCK before the first epoch, or BUSY.
- */
-int vmclock_steer_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
-
-/* The same with one try. */
-int vmclock_steer_try_rule(const struct vmclock_steer *steer, struct vmclock_leap *rule);
 
 #ifdef __cplusplus
 }

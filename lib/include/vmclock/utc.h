@@ -12,8 +12,8 @@
  * The same is there for who reads often (vmclock_reader_utc_now, reader.h), for a steered clock
  * (vmclock_steer_utc_now, steer.h) and for a snapshot that the caller has (vmclock_utc_at).
  *
- * Reading, rule and labels are made from one snapshot. Whoever makes them himself, from clock.h and
- * leap.h, has to see to that: an update in between may put the page on another axis, 37 s away.
+ * Time, rule and labels are made from one snapshot, and stay together in the reading: an update of the
+ * page may put it on another axis, 37 s away, and a rule of then labels no time of now.
  */
 #ifndef VMCLOCK_UTC_H
 #define VMCLOCK_UTC_H
@@ -60,9 +60,10 @@ struct vmclock_utc_reading {
     struct vmclock_label latest;   /* ... and up */
     struct vmclock_time tai;       /* s since 1970-01-01 00:00:00 TAI, if tai_error is 0 */
     struct vmclock_estimate
-        estimate;     /* of utc's error. How far a steered clock is off its reference,
+        estimate;             /* of utc's error. How far a steered clock is off its reference,
                                          or a clamp moved utc, is added to the publisher's */
-    uint64_t counter; /* ticks: the counter value that this is the time of */
+    struct vmclock_leap leap; /* the rule that the labels are by, on the axis of their instants */
+    uint64_t counter;         /* ticks: the counter value that this is the time of */
     uint64_t disruption_marker;
     uint64_t generation;       /* 0 unless generation_known */
     uint32_t seq;              /* of the page; even */

@@ -21,8 +21,9 @@
  * The way of the data:
  *   page  --vmclock_open-->  vmclock  --vmclock_utc_now-->  UTC, TAI, [earliest, latest]
  * and in its parts:
- *   vmclock  --vmclock_take_snapshot-->  vmclock_snapshot  --vmclock_at-->  vmclock_reading
- *            --vmclock_axis_to_utc-->  UTC label
+ *   vmclock  --vmclock_take_snapshot-->  vmclock_snapshot  --vmclock_utc_at-->  UTC, ...
+ *                                                          --vmclock_at-->  the axis alone
+ * Not in here is raw.h: conversions of instants whose moment the caller has to know.
  */
 #ifndef VMCLOCK_VMCLOCK_H
 #define VMCLOCK_VMCLOCK_H

@@ -38,14 +38,14 @@ static void labels(const struct vmclock_leap *rule)
     struct vmclock_utc utc, after;
     int64_t step;
 
-    if (vmclock_axis_to_utc(rule, &at, &utc))
+    if (vmclock_raw_axis_to_utc(rule, &at, &utc))
         return;
-    PROVE(vmclock_utc_to_axis(rule, &utc, &back) == 0);
+    PROVE(vmclock_raw_utc_to_axis(rule, &utc, &back) == 0);
     PROVE(back.sec == at.sec && back.frac64 == at.frac64);
     PROVE(!utc.in_leap_second || rule->leap > 0);
     next.sec = at.sec + 1;
     next.frac64 = at.frac64;
-    if (vmclock_axis_to_utc(rule, &next, &after))
+    if (vmclock_raw_axis_to_utc(rule, &next, &after))
         return;
     step = after.posix_sec - utc.posix_sec;
     PROVE(step == (after.in_leap_second                               ? 0

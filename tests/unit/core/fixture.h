@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <vmclock/raw.h>
 #include <vmclock/vmclock.h>
 
 #define PAGE_BYTES 0x1000
@@ -102,6 +103,7 @@ int run_now_tests(void);
 int run_leap_tests(void);
 int run_label_tests(void);
 int run_smear_tests(void);
+int run_smeared_tests(void);
 int run_civil_tests(void);
 int run_utc_tests(void);
 int run_estimate_tests(void);

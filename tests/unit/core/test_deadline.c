@@ -32,8 +32,9 @@ static uint64_t assert_first(const struct vmclock_snapshot *s, const struct vmcl
 {
     struct vmclock_deadline deadline;
     struct vmclock_reading reading;
-    assert_int_equal(
-        (surely ? vmclock_deadline_surely : vmclock_deadline_possibly)(s, instant, &deadline), 0);
+    assert_int_equal((surely ? vmclock_raw_deadline_surely
+                             : vmclock_raw_deadline_possibly)(s, instant, &deadline),
+                     0);
     assert_true(vmclock_time_compare(end_at(s, deadline.counter, surely, &reading), instant) >= 0);
     assert_true(vmclock_time_compare(end_at(s, deadline.counter - 1, surely, &reading), instant) <
                 0);
@@ -108,7 +109,7 @@ static void every_shift(void **state)
         }
     }
     s.period_shift = 65;
-    assert_int_equal(code_of(vmclock_deadline_surely, &s, TAI_2017, 0), VMCLOCK_ERR_RANGE);
+    assert_int_equal(code_of(vmclock_raw_deadline_surely, &s, TAI_2017, 0), VMCLOCK_ERR_RANGE);
 }
 
 static void possibly_comes_before_surely(void **state)
@@ -129,7 +130,7 @@ static void what_has_no_deadline(void **state)
     struct vmclock_snapshot s = good_snapshot();
     (void)state;
     for (int i = 0; i < 2; i++) {
-        deadline_of *const of = i ? vmclock_deadline_surely : vmclock_deadline_possibly;
+        deadline_of *const of = i ? vmclock_raw_deadline_surely : vmclock_raw_deadline_possibly;
         s = good_snapshot();
         s.have &= (uint16_t)~VMCLOCK_HAVE_MAXERROR;
         assert_int_equal(code_of(of, &s, TAI_2017, 0), VMCLOCK_ERR_BOUND);
@@ -166,21 +167,27 @@ static void the_farthest_deadlines(void **state)
     for (int sign = -1; sign <= 1; sign += 2) {
         instant.sec = (int64_t)s.ref_sec + sign * (INT64_C(1) << 61);
         instant.frac64 = 0;
-        assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
-        assert_int_equal(vmclock_deadline_possibly(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+        assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+        assert_int_equal(vmclock_raw_deadline_possibly(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
         instant.sec -= sign > 0;
         instant.frac64 = sign > 0 ? UINT64_C(3) << 62 : UINT64_C(1) << 62; /* a tick less */
-        assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), 0);
+        assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &deadline), 0);
         assert_true(deadline.counter - REF == (sign > 0 ? INT64_MAX : (uint64_t)INT64_MIN + 1));
     }
     instant.sec = (INT64_C(1) << 62) - 1; /* rounded up it is the 2^63rd tick */
     instant.frac64 = (UINT64_C(3) << 62) + 1;
-    assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
     s.period_frac = 1; /* and where the quotient would have more than 64 bits */
     s.period_shift = 64;
-    assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
     s.period_shift = 30;
-    assert_int_equal(vmclock_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+    assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
+    s.ref_sec = 0; /* 2^64 - 1 ticks of 3 * 2^-64 s, and a part of one: rounded up none are left */
+    s.period_frac = 3;
+    s.period_shift = 0;
+    instant.sec = 2;
+    instant.frac64 = UINT64_MAX;
+    assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &deadline), VMCLOCK_ERR_RANGE);
 }
 
 /* Ticks of almost 1 s reach farther than the distance may be. */
@@ -194,12 +201,27 @@ static void the_farthest_instants(void **state)
     s.period_frac = UINT64_MAX - 1;
     s.period_maxerror_frac = 1;
     for (int i = 0; i < 2; i++) {
-        deadline_of *const of = i ? vmclock_deadline_surely : vmclock_deadline_possibly;
+        deadline_of *const of = i ? vmclock_raw_deadline_surely : vmclock_raw_deadline_possibly;
         assert_int_equal(code_of(of, &s, (INT64_C(1) << 62) - 1, UINT64_MAX), 0);
         assert_int_equal(code_of(of, &s, INT64_C(1) << 62, 0), VMCLOCK_ERR_RANGE);
         assert_int_equal(code_of(of, &s, -(INT64_C(1) << 62), 0), 0);
         assert_int_equal(code_of(of, &s, -(INT64_C(1) << 62) - 1, UINT64_MAX), VMCLOCK_ERR_RANGE);
     }
+}
+
+/* Of 3 steps (2^64 + (2^65 + 1) / 3) the quotient of halves has a tick too many, whose product goes above. */
+static void a_step_of_65_bits(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    const struct vmclock_time instant = {TAI_2017 + 5, 0};
+    (void)state;
+    s.ref_sec = TAI_2017;
+    s.ref_frac64 = 0;
+    s.maxerror_ns = 0;
+    s.period_shift = 0;
+    s.period_frac = UINT64_MAX;
+    s.period_maxerror_frac = UINT64_C(12297829382473034412);
+    assert_true(assert_first(&s, &instant, 0) == REF + 3); /* 5 s and 2^-64 s */
 }
 
 /* Steps of 2^-127 s, of which the error's last 2^-128 s are a whole number, or one and a half more. */
@@ -229,10 +251,10 @@ static void in_utc_by_the_same_rule(void **state)
     struct vmclock_deadline deadline, want;
     (void)state;
     assert_int_equal(vmclock_deadline_utc_surely(&s, &leap_second, &deadline), 0);
-    assert_int_equal(vmclock_deadline_surely(&s, &instant, &want), 0);
+    assert_int_equal(vmclock_raw_deadline_surely(&s, &instant, &want), 0);
     assert_true(deadline.counter == want.counter);
     assert_int_equal(vmclock_deadline_utc_possibly(&s, &leap_second, &deadline), 0);
-    assert_int_equal(vmclock_deadline_possibly(&s, &instant, &want), 0);
+    assert_int_equal(vmclock_raw_deadline_possibly(&s, &instant, &want), 0);
     assert_true(deadline.counter == want.counter);
     MARK(deadline);
     assert_int_equal(vmclock_deadline_utc_surely(&s, &far, &deadline), VMCLOCK_ERR_LEAP_HORIZON);
@@ -258,6 +280,7 @@ int run_deadline_tests(void)
         cmocka_unit_test(what_has_no_deadline),
         cmocka_unit_test(the_farthest_deadlines),
         cmocka_unit_test(the_farthest_instants),
+        cmocka_unit_test(a_step_of_65_bits),
         cmocka_unit_test(the_last_bits_of_the_error_count),
         cmocka_unit_test(in_utc_by_the_same_rule),
     };

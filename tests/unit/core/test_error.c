@@ -51,7 +51,7 @@ static int utc_with(uint8_t type, uint8_t indicator, int16_t offset, int64_t sec
 {
     const struct vmclock_leap rule = rule_with(type, indicator, offset);
     struct vmclock_utc utc;
-    return vmclock_axis_to_utc(&rule, &(struct vmclock_time){sec, 0}, &utc);
+    return vmclock_raw_axis_to_utc(&rule, &(struct vmclock_time){sec, 0}, &utc);
 }
 
 static int provoke_argument(int broken)

@@ -44,6 +44,22 @@ static void a_wait_ends_at_the_deadline(void **state)
     assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 0), VMCLOCK_ERR_NOT_YET);
 }
 
+/* Whatever it advances by: an odd number of ticks, or a quarter of all that there are. */
+static void a_wait_goes_on_while_the_counter_does(void **state)
+{
+    struct wait_test t;
+    (void)state;
+    wait_start(&t);
+    t.counter.step = GHZ / 1000 - 1;
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, 2 * GHZ), 0);
+    assert_int_equal(t.counter.reads, 1002);
+    wait_start(&t);
+    t.counter.step = UINT64_C(1) << 62;
+    t.deadline.counter = REF + (UINT64_C(3) << 61);
+    assert_int_equal(vmclock_wait(&t.clk, &t.deadline, UINT64_MAX), 0);
+    assert_int_equal(t.counter.reads, 3);
+}
+
 static void a_wait_ends_with_its_ticks(void **state)
 {
     struct wait_test t;
@@ -141,6 +157,7 @@ int run_wait_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wait_ends_at_the_deadline),
+        cmocka_unit_test(a_wait_goes_on_while_the_counter_does),
         cmocka_unit_test(a_wait_ends_with_its_ticks),
         cmocka_unit_test(a_wait_ends_when_the_counter_goes_back),
         cmocka_unit_test(a_wait_outlasts_a_slow_counter),

@@ -3,12 +3,10 @@
  * The umbrella header for callers in C++17: included twice, and calls that link. And the number of
  * members of each structure that lib/ goes through member by member, which C cannot ask for.
  */
-#include <vmclock/vmclock.h>
-#include <vmclock/vmclock.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <vmclock/vmclock.h>
 
 /* Each compiles with this number of members alone: who adds one lists it in the files, too. */
 #define COUNTED(type, ...) \
@@ -23,7 +21,8 @@ COUNTED(vmclock_steer_reading, a, b, c, d, e, f, g, h, i, j, k)
 COUNTED(vmclock_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)
 COUNTED(vmclock_snapshot, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
 COUNTED(vmclock_label, a, b, c, d, e, f, g, h, i)
-COUNTED(vmclock_utc_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
+COUNTED(vmclock_utc_reading, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x,
+        y)
 /* Listed in page.c, steer.c and publish.c. */
 COUNTED(vmclock, a, b, c, d, e, f, g)
 COUNTED(vmclock_counter, a, b, c)

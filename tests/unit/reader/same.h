@@ -38,6 +38,7 @@ int pair_utc_was_quick(const struct pair *p);
 #define UTC_BYTES (offsetof(struct vmclock_utc_reading, update_due) + 1)
 
 int run_counter_tests(void);
+int run_far_tests(void);
 int run_random_tests(void);
 
 #endif

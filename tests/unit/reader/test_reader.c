@@ -376,5 +376,5 @@ int main(void)
     };
     int failed = cmocka_run_group_tests_name("reader", tests, NULL, NULL);
 
-    return failed + run_counter_tests() + run_random_tests() != 0;
+    return failed + run_counter_tests() + run_far_tests() + run_random_tests() != 0;
 }

@@ -21,17 +21,17 @@ static void without_an_epoch_there_is_no_clock(void **state)
 {
     struct vmclock_steer_config config = {0, 0};
     struct vmclock_steer_reading reading;
-    struct vmclock_leap rule;
+    struct vmclock_utc_reading utc;
     struct rig g;
     (void)state;
     rig_start(&g, 0);
     MARK(reading);
-    MARK(rule);
+    MARK(utc);
     assert_int_equal(vmclock_steer_now(&g.steer, &reading), VMCLOCK_ERR_NO_CLOCK);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_NO_CLOCK);
-    assert_int_equal(vmclock_steer_rule(&g.steer, &rule), VMCLOCK_ERR_NO_CLOCK);
+    assert_int_equal(vmclock_steer_utc_now(&g.steer, &utc), VMCLOCK_ERR_NO_CLOCK);
     ASSERT_UNTOUCHED(reading);
-    ASSERT_UNTOUCHED(rule);
+    ASSERT_UNTOUCHED(utc);
     assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), VMCLOCK_ERR_ARGUMENT);
     config.rate_ppb = 100000001;
     assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), VMCLOCK_ERR_ARGUMENT);
@@ -257,7 +257,8 @@ static void an_update_that_fails_changes_nothing(void **state)
     page_put(g.page.bytes, AT_SEQ, 4, 2);
     g.steer.seq |= 1; /* an updater that lost its CPU */
     assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_BUSY);
-    assert_int_equal(vmclock_steer_rule(&g.steer, &(struct vmclock_leap){0}), VMCLOCK_ERR_BUSY);
+    assert_int_equal(vmclock_steer_utc_now(&g.steer, &(struct vmclock_utc_reading){0}),
+                     VMCLOCK_ERR_BUSY);
     assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
     now(&g);
 }

@@ -6,8 +6,7 @@
 static void the_axis_is_tai(void **state)
 {
     struct vmclock_steer_reading r;
-    struct vmclock_leap rule;
-    struct vmclock_utc utc;
+    struct vmclock_utc_reading utc;
     struct rig g;
     (void)state;
     rig_start(&g, 1000000000);
@@ -20,10 +19,8 @@ static void the_axis_is_tai(void **state)
     assert_time(&r.time, SEC_2017 - 1 + 36, 0);
     assert_true(r.earliest.sec >= SEC_2017 - 3 + 36);
     g.counter.value += GHZ + GHZ / 2; /* 23:59:60.5 */
-    assert_int_equal(vmclock_steer_rule(&g.steer, &rule), 0);
-    r = now(&g);
-    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
-    assert_true(utc.posix_sec == SEC_2017 - 1 && utc.in_leap_second);
+    assert_int_equal(vmclock_steer_utc_now(&g.steer, &utc), 0);
+    assert_true(utc.utc.posix_sec == SEC_2017 - 1 && utc.utc.second == 60);
     /* The next page is from after it: its UTC axis is a second behind the one before. */
     put(&g, AT_TAI_OFFSET, 2, 37);
     put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_POST_POS);
@@ -36,29 +33,25 @@ static void the_axis_is_tai(void **state)
     ASSERT_NEAR((int64_t)now(&g).time.frac64, 0, 100);
     g.counter.value += 10;
     assert_true(now(&g).time.sec == SEC_2017 + 37);
-    assert_int_equal(vmclock_steer_rule(&g.steer, &rule), 0);
-    r = now(&g);
-    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
-    assert_true(utc.posix_sec == SEC_2017 && !utc.in_leap_second);
+    assert_int_equal(vmclock_steer_utc_now(&g.steer, &utc), 0);
+    assert_true(utc.utc.posix_sec == SEC_2017 && utc.utc.second == 0);
 }
 
-/* The clock's time and its labels: UTC and TAI, by the rule of the last update. */
+/* The clock's time and its labels: UTC and TAI. */
 static void assert_labels(struct rig *g, int64_t tai_sec, int64_t posix_sec, int in_leap_second)
 {
     const struct vmclock_steer_reading r = now(g);
-    struct vmclock_leap rule;
-    struct vmclock_time tai;
-    struct vmclock_utc utc;
+    struct vmclock_utc_reading utc;
     assert_int_equal(r.time_type, VMCLOCK_TIME_TYPE_TAI);
     assert_int_equal(r.epoch, 1);
     assert_time(&r.time, tai_sec, r.time.frac64);
     assert_int_equal(r.converged, 1);
-    assert_int_equal(vmclock_steer_rule(&g->steer, &rule), 0);
-    assert_int_equal(vmclock_axis_to_tai(&rule, &r.time, &tai), 0);
-    assert_time(&tai, tai_sec, r.time.frac64);
-    assert_int_equal(vmclock_axis_to_utc(&rule, &r.time, &utc), 0);
-    assert_true(utc.posix_sec == posix_sec);
-    assert_int_equal(utc.in_leap_second, in_leap_second);
+    assert_int_equal(vmclock_steer_utc_now(&g->steer, &utc), 0);
+    assert_int_equal(utc.tai_error, 0);
+    assert_time(&utc.tai, tai_sec, r.time.frac64);
+    assert_int_equal(utc.utc.error, 0);
+    assert_true(utc.utc.posix_sec == posix_sec);
+    assert_int_equal(utc.utc.second == 60, in_leap_second);
 }
 
 /* The page as of now, with that reference time and indicator. */
@@ -235,6 +228,28 @@ static void a_period_of_few_bits(void **state)
     assert_int_equal(now(&g).converged, 1);
 }
 
+/* 4 Hz, of which a tick may be as long as 1 s: after so many the latest end leaves the clock's axis. */
+static void an_interval_beyond_the_axis(void **state)
+{
+    const uint64_t room_sec = (uint64_t)INT64_MAX - 40 - SEC_2017;
+    struct vmclock_steer_reading r;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017);
+    put(&g, AT_SHIFT, 1, 0);
+    put(&g, AT_PERIOD, 8, UINT64_C(1) << 62);
+    put(&g, AT_PERIOD_MAXERROR, 8, UINT64_MAX);
+    g.counter.value = REF + room_sec / 5 * 4;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    r = now(&g);
+    assert_true(r.time_type == VMCLOCK_TIME_TYPE_TAI && r.latest.sec > INT64_MAX - 10);
+    g.counter.value += 20;
+    assert_int_equal(vmclock_steer_now(&g.steer, &r), VMCLOCK_ERR_RANGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +261,7 @@ int main(void)
         cmocka_unit_test(an_axis_that_nothing_relates_to_is_refused),
         cmocka_unit_test(a_monotonic_page_will_do),
         cmocka_unit_test(a_time_beyond_the_rule),
+        cmocka_unit_test(an_interval_beyond_the_axis),
         cmocka_unit_test(a_period_of_few_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,44 +135,6 @@ static void by_a_calibrated_snapshot(void **state)
     assert_int_equal(utc.seq, g.seq);
 }
 
-/* The publisher's, and how far the clock is off its reference, before or behind it. */
-static void an_estimate_has_the_slew_in_it(void **state)
-{
-    struct vmclock_utc_reading utc;
-    struct rig g;
-    int64_t ns;
-    (void)state;
-    rig_start(&g, 0);
-    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
-    assert_true(ns == 1234);
-    for (int sec = -5; sec <= 5; sec += 10) {
-        put(&g, AT_SEC, 8, (uint64_t)TAI_2017 + (uint64_t)sec);
-        utc = utc_now(&g);
-        assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
-        assert_true(ns == INT64_C(5000000000) + 1234);
-    }
-    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC); /* 37 s of which are the axis */
-    put(&g, AT_SEC, 8, (uint64_t)SEC_2017 + 5);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), 0);
-    assert_true(ns == INT64_C(5000000000) + 1234);
-    put(&g, AT_ESTERROR, 8, (uint64_t)INT64_MAX - 5);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
-    put(&g, AT_ESTERROR, 8, UINT64_MAX - 5);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
-    put(&g, AT_ESTERROR, 8, 1234);
-    put(&g, AT_SEC, 8, UINT64_C(13000000000)); /* 365 years away */
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
-    put(&g, AT_FLAGS, 8, ALL_FLAGS & ~0x20u);
-    utc = utc_now(&g);
-    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_ESTIMATE);
-}
-
 /* By lines that stand still, where nothing bounds it; and quickly: the page is not copied. */
 static void without_a_bound(void **state)
 {
@@ -260,8 +222,21 @@ static struct rig *in_the_next_call(struct rig *g)
     return g;
 }
 
+/* By its own rule, whoever keeps the reading: nothing of another moment is looked at. */
+static void assert_own_moment(const struct vmclock_utc_reading *utc)
+{
+    const struct vmclock_smear_shape strict = {0, 0, 0};
+    struct vmclock_smeared smeared;
+    struct vmclock_utc label;
+    assert_int_equal(vmclock_smear_utc(utc, &strict, &smeared), 0);
+    assert_true(smeared.time.sec == SEC_2017);
+    assert_int_equal(vmclock_raw_axis_to_utc(&utc->leap, &utc->utc.instant, &label), 0);
+    assert_true(label.posix_sec == SEC_2017);
+}
+
 static void assert_truth(const struct vmclock_utc_reading *utc)
 {
+    assert_own_moment(utc);
     assert_int_equal(utc->utc.error, 0);
     assert_true(utc->utc.posix_sec == SEC_2017);
     assert_true(utc->earliest.posix_sec == SEC_2017 && utc->latest.posix_sec == SEC_2017);
@@ -274,11 +249,11 @@ static int64_t posix_by(const struct vmclock_snapshot *snapshot, const struct vm
     struct vmclock_leap rule;
     struct vmclock_utc utc;
     assert_int_equal(vmclock_leap_rule(snapshot, &rule), 0);
-    assert_int_equal(vmclock_axis_to_utc(&rule, time, &utc), 0);
+    assert_int_equal(vmclock_raw_axis_to_utc(&rule, time, &utc), 0);
     return utc.posix_sec;
 }
 
-/* What goes wrong by hand, with a time and a rule of two calls, is of one moment in each call for UTC. */
+/* What goes wrong by raw calls, with a time and a rule of two moments, is of one in each call for UTC. */
 static void time_and_rule_are_not_mixed(void **state)
 {
     struct vmclock_clamp clamp, steer_clamp;
@@ -328,7 +303,6 @@ int main(void)
         cmocka_unit_test(slewing_is_said),
         cmocka_unit_test(a_page_that_changed_brings_its_own_rule),
         cmocka_unit_test(by_a_calibrated_snapshot),
-        cmocka_unit_test(an_estimate_has_the_slew_in_it),
         cmocka_unit_test(without_a_bound),
         cmocka_unit_test(without_an_epoch_of_utc),
         cmocka_unit_test(errors_are_those_of_the_clock),
