@@ -181,6 +181,22 @@ class Acpi(unittest.TestCase):
         entry, = struct.unpack_from("<Q", tables, 36)
         self.assertEqual(tables[entry - base:], self.SSDT)
 
+    def test_several(self):
+        """All but the DSDT are listed, to which the FADT points; those without a checksum get one."""
+        fadt, other = acpi.table(b"FACP", 6, bytes(240)), acpi.table(b"APIC", 4, b"x" * 9)
+        dsdt = b"DSDT" + self.SSDT[4:]
+        tables = Firmware(acpi.files(fadt, other, dsdt, self.SSDT)).files["etc/acpi/tables"]
+        base = Firmware.BASES["etc/acpi/tables"]
+        at = [entry - base for entry in struct.unpack_from("<3Q", tables, 36)]
+        self.assertEqual(struct.unpack_from("<I", tables, 4)[0], at[0])
+        self.assertEqual([bytes(tables[place:place + 4]) for place in at], [b"FACP", b"APIC", b"SSDT"])
+        for place, table in zip(at, (fadt, other)):
+            self.assertEqual(sum(tables[place:place + len(table)]) % 256, 0)
+        self.assertEqual(tables[at[1]:at[1] + 9], other[:9])
+        pointed = struct.unpack_from("<Q", tables, at[0] + 140)[0] - base
+        self.assertEqual(tables[pointed:pointed + len(dsdt)], dsdt)
+        self.assertEqual(tables[at[2]:], self.SSDT)
+
     def test_program(self):
         with tempfile.TemporaryDirectory() as folder:
             source = os.path.join(folder, "ssdt")
