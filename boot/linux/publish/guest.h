@@ -56,8 +56,8 @@ struct guest {
     unsigned
         counter_doubts; /* updates before which its counter is looked at: the kernel says that */
     bool counter_told;  /* it was set; else that some guest's was */
-    char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
     struct socketfile control_file;
+    char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
 };
 
 /*
@@ -73,6 +73,13 @@ void guest_begin(struct guest *guest);
  * effect on one that is busy, as in the next two.
  */
 void guest_refresh(struct guest *guest);
+
+/*
+ * Has the CPU fetch what guest_refresh is going to touch of a guest, as other programs had the caches since the last
+ * time; and then, when that is there, what it points to. Without them a thousand guests are waited for one by one.
+ */
+void guest_expect(const struct guest *guest);
+void guest_expect_page(const struct guest *guest);
 
 /* Reacts to what QEMU says: drains the connection. */
 void guest_listen(struct guest *guest);

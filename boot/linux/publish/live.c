@@ -160,6 +160,30 @@ static int publish(struct guest *guest)
     return 0;
 }
 
+#define LINE_BYTES 64
+
+static void expect(const void *at, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += LINE_BYTES)
+        __builtin_prefetch((const char *)at + i);
+}
+
+void guest_expect(const struct guest *guest)
+{
+    const size_t from = offsetof(struct guest, target), to = offsetof(struct guest, why) + 1;
+
+    expect(guest, LINE_BYTES);
+    expect((const char *)guest + from, to - from);
+}
+
+void guest_expect_page(const struct guest *guest)
+{
+    expect(guest->own, sizeof(*guest->own));
+    expect(guest->relation.own, 2 * LINE_BYTES);
+    if (guest->target.page)
+        expect(guest->target.page, sizeof(struct vmclock_page));
+}
+
 /* Whether its QEMU told of a stop or a start, or is about to tell something. -1 having said why. */
 static int has_news(struct guest *guest)
 {

@@ -15,6 +15,9 @@
 #include "boot/linux/publish/status.h"
 #include "boot/linux/publish/supervisor.h"
 
+/* Guests ahead of the one that is refreshed, so that it is there by then, and to where it points. */
+#define EXPECTED 16
+#define EXPECTED_PAGE 8
 #define HANGS_MS 500 /* no QEMU takes so long to stop or start a guest */
 
 static size_t guest_count(const struct publication *p)
@@ -40,6 +43,15 @@ static void arm_set_timer(int fd)
     timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
 }
 
+/* Before the guest i is refreshed. */
+static void expect(const struct publication *p, size_t i)
+{
+    if (i + EXPECTED < guest_count(p))
+        guest_expect(p->guests[i + EXPECTED]);
+    if (i + EXPECTED_PAGE < guest_count(p))
+        guest_expect_page(p->guests[i + EXPECTED_PAGE]);
+}
+
 /* All pages from one sample. Returns 0, or -1 having said why. */
 static int refresh(struct publication *p)
 {
@@ -53,8 +65,10 @@ static int refresh(struct publication *p)
     counters_renew(p);
     if (clocks_sample(&p->clocks) < 0)
         return -1;
-    for (size_t i = 0; i < guest_count(p); i++)
+    for (size_t i = 0; i < guest_count(p); i++) {
+        expect(p, i);
         guest_refresh(p->guests[i]);
+    }
     return 0;
 }
 
@@ -86,6 +100,7 @@ static void watch(struct publication *p)
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
     p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
     p->watched[WATCH_COUNTERS].fd = counters_fd(p, wait_now_ms());
+    p->used = WATCH_GUESTS;
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         const struct guest *guest = p->guests[i];
@@ -93,6 +108,10 @@ static void watch(struct publication *p)
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
         own[GUEST_CONTROL].fd = here ? control_watched(guest) : -1;
+        /* Of a place that is not used nobody tells that nothing happened there. */
+        own[GUEST_QMP].revents = own[GUEST_CONTROL].revents = 0;
+        if (here)
+            p->used = WATCH_GUESTS + (i + 1) * GUEST_WATCHES;
     }
 }
 
@@ -207,8 +226,7 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
         watch(p);
         p->watched[WATCH_AWAITED].fd = fd;
         p->watched[WATCH_END].fd = -1;
-        ready = poll(p->watched, publication_watched(p),
-                     shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
+        ready = poll(p->watched, p->used, shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
                 p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
@@ -295,7 +313,7 @@ int publication_follow(struct publication *p)
         watch(p);
         p->watched[WATCH_AWAITED].fd = -1;
         p->watched[WATCH_END].fd = p->end_fd;
-        if (poll(p->watched, publication_watched(p), shorten(p, -1, true)) < 0 && errno != EINTR)
+        if (poll(p->watched, p->used, shorten(p, -1, true)) < 0 && errno != EINTR)
             return failure("file", "poll: %s", strerror(errno));
         if (p->watched[WATCH_END].revents)
             return 0;

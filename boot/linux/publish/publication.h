@@ -39,6 +39,7 @@ struct publication {
     struct guest **guests; /* those of the options, and others that were found */
     size_t guest_count;
     struct pollfd *watched;
+    nfds_t used;           /* places of it: behind them none has a descriptor */
     struct waiter waiter;  /* waits as said above */
     int64_t wait_began_ms; /* the wait that goes on, the innermost one; 0: none */
     /* Of --all-kvm: */
