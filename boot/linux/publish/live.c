@@ -63,13 +63,18 @@ int guest_disrupt(struct guest *guest)
     return error == TARGET_MOVED ? lose_page(guest) : error;
 }
 
+bool guest_promises(const struct guest *guest)
+{
+    uint8_t status = guest->target.shown.clock_status;
+
+    return guest->target.open && status != VMCLOCK_CLOCK_STATUS_UNRELIABLE &&
+           status != VMCLOCK_CLOCK_STATUS_INITIALIZING;
+}
+
 /* No clock for now. Returns 1, or -1 having said why. */
 static int withdraw(struct guest *guest, const char *why)
 {
-    uint8_t status = guest->target.shown.clock_status;
-    bool promises =
-        status != VMCLOCK_CLOCK_STATUS_UNRELIABLE && status != VMCLOCK_CLOCK_STATUS_INITIALIZING;
-    int error = promises ? guest_disrupt(guest) : 0;
+    int error = guest_promises(guest) ? guest_disrupt(guest) : 0;
 
     if (!error)
         guest_retry(guest, why);
