@@ -16,8 +16,11 @@ from slow import GREETING, Slow
 
 INTERVAL_MS, UPDATES = 20, 50
 AT_SEQ = 0x0C
+SLOW_S = 0.45  # for each answer: not so long that it hangs
 # Of a QEMU that runs; the last ones in a verb.
 STARTS = ((GREETING, 1), ("stop", 1), ("cont", 1))
+# Before it is stopped, which waits for nobody else.
+BEGINNINGS = ((GREETING, 1), ("query-status", 1), ("query-target", 1), ("query-status", 2))
 VERBS = ((("pause",), "stop"), (("save", "x"), "human-monitor-command"))
 
 
@@ -67,6 +70,23 @@ class Late(Case):
             self.greatest_gap_ms(live, f"hangs at {point[0]}")
             self.assertFalse(live.said("error: qmp"), "it was waited for")
             slow.release()
+            live.close()
+
+    def test_begins_behind(self):
+        """A guest that is named behind QEMUs that hang has its clock before these are given up, and they have theirs when
+        they answer after all."""
+        for point in BEGINNINGS:
+            hanging = [self.slow(status="running") for _ in range(3)]
+            for slow in hanging:
+                slow.hang_at(*point)
+            began = time.monotonic()
+            live = self.publish(*hanging, self.slow(status="running"))
+            live.ready(2)
+            print(f"behind {len(hanging)} that hang at {point[0]}: a clock after {time.monotonic() - began:.1f} s")
+            self.assertFalse(live.said("error: qmp"), "they were waited for")
+            for slow in hanging:
+                slow.release()
+            live.ready(2 + len(hanging))
             live.close()
 
     def ask(self, slow, *words):
@@ -128,6 +148,28 @@ class Kvm(monitors.Case):
         self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock")
         self.assertNotIn("error: qmp", publisher.said())
         slow.release()
+        self.end(publisher)
+
+    def test_comes_among_slow_ones(self):
+        """The same where none hangs, but all take their time, one behind the other."""
+        slows = [Slow(os.path.join(self.directory, f"slow{number}"), status="running") for number in range(4)]
+        for slow in slows:
+            self.addCleanup(slow.close)
+        publisher = self.publisher("--all-kvm", "--status", os.path.join(self.directory, "status"),
+                                   *[word for slow in slows
+                                     for word in ("--qmp", slow.path, "--file", slow.path + ".page")])
+        for _ in slows:
+            self.assertTrue(publisher.stdout.readline().startswith("ready "), publisher.said())
+        for slow in slows:
+            slow.count, slow.pause_s = {}, SLOW_S
+            slow.event("STOP")
+            slow.event("RESUME")
+        self.until(lambda: any("stop" in slow.count for slow in slows), "nobody is related anew")
+        monitor = self.monitor().start()
+        self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock")
+        self.assertTrue([slow for slow in slows if "cont" not in slow.count], "they were waited for")
+        for slow in slows:
+            slow.pause_s = 0
         self.end(publisher)
 
 

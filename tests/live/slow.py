@@ -28,6 +28,7 @@ class Slow:
         self.point = None  # (command, n): where it hangs, at the n-th such command from then on
         self.hanging, self.released = threading.Event(), threading.Event()
         self.migration, self.incoming = "completed", 0
+        self.pause_s = 0  # before each answer
         self.meanwhile = {}  # by a command: what happens before its answer
         self.saved_fd = -1
         self.connection = None
@@ -83,6 +84,7 @@ class Slow:
         if self.point == (name, self.count[name]):
             self.hanging.set()
             self.released.wait(TIMEOUT_S)
+        time.sleep(self.pause_s)
 
     def talk(self):
         self.pass_point(GREETING)

@@ -4,12 +4,22 @@
 #include <time.h>
 #include "boot/linux/common/wait.h"
 
-int64_t wait_now_ms(void)
+static int64_t read_ms(clockid_t id)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(id, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t wait_now_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t wait_about_now_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC_COARSE);
 }
 
 bool wait_readable(const struct waiter *waiter, int fd, int64_t limit_ms)

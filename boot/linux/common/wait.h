@@ -18,6 +18,9 @@ struct waiter {
 /* CLOCK_MONOTONIC in ms. */
 int64_t wait_now_ms(void);
 
+/* The same as of the kernel's last tick, some ms ago, for a fraction of the cost: for what has seconds of time. */
+int64_t wait_about_now_ms(void);
+
 /*
  * Waits until a descriptor is readable or at its end, or until limit_ms (of wait_now_ms) has come.
  *

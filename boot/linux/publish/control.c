@@ -153,20 +153,27 @@ void control_hear(struct guest *guest)
         let_go(guest);
 }
 
+static void answer(struct guest *guest)
+{
+    char line[640] = "ok\n";
+
+    if (carry_out(guest, guest->client->line) < 0)
+        snprintf(line, sizeof(line), "error: %s\n", last_failure());
+    (void)!send(guest->client->fd, line, strlen(line), MSG_NOSIGNAL);
+    let_go(guest);
+}
+
 void control_serve(struct guest *guest)
 {
-    struct client *client = guest->client;
-    char answer[640] = "ok\n";
     const char *other;
 
-    if (client && !control_left_ms(guest, wait_now_ms()))
+    if (!guest->client)
+        return;
+    if (!control_left_ms(guest, wait_now_ms())) {
         let_go(guest);
-    else if (client && client->asked) {
+    } else if (guest->client->asked) {
         other = event_guest(guest->label);
-        if (carry_out(guest, client->line) < 0)
-            snprintf(answer, sizeof(answer), "error: %s\n", last_failure());
-        (void)!send(client->fd, answer, strlen(answer), MSG_NOSIGNAL);
-        let_go(guest);
+        answer(guest);
         event_guest(other);
     }
 }

@@ -13,6 +13,7 @@ int guest_suspend(struct guest *guest)
     if (guest->target.shown.clock_status != VMCLOCK_CLOCK_STATUS_INITIALIZING)
         target_unreliable(&guest->target);
     guest->state = GUEST_WAITING; /* the STOP to come is ours */
+    guest->held = true;
     if (machine_stop(&guest->machine) < 0) {
         if (!guest->machine.stopped)
             guest->state = before;
@@ -29,7 +30,7 @@ int guest_suspend(struct guest *guest)
 static int await_calm(struct guest *guest)
 {
     event("unreliable: the guest was resumed, its counter's zero is not known yet");
-    guest->machine.stopped = guest->machine.resumed = false;
+    guest->machine.stopped = guest->machine.resumed = guest->held = false;
     guest->state = GUEST_SETTLING;
     guest->settled_ms = wait_now_ms() + SETTLE_MS;
     return 0;
@@ -51,7 +52,8 @@ static int await_relation(struct guest *guest)
     return 0;
 }
 
-int guest_resume(struct guest *guest, bool has_run)
+/* Until it is related or is known to take longer. */
+static int resume(struct guest *guest, bool has_run)
 {
     /* Somebody may have restored a page that looks good, behind a guest that stands still. */
     if (target_look(&guest->target) < 0)
@@ -75,6 +77,16 @@ int guest_resume(struct guest *guest, bool has_run)
             return -1;
         }
     }
+}
+
+int guest_resume(struct guest *guest, bool has_run)
+{
+    int error;
+
+    guest->held = true;
+    error = resume(guest, has_run);
+    guest->held = false;
+    return error;
 }
 
 /* A guest that runs. */
@@ -151,6 +163,7 @@ void guest_begin(struct guest *guest)
     const char *other = event_guest(guest->label);
     int error;
 
+    guest->begun = true;
     guest->has_machine = guest->own->qmp != NULL;
     guest->pidfd = -1;
     guest->busy = true;

@@ -30,8 +30,10 @@ struct guest {
     struct clocks *clocks;
     const char *label; /* for the lines about it; null where it is the only one */
     enum guest_state state;
+    bool begun;      /* guest_begin was called */
     bool busy;       /* in an exchange with its QEMU: not to be touched from within a wait */
     bool unhurried;  /* busy for long, measures nothing; its page is marked, or not there yet */
+    bool held;       /* stands still until we let it go on: that waits for nobody else */
     bool acts_alone; /* for one verb: nobody will refresh the page */
     bool failed;     /* GONE, and not because QEMU ended */
     bool page_lost;  /* the page could not be marked when QEMU said STOP: it is to fail */
@@ -56,8 +58,8 @@ struct guest {
     unsigned
         counter_doubts; /* updates before which its counter is looked at: the kernel says that */
     bool counter_told;  /* it was set; else that some guest's was */
-    char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
     struct socketfile control_file;
+    char why[FAILURE_BYTES]; /* it has no clock now; empty: it has */
 };
 
 /*
@@ -74,6 +76,13 @@ void guest_begin(struct guest *guest);
  */
 void guest_refresh(struct guest *guest);
 
+/*
+ * Has the CPU fetch what guest_refresh is going to touch of a guest, as other programs had the caches since the last
+ * time; and then, when that is there, what it points to. Without them a thousand guests are waited for one by one.
+ */
+void guest_expect(const struct guest *guest);
+void guest_expect_page(const struct guest *guest);
+
 /* Reacts to what QEMU says: drains the connection. */
 void guest_listen(struct guest *guest);
 
@@ -85,6 +94,9 @@ void guest_settle(struct guest *guest);
 
 /* Reacts to what was heard of others in an exchange that is over. */
 void guest_catch_up(struct guest *guest);
+
+/* Whether its page looks good: readers rely on it. */
+bool guest_promises(const struct guest *guest);
 
 /* The line of the host's counter that the guest's follows. */
 struct clock_line *guest_line(const struct guest *guest);

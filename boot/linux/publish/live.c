@@ -63,13 +63,18 @@ int guest_disrupt(struct guest *guest)
     return error == TARGET_MOVED ? lose_page(guest) : error;
 }
 
+bool guest_promises(const struct guest *guest)
+{
+    uint8_t status = guest->target.shown.clock_status;
+
+    return guest->target.open && status != VMCLOCK_CLOCK_STATUS_UNRELIABLE &&
+           status != VMCLOCK_CLOCK_STATUS_INITIALIZING;
+}
+
 /* No clock for now. Returns 1, or -1 having said why. */
 static int withdraw(struct guest *guest, const char *why)
 {
-    uint8_t status = guest->target.shown.clock_status;
-    bool promises =
-        status != VMCLOCK_CLOCK_STATUS_UNRELIABLE && status != VMCLOCK_CLOCK_STATUS_INITIALIZING;
-    int error = promises ? guest_disrupt(guest) : 0;
+    int error = guest_promises(guest) ? guest_disrupt(guest) : 0;
 
     if (!error)
         guest_retry(guest, why);
@@ -158,6 +163,30 @@ static int publish(struct guest *guest)
     guest->bound_ns = snapshot.maxerror_ns;
     guest->why[0] = '\0';
     return 0;
+}
+
+#define LINE_BYTES 64
+
+static void expect(const void *at, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += LINE_BYTES)
+        __builtin_prefetch((const char *)at + i);
+}
+
+void guest_expect(const struct guest *guest)
+{
+    const size_t from = offsetof(struct guest, target), to = offsetof(struct guest, why) + 1;
+
+    expect(guest, LINE_BYTES);
+    expect((const char *)guest + from, to - from);
+}
+
+void guest_expect_page(const struct guest *guest)
+{
+    expect(guest->own, sizeof(*guest->own));
+    expect(guest->relation.own, 2 * LINE_BYTES);
+    if (guest->target.page)
+        expect(guest->target.page, sizeof(struct vmclock_page));
 }
 
 /* Whether its QEMU told of a stop or a start, or is about to tell something. -1 having said why. */

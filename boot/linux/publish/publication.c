@@ -15,7 +15,11 @@
 #include "boot/linux/publish/status.h"
 #include "boot/linux/publish/supervisor.h"
 
-#define HANGS_MS 500 /* no QEMU takes so long to stop or start a guest */
+/* Guests ahead of the one that is refreshed, so that it is there by then, and to where it points. */
+#define EXPECTED 16
+#define EXPECTED_PAGE 8
+#define WAITS_MAX 100 /* one within the other: what the stack has room for */
+#define HANGS_MS 500  /* no QEMU takes so long to stop or start a guest */
 
 static size_t guest_count(const struct publication *p)
 {
@@ -40,6 +44,15 @@ static void arm_set_timer(int fd)
     timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
 }
 
+/* Before the guest i is refreshed. */
+static void expect(const struct publication *p, size_t i)
+{
+    if (i + EXPECTED < guest_count(p))
+        guest_expect(p->guests[i + EXPECTED]);
+    if (i + EXPECTED_PAGE < guest_count(p))
+        guest_expect_page(p->guests[i + EXPECTED_PAGE]);
+}
+
 /* All pages from one sample. Returns 0, or -1 having said why. */
 static int refresh(struct publication *p)
 {
@@ -53,31 +66,57 @@ static int refresh(struct publication *p)
     counters_renew(p);
     if (clocks_sample(&p->clocks) < 0)
         return -1;
-    for (size_t i = 0; i < guest_count(p); i++)
+    for (size_t i = 0; i < guest_count(p); i++) {
+        expect(p, i);
         guest_refresh(p->guests[i]);
+    }
     return 0;
 }
 
-/* Whether a guest may be related now, which takes exchanges with its QEMU. */
-static bool may_relate(const struct publication *p)
+/*
+ * Milliseconds until a guest may be related anew, which takes exchanges with its QEMU; INT64_MAX: not in this wait. What
+ * is measured below would be worse for it, unless that has taken so long that it is of no use any more.
+ */
+static int64_t busy_ms(const struct publication *p, int64_t now_ms)
 {
-    for (size_t i = 0; i < guest_count(p); i++)
-        if (p->guests[i]->busy && !p->guests[i]->unhurried)
-            return false;
-    return !p->clocks.sampling;
+    int64_t left_ms = p->wait_began_ms + HANGS_MS - now_ms;
+    bool measures = false;
+
+    if (p->clocks.sampling || p->waits >= WAITS_MAX)
+        return INT64_MAX;
+    for (size_t i = 0; i < guest_count(p); i++) {
+        const struct guest *guest = p->guests[i];
+
+        if (!guest->busy || guest->unhurried)
+            continue;
+        if (guest_promises(guest) || guest->held)
+            return INT64_MAX;
+        measures = true;
+    }
+    return measures && left_ms > 0 ? left_ms : 0;
 }
 
 /*
- * Milliseconds until KVM guests may be looked for, and tried. That takes no answer of any QEMU, but a millisecond: what
- * is measured in an exchange would be worse for it, unless that has taken so long that it is of no use any more.
+ * The same until one may be begun with: not in short waits. Its own QEMU may hang, and then who waits below waits, too.
+ */
+static int64_t begin_ms(const struct publication *p, int64_t now_ms)
+{
+    int64_t busy = busy_ms(p, now_ms), left_ms = p->wait_began_ms + HANGS_MS - now_ms;
+
+    return p->waits && left_ms > busy ? left_ms : busy;
+}
+
+/*
+ * The same until KVM guests may be looked for, and tried: that takes no answer of any QEMU, but a millisecond. They are
+ * not held up by QEMUs that hang, nor by many that are slow, one behind the other.
  */
 static int64_t held_ms(const struct publication *p, int64_t now_ms)
 {
-    int64_t left_ms = p->wait_began_ms + HANGS_MS - now_ms;
+    int64_t left_ms = p->free_ms + HANGS_MS - now_ms;
 
-    if (may_relate(p))
-        return 0;
-    return p->clocks.sampling ? HANGS_MS : left_ms > 0 ? left_ms : 0;
+    if (p->clocks.sampling)
+        return HANGS_MS;
+    return !busy_ms(p, now_ms) || left_ms < 0 ? 0 : left_ms;
 }
 
 static void watch(struct publication *p)
@@ -86,6 +125,7 @@ static void watch(struct publication *p)
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
     p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
     p->watched[WATCH_COUNTERS].fd = counters_fd(p, wait_now_ms());
+    p->used = WATCH_GUESTS;
     for (size_t i = 0; i < guest_count(p); i++) {
         struct pollfd *own = &p->watched[WATCH_GUESTS + i * GUEST_WATCHES];
         const struct guest *guest = p->guests[i];
@@ -93,6 +133,10 @@ static void watch(struct publication *p)
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
         own[GUEST_CONTROL].fd = here ? control_watched(guest) : -1;
+        /* Of a place that is not used nobody tells that nothing happened there. */
+        own[GUEST_QMP].revents = own[GUEST_CONTROL].revents = 0;
+        if (here)
+            p->used = WATCH_GUESTS + (i + 1) * GUEST_WATCHES;
     }
 }
 
@@ -102,8 +146,8 @@ static void watch(struct publication *p)
  */
 static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
 {
-    bool relates = may_relate(p);
     int64_t now_ms = wait_now_ms(), held = held_ms(p, now_ms);
+    int64_t busy = busy_ms(p, now_ms), begin = begin_ms(p, now_ms);
     int64_t all_ms = all_left_ms(p) > held ? all_left_ms(p) : held;
 
     if (p->options.all_kvm && (wait_ms < 0 || all_ms < wait_ms))
@@ -124,9 +168,10 @@ static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
             continue;
         if (guest_has_unheard(guest))
             return 0;
-        if (guest->state != GUEST_SETTLING || (!relates && !search_has(guest)))
+        if (guest->begun && guest->state != GUEST_SETTLING)
             continue;
-        left_ms = guest->settled_ms - now_ms;
+        left_ms = guest->begun ? guest->settled_ms - now_ms : begin;
+        left_ms = left_ms > busy ? left_ms : busy;
         if (search_has(guest)) {
             left_ms = search_left_ms(p, guest, now_ms);
             left_ms = left_ms > held ? left_ms : held;
@@ -146,6 +191,41 @@ static void hear_ends(struct publication *p)
 
     for (int i = 0; i < count; i++)
         guest_process_ended(ends[i].data.ptr);
+}
+
+static void begin_guest(struct guest *guest)
+{
+    const char *other = event_guest(guest->label);
+
+    if (control_listen(guest) < 0)
+        guest_give_up(guest);
+    else
+        guest_begin(guest);
+    event_guest(other);
+}
+
+/* What takes exchanges with QEMUs: each may have what is waited for in it attended to by another call of this. */
+static void exchange(struct publication *p)
+{
+    for (size_t i = 0; i < guest_count(p); i++) {
+        struct guest *guest = p->guests[i];
+        int64_t now_ms;
+
+        /* To ask whether it may be takes a look at all: only where there is one. */
+        if (guest->begun && (guest->state != GUEST_SETTLING || search_has(guest)))
+            continue;
+        now_ms = wait_now_ms();
+        if (guest->begun && now_ms < guest->settled_ms)
+            continue;
+        if (guest->begun ? busy_ms(p, now_ms) : begin_ms(p, now_ms))
+            continue;
+        if (guest->begun)
+            guest_settle(guest);
+        else
+            begin_guest(guest);
+        if (p->waits) /* first it is looked whether what is waited for has come */
+            return;
+    }
 }
 
 /* Hears everybody, and refreshes if it is time. Returns 0, or -1 having said why. */
@@ -178,10 +258,9 @@ static int attend(struct publication *p)
         if (!p->clocks.sampling && refresh(p) < 0)
             return -1;
     }
-    /* To ask whether one may be related takes a look at all: only where there is one. */
-    for (size_t i = 0; i < guest_count(p); i++)
-        if (p->guests[i]->state == GUEST_SETTLING && !search_has(p->guests[i]) && may_relate(p))
-            guest_settle(p->guests[i]);
+    exchange(p);
+    if (!p->waits)
+        p->free_ms = wait_now_ms();
     /* One: each takes a millisecond or so, and the pages are to be refreshed. */
     if (!held_ms(p, wait_now_ms()))
         search_next(p);
@@ -201,18 +280,19 @@ static bool wait_attending(void *context, int fd, int64_t limit_ms)
     bool ready;
 
     p->wait_began_ms = wait_now_ms();
+    p->waits++;
     memcpy(failed, last_failure(), sizeof(failed));
     do {
         left_ms = limit_ms - wait_now_ms();
         watch(p);
         p->watched[WATCH_AWAITED].fd = fd;
         p->watched[WATCH_END].fd = -1;
-        ready = poll(p->watched, publication_watched(p),
-                     shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
+        ready = poll(p->watched, p->used, shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
                 p->watched[WATCH_AWAITED].revents;
         (void)attend(p);
     } while (!ready && left_ms > 0);
     p->wait_began_ms = outer_ms;
+    p->waits--;
     restore_failure(failed);
     event_guest(about);
     return ready;
@@ -264,25 +344,15 @@ int publication_open(struct publication *p, int end_fd)
     return 0;
 }
 
-static void begin_guest(struct guest *guest)
-{
-    const char *other = event_guest(guest->label);
-
-    if (control_listen(guest) < 0)
-        guest_give_up(guest);
-    else
-        guest_begin(guest);
-    event_guest(other);
-}
-
-/* First those that wait for nobody: a QEMU may take its time. */
+/* First those that wait for nobody: a QEMU may take its time. Where one does, others are begun with meanwhile. */
 void publication_begin(struct publication *p)
 {
+    p->free_ms = wait_now_ms();
     for (size_t i = 0; i < guest_count(p); i++)
         if (!p->guests[i]->own->qmp)
             begin_guest(p->guests[i]);
     for (size_t i = 0; i < guest_count(p); i++)
-        if (p->guests[i]->own->qmp)
+        if (!p->guests[i]->begun)
             begin_guest(p->guests[i]);
 }
 
@@ -295,7 +365,7 @@ int publication_follow(struct publication *p)
         watch(p);
         p->watched[WATCH_AWAITED].fd = -1;
         p->watched[WATCH_END].fd = p->end_fd;
-        if (poll(p->watched, publication_watched(p), shorten(p, -1, true)) < 0 && errno != EINTR)
+        if (poll(p->watched, p->used, shorten(p, -1, true)) < 0 && errno != EINTR)
             return failure("file", "poll: %s", strerror(errno));
         if (p->watched[WATCH_END].revents)
             return 0;

@@ -4,9 +4,9 @@
  * waits, all other guests are heard, and have their clock.
  *
  * A guest that is waited for (busy) is left alone meanwhile. What another one's QEMU says is reacted
- * to at once, which takes no answer of its QEMU. To relate a counter anew does, and so is done only
- * where nothing that is measured, nor a page that looks good, waits below: see unhurried. KVM guests are found and
- * tried then too, and where a QEMU hangs.
+ * to at once, which takes no answer of its QEMU. To begin with a guest does, and to relate a counter anew, and so
+ * is done only where nothing that is measured, nor a page that looks good, waits below: see unhurried, or where what
+ * waits below hangs. KVM guests are found and tried then too.
  */
 #ifndef PUBLISH_PUBLICATION_H
 #define PUBLISH_PUBLICATION_H
@@ -39,8 +39,11 @@ struct publication {
     struct guest **guests; /* those of the options, and others that were found */
     size_t guest_count;
     struct pollfd *watched;
+    nfds_t used;           /* places of it: behind them none has a descriptor */
     struct waiter waiter;  /* waits as said above */
     int64_t wait_began_ms; /* the wait that goes on, the innermost one; 0: none */
+    unsigned waits;        /* how many go on, one within the other */
+    int64_t free_ms;       /* when KVM guests could last be looked for as nothing was waited for */
     /* Of --all-kvm: */
     int all_fd;          /* readable when guests come or go; -1: none */
     bool all_watched;    /* the kernel tells of changes */

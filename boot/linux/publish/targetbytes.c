@@ -119,7 +119,7 @@ int target_check_at_times(struct target *target)
 
     if (!target->page)
         return 0;
-    now_ms = wait_now_ms();
+    now_ms = wait_about_now_ms();
     if (now_ms - target->checked_ms < (target->guest->file ? FILE_CHECK_MS : SHARED_CHECK_MS))
         return 0;
     target->checked_ms = now_ms;

@@ -131,7 +131,7 @@ static int look_well(struct relation *relation, struct kvm *kvm, int64_t now_ms)
 static int measure(struct relation *relation)
 {
     struct kvm *kvm = relation->own;
-    int64_t now_ms = wait_now_ms();
+    int64_t now_ms = wait_about_now_ms();
 
     if (kvm->known && !kvm->doubted && now_ms < kvm->next_ms)
         return 0;
