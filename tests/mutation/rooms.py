@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Breaks the rooms beside the core in many small ways and sees whether the suite's rows notice.
 
-A copy of the tree is configured once; each mutant is one changed line of it. What the room's rows need is
-built again, and they run in the table's order until one fails or does not end in time. One whose product
-objects are those of the original is no mutant. equivalents.txt names those that no test can kill, with a
-verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
+A copy of the tree is configured once; each mutant is one changed line of it. What a row needs is built again
+before it runs, until one fails or does not end in time: first those that killed another mutant of the file,
+then of its folder, then in the table's order. A row that is a program without the changed file is not asked.
+One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
+kill, with a verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
+With --log FILE a run that was ended goes on where it was; without its lines that say "survived" those are
+judged anew. What is repeated: the same --seed, --count and tree.
 
 Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
 """
@@ -21,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import namedtuple
+from collections import Counter, namedtuple
 from pathlib import Path
 
 import mutants
@@ -62,7 +65,7 @@ ROOMS = {
          r"boot\.watch\.q35\.(pending|generation|host_step|status|busy|disruption)",
          r"boot\.rtc\.set\.refused\.x86_64"),
         ("bare-x86_64", *PUBLISHER)),
-    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.driver", r"boot\.parts", r"boot\.verdict")),
+    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.(driver|parts|bootdisk)", r"boot\.verdict")),
     "boot/setup": Room(
         ("boot/setup/*", "boot/run", "tests/run"),
         (r"setup\.(run_test|qemu_test|newlib_test|setup_test|source_test)", r"setup\.alive\.(step|short_step)",
@@ -80,7 +83,8 @@ shift; exec "$@"
 """
 # The last of them ends with the first.
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-Row = namedtuple("Row", "name command folder environment targets")
+# sources: what a row that is a program is made of, without headers; None: of another row.
+Row = namedtuple("Row", "name command folder environment targets sources")
 
 
 def subjects_of(room):
@@ -218,6 +222,7 @@ class Judge:
             sys.exit(f"rooms.py: no row judges {name}")
         self.limits = {row.name: max(LEAST_SEC, 5 * self.unbroken_sec(row)) for row in self.rows}
         self.compiled = Compiled(bench, self.room) if self.compiles else None
+        self.kills = Counter()  # of (path or folder, row)
 
     def order(self, name):
         """Of a row by the table; None for another room's."""
@@ -248,10 +253,25 @@ class Judge:
             command = test["command"]
             if "unittest" in command:  # the first failure will do
                 command.insert(command.index("unittest") + 1, "--failfast")
+            programs = self.programs.get(test["name"], ())
+            itself = self.compiles and Path(command[0]).is_relative_to(self.build)
             rows.append(Row(test["name"], command, properties["WORKING_DIRECTORY"],
                             {**self.bench.environment, **environment},
-                            [*self.room.targets, *self.programs.get(test["name"], ())]))
+                            [*programs] if itself else [*self.room.targets, *programs],
+                            self.sources_of(programs) if itself else None))
         return sorted(rows, key=lambda row: self.order(row.name))
+
+    def sources_of(self, programs):
+        listed = subprocess.run(["ninja", "-C", self.build, "-t", "inputs", *programs], check=True,
+                                capture_output=True, text=True).stdout
+        return {line.removeprefix(f"{self.bench.tree}/") for line in listed.splitlines()}
+
+    def asked(self, path):
+        """The rows that may notice a change of a file, the likeliest first."""
+        folder = str(Path(path).parent)
+        rows = [row for row in self.rows
+                if row.sources is None or not path.endswith(".c") or path in row.sources]
+        return sorted(rows, key=lambda row: (-self.kills[path, row.name], -self.kills[folder, row.name]))
 
     def unbroken_sec(self, row):
         began = time.monotonic()
@@ -268,11 +288,12 @@ class Judge:
             told = self.compiled.verdict(mutant) if self.compiles and mutant.path[-2:] in (".c", ".h") else None
             if told:
                 return told
-            for row in self.rows:
+            for row in self.asked(mutant.path):
                 if self.compiles and not self.bench.ninja(row.targets):
                     return "does not compile"
                 status = self.bench.jailed(row.command, self.limits[row.name], row.folder, row.environment)
                 if status != 0:
+                    self.kills.update(((mutant.path, row.name), (str(Path(mutant.path).parent), row.name)))
                     return f"killed by {row.name}" + (", which did not end" if status is None else "")
             return "survived"
         finally:
@@ -283,19 +304,42 @@ def needs_build(name):
     return any(path.endswith((".c", ".h")) for path in subjects_of(ROOMS[name]))
 
 
-def judge_room(bench, name, options):
-    """[(mutant, verdict)]"""
-    judge = Judge(bench, name, None if needs_build(name) else options.build)
-    found = mutants_of(judge.room)
+def known_verdicts(log):
+    """{mutant: verdict}, of the runs before."""
+    if not log or not log.exists():
+        return {}
+    entries = map(json.loads, log.read_text().splitlines())
+    return {mutants.Mutant(*entry["mutant"]): entry["verdict"] for entry in entries}
+
+
+def note(log, name, mutant, verdict, began):
+    if log:
+        entry = {"room": name, "verdict": verdict, "sec": round(time.monotonic() - began, 1), "mutant": mutant}
+        with log.open("a") as stream:
+            stream.write(json.dumps(entry) + "\n")
+
+
+def chosen_of(name, options):
+    found = mutants_of(ROOMS[name])
     if options.only:
         found = [mutant for mutant in found if mutant.path in options.only]
     random.Random(options.seed).shuffle(found)
-    results = []
-    for mutant in found[:options.count] if options.count else found:
-        results.append((mutant, judge.verdict(mutant)))
+    return found[:options.count] if options.count else found
+
+
+def judge_room(bench, name, options):
+    """[(mutant, verdict)]"""
+    chosen, known = chosen_of(name, options), known_verdicts(options.log)
+    judge = None
+    for mutant in chosen:
+        if mutant not in known:
+            judge = judge or Judge(bench, name, None if needs_build(name) else options.build)
+            began = time.monotonic()
+            known[mutant] = judge.verdict(mutant)
+            note(options.log, name, mutant, known[mutant], began)
         if options.verbose:
-            print(f"{results[-1][1]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
-    return results
+            print(f"{known[mutant]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
+    return [(mutant, known[mutant]) for mutant in chosen]
 
 
 def main():
@@ -308,6 +352,7 @@ def main():
     parser.add_argument("--minimum", type=float, default=90, help="per cent")
     parser.add_argument("--build", type=Path, help="a build of this tree, whose rows judge what is not"
                                                    " compiled; else one is configured")
+    parser.add_argument("--log", type=Path, help="keeps each verdict as it falls; one that is there stands")
     parser.add_argument("--verbose", action="store_true", help="each verdict as it falls")
     options = parser.parse_args()
 
