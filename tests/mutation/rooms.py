@@ -38,13 +38,13 @@ PUBLISHER = ("vmclock-publish", "vmclock-dump", "victim", "ask")
 ROOMS = {
     "drivers/acpi": Room(
         ("drivers/acpi/*.[ch]",),
-        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|returned|fadt|efi|efi_memory|search|corpus|several)",
+        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|returned|fadt|pairs|efi|efi_memory|search|corpus|several)",
          r"find\.acpi"),
         ("acpi_corpus", "acpi_probe")),
     "drivers/efi": Room(("drivers/efi/*.[ch]",), (r"unit\.acpi\.efi.*", r"unit\.efi\..*")),
     "drivers/fdt": Room(
         ("drivers/fdt/*.[ch]", "drivers/collect.h", "drivers/source_names.c"),
-        (r"unit\.fdt\.(search|malformed|libfdt)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
+        (r"unit\.fdt\.(search|malformed|libfdt|pairs)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
          r"unit\.msan\.fdt\.(search|changes)"),
         ("fdt_corpus",)),
     "drivers/source": Room(("drivers/source/*.[ch]",), (r"unit\.source\..*", r"unit\.msan\.source\..*")),
@@ -79,7 +79,8 @@ ROOMS = {
 }
 ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
            ".sh": scripts.of_shell, "": scripts.of_shell}
-LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
+LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 30, 600, 900
+SLOWER = 3  # a mutant may take so much longer
 # Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
 JAIL = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
@@ -299,7 +300,7 @@ class Judge:
             for row in self.asked(mutant.path):
                 if row.name not in self.limits:
                     mend()
-                    self.limits[row.name] = max(LEAST_SEC, 5 * self.unbroken_sec(row))
+                    self.limits[row.name] = max(LEAST_SEC, SLOWER * self.unbroken_sec(row))
                     mend = self.bench.break_line(mutant)
                 if self.compiles and not self.bench.ninja(row.targets):
                     return "does not compile"

@@ -222,8 +222,7 @@ static void test_read_again(void **state)
     (void)state;
     read_page(5000);
     assert_int_equal(vmclock_open_with_counter(&clk, &page, 0x1000, &counter), 0);
-    assert_int_equal(report.have,
-                     REPORT_HAVE_REGION | REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
+    assert_int_equal(report.have, REPORT_HAVE_REGION | REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
     page.clock_status = VMCLOCK_CLOCK_STATUS_UNKNOWN; /* there is a snapshot, and no time */
     report_read(&report, &clk);
     assert_int_equal(report.have, REPORT_HAVE_REGION | REPORT_HAVE_SNAPSHOT);
