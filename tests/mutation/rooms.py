@@ -7,8 +7,8 @@ before it runs, until one fails or does not end in time: first those that killed
 then of its folder, then in the table's order. A row that is a program without the changed file is not asked.
 One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
 kill, with a verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
-With --log FILE a run that was ended goes on where it was; without its lines that say "survived" those are
-judged anew. What is repeated: the same --seed, --count and tree.
+The same --seed, --count and tree give the same mutants. With --log FILE a run that was ended goes on where it
+was, and with --again those that had survived are judged anew: first all by quick rows (--rows), then the rest.
 
 Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
 """
@@ -180,7 +180,7 @@ class Compiled:
                                     capture_output=True, text=True).stdout
             for entry in json.loads(listed[listed.index("["):]):
                 self.learn(entry)
-        self.original = {path: self.compile(path) for path in self.commands}
+        self.original = {}
 
     def learn(self, entry):
         path = entry["file"].removeprefix(f"{self.bench.tree}/")
@@ -200,9 +200,18 @@ class Compiled:
             return None
         return output.read_bytes()
 
+    def affected(self, mutant):
+        return self.commands if mutant.path.endswith(".h") else {mutant.path} & {*self.commands}
+
+    def prepare(self, mutant):
+        """While nothing is broken."""
+        for path in self.affected(mutant):
+            if path not in self.original:
+                self.original[path] = self.compile(path)
+
     def verdict(self, mutant):
         """None if it is another program."""
-        affected = self.commands if mutant.path.endswith(".h") else {mutant.path} & {*self.commands}
+        affected = self.affected(mutant)
         same = bool(affected)
         for path in affected:
             compiled = self.compile(path)
@@ -215,13 +224,13 @@ class Compiled:
 class Judge:
     """The rows of a room; how long each takes when nothing is broken is seen when it is first asked."""
 
-    def __init__(self, bench, name, build=None):
+    def __init__(self, bench, name, asked, build=None):
         self.bench, self.room = bench, ROOMS[name]
-        self.build = build or bench.build
+        self.build, self.pattern = build or bench.build, asked
         self.compiles = build is None
         self.programs = self.named_programs() if self.compiles else {}
         if self.compiles:
-            targets = [*self.room.targets, *(path for paths in self.programs.values() for path in paths)]
+            targets = [path for paths in self.programs.values() for path in paths]
             bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], BUILD_SEC,
                          f"building what the rows of {name} need")
         self.rows = self.named_rows()
@@ -232,7 +241,9 @@ class Judge:
         self.kills = Counter()  # of (path or folder, row)
 
     def order(self, name):
-        """Of a row by the table; None for another room's."""
+        """Of a row by the table; None for another room's, or one that is not to be asked."""
+        if not re.search(self.pattern, name):
+            return None
         return next((at for at, pattern in enumerate(self.room.rows) if re.fullmatch(pattern, name)), None)
 
     def named_programs(self):
@@ -304,9 +315,12 @@ class Judge:
         return True
 
     def verdict(self, mutant):
+        in_c = self.compiles and mutant.path.endswith((".c", ".h"))
+        if in_c:
+            self.compiled.prepare(mutant)
         mend = self.bench.break_line(mutant)
         try:
-            told = self.compiled.verdict(mutant) if self.compiles and mutant.path[-2:] in (".c", ".h") else None
+            told = self.compiled.verdict(mutant) if in_c else None
             if told:
                 return told
             for row in self.asked(mutant.path):
@@ -331,12 +345,13 @@ def needs_build(name):
     return any(path.endswith((".c", ".h")) for path in subjects_of(ROOMS[name]))
 
 
-def known_verdicts(log):
-    """{mutant: verdict}, of the runs before."""
+def known_verdicts(log, again):
+    """{mutant: verdict}, of the runs before; of one that was judged twice the last. again: not that one survived."""
     if not log or not log.exists():
         return {}
     entries = map(json.loads, log.read_text().splitlines())
-    return {mutants.Mutant(*entry["mutant"]): entry["verdict"] for entry in entries}
+    known = {mutants.Mutant(*entry["mutant"]): entry["verdict"] for entry in entries}
+    return {mutant: verdict for mutant, verdict in known.items() if not again or verdict != "survived"}
 
 
 def note(log, name, mutant, verdict, began):
@@ -356,11 +371,11 @@ def chosen_of(name, options):
 
 def judge_room(bench, name, options):
     """[(mutant, verdict)]"""
-    chosen, known = chosen_of(name, options), known_verdicts(options.log)
+    chosen, known = chosen_of(name, options), known_verdicts(options.log, options.again)
     judge = None
     for mutant in chosen:
         if mutant not in known:
-            judge = judge or Judge(bench, name, None if needs_build(name) else options.build)
+            judge = judge or Judge(bench, name, options.rows, None if needs_build(name) else options.build)
             began = time.monotonic()
             known[mutant] = judge.verdict(mutant)
             note(options.log, name, mutant, known[mutant], began)
@@ -379,7 +394,10 @@ def main():
     parser.add_argument("--minimum", type=float, default=90, help="per cent")
     parser.add_argument("--build", type=Path, help="a build of this tree, whose rows judge what is not"
                                                    " compiled; else one is configured")
+    parser.add_argument("--rows", default="", help="ask only rows that match this: what survives is to be judged anew"
+                                                   " by all; default: all of the room")
     parser.add_argument("--log", type=Path, help="keeps each verdict as it falls; one that is there stands")
+    parser.add_argument("--again", action="store_true", help="with --log: judge anew what survived")
     parser.add_argument("--verbose", action="store_true", help="each verdict as it falls")
     options = parser.parse_args()
 
