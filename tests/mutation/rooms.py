@@ -51,7 +51,8 @@ ROOMS = {
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
-        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory)?", r"unit\.dump\..*",
+        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-folder|-vcpus|-ram)?",
+         r"unit\.dump\..*",
          r"unit\.publish(er-fails|er-control|er-guest|er-numbers|-host)", r"unit\.kvm-cases",
          r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"live\.(dump|texts)", r"unit\.publisher",
          r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
@@ -79,8 +80,8 @@ ROOMS = {
 }
 ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
            ".sh": scripts.of_shell, "": scripts.of_shell}
-LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 30, 300, 900
-SLOWER = 3  # a mutant may take so much longer
+LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
+SLOWER = 5  # a mutant may take so much longer than the unbroken tree
 # Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
 JAIL = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
