@@ -125,6 +125,27 @@ class Windows(unittest.TestCase):
         self.assertEqual(plot.ticks(-0.31, 0.29), [-0.2, 0.0, 0.2])
         self.assertEqual(plot.ticks(3, 3), [3])
 
+    def test_drawn_exactly(self):
+        """Two drawings, as plotted.svg has them: whoever changes one looks at it, and puts it there."""
+        ns = [window(1000, 3000, 1500, 2600), window(2_000_001_000, 2_000_002_000, 2_000_000_900, 2_000_001_800),
+              window(5_000_000_000, 5_000_000_400, 4_999_999_990, 5_000_000_700)]
+        ms = [window(at, at, at - 4_000_000, at - 2_000_000) for at in (10**9, 10**9 + 10**6)]
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "plotted.svg"), encoding="ascii") as file:
+            self.assertEqual(file.readline() + plot.over_time(ns, "a <title> & more") + plot.over_time(ms, "ms"),
+                             "<!-- SPDX-License-Identifier: BSD-2-Clause -->\n" + file.read())
+
+    def test_units(self):
+        for largest_ns, unit in ((10**9, (10**9, "s")), (10**9 - 1, (10**6, "ms")), (10**6, (10**6, "ms")),
+                                 (10**6 - 1, (1000, "us")), (1000, (1000, "us")), (999, (1, "ns"))):
+            self.assertEqual(plot.unit_of(largest_ns), unit)
+
+    def test_axis(self):
+        self.assertEqual([plot.Axis(2, 4, 0, 100).at(value) for value in (2, 3, 4)], [0, 50, 100])
+        self.assertEqual(plot.Axis(3, 3, 0, 100).at(3), 50)
+        self.assertEqual([plot.Axis(1, 100, 100, 0, log=True).at(value) for value in (1, 10, 100)], [100, 50, 0])
+        self.assertEqual(plot.Axis(1, 1000, 0, 1, log=True).ticks(), [1, 10, 100, 1000])
+        self.assertEqual(plot.Axis(0.5, 99, 0, 1, log=True).ticks(), [1, 10])
+
     def asked(self, answer, **options):
         """What ask makes of a guest that has already said so."""
         ours, guest = socket.socketpair()
@@ -193,6 +214,19 @@ class Options(unittest.TestCase):
                       ["--keep"], ["more"], ["--append", "x"]):
             self.assert_judged(2, *wrong)
 
+    def test_ends_of_numbers(self):
+        for good in (["--timeout", "0.001"], ["--timeout", "999999"], ["--claim-bound-ns", "0"]):
+            self.assertEqual(self.assert_judged(0, *good), "")
+        for wrong in (["--timeout", "1000000"], ["--timeout", "0.0"]):
+            self.assertIn("--timeout", self.assert_judged(2, *wrong))
+
+    def test_told(self):
+        """What boot/run builds and sets up by."""
+        for image, words in (("efi-check", "x86_64"), ("date", "x86_64 bare"), ("efi-driver", "x86_64 disk")):
+            with redirect_stdout(io.StringIO()) as out:
+                self.assertEqual(options.judge(["--image", image], told=True), 0)
+            self.assertEqual(out.getvalue(), words + "\n")
+
     def test_an_image_of_the_user(self):
         here = os.path.abspath(__file__)
         for machine in ((), ("--machine", "microvm"), ("--arch", "aarch64", "--cpu", "max")):
@@ -203,6 +237,8 @@ class Options(unittest.TestCase):
                             (["--kernel", here, "--arch", "ia32"], "--kernel --arch ia32 does not exist"),
                             (["--kernel", here, "--machine", "virt"], "there is q35, pc, microvm")):
             self.assertIn(said, self.assert_judged(2, *wrong))
+        with mock.patch.object(options.os, "access", lambda path, mode: (path, mode) != (here, os.R_OK)):
+            self.assertIn(f"--kernel {here}: cannot be read", self.assert_judged(2, "--kernel", here))
 
 
 class Script(unittest.TestCase):

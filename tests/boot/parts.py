@@ -496,6 +496,33 @@ class Children(unittest.TestCase):
                               capture_output=True, text=True, check=True, timeout=30)
         self.assertEqual(done.stdout, "undisturbed\nTrue\n" * 3)
 
+    def test_parent_that_is_gone(self):
+        """By the time a child asks to end with it."""
+        for parent, code in ((os.getpid(), 3), (0, 1)):
+            process = os.fork()
+            if not process:
+                try:
+                    child._before_exec(parent)
+                finally:
+                    os._exit(3)
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), code)
+
+    def test_ends_with_us(self):
+        """Not even SIGKILL for us leaves it behind."""
+        def is_there(process):
+            try:
+                with open(f"/proc/{process}/stat", encoding="ascii") as file:
+                    return file.read().rpartition(")")[2].split()[0] not in "ZX"
+            except OSError:
+                return False
+
+        code = ("import os\nfrom vm import child\nprocess = child.Child('it', ['sleep', '60'])\n"
+                "print(process.process.pid, flush=True)\nos.kill(os.getpid(), 9)\n")
+        done = subprocess.run([sys.executable, "-Bc", code], env=dict(os.environ, PYTHONPATH=lab.BOOT),
+                              stdout=subprocess.PIPE, text=True, check=False, timeout=30)
+        self.assertEqual(done.returncode, -signal.SIGKILL)
+        self.assertTrue(child.wait_until(lambda: not is_there(int(done.stdout)), [], 30))
+
     def test_scratch_directory(self):
         with tempfile.TemporaryDirectory() as place:
             with mock.patch.dict(os.environ, TMPDIR=place), mock.patch.object(tempfile, "tempdir", None):

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -114,17 +115,19 @@ class Bench:
 
 
 class Shared:
-    """The tests, compiled once, and the answers of the unbroken core."""
+    """The tests, each compiled and seen to pass when the first mutant asks for it, and the oracle's answers."""
 
     def __init__(self, folder, options):
-        self.folder = folder
-        self.cc = options.cc
-        self.units, self.limits = {}, {}
-        self.driver = self.objects("driver", (ROOT / "tests/oracle").glob("*.c"))
+        self.folder, self.cc = folder, options.cc
+        self.whole = folder / "whole"  # the unbroken core's objects
+        self.objects, self.limits, self.answers = {}, {}, None
+        self.locks = {name: threading.Lock() for name in (ORACLE, *UNITS)}
         self.questions = folder / "questions"
-        self.answers = None
 
-    def objects(self, name, sources):
+    def keep(self, core):
+        shutil.copytree(core, self.whole)
+
+    def compile(self, name, sources):
         (self.folder / name).mkdir()
         outputs = []
         for source in sorted(sources):
@@ -133,45 +136,53 @@ class Shared:
                             "-c", source, "-o", outputs[-1]], check=True)
         return outputs
 
-    def link(self, core, name, objects, libraries=()):
+    def link(self, core, name):
         program = core / name
-        subprocess.run([self.cc, "-o", program, *objects, *map(str, core.glob("*.o")), *libraries],
-                       check=True, **QUIET)
+        subprocess.run([self.cc, "-o", program, *self.objects[name], *map(str, core.glob("*.o")),
+                        *(["-lcmocka"] if name in UNITS else ())], check=True, **QUIET)
         return program
 
-    def prepare(self, core):
-        """Questions of the oracle, which judges the unbroken core, and their answers."""
-        driver = self.link(core, "driver", self.driver)
+    def prepare(self, name):
+        """Sees the unbroken core pass a test, and how long that takes."""
+        with self.locks[name]:
+            if name not in self.limits:
+                try:
+                    program = self.build(name)
+                except subprocess.CalledProcessError as error:  # which a mutant might, and no test may
+                    sys.exit(f"{name} is not to be had for the unbroken core: {error}")
+                began = time.monotonic()
+                answers = self.run(name, program, UNBROKEN_TIMEOUT_SEC)
+                if answers is None:
+                    sys.exit(f"the tests of {name} fail on the unbroken core")
+                if name == ORACLE:
+                    self.answers = answers
+                self.limits[name] = max(TIMEOUT_SEC, SLOWER * (time.monotonic() - began))
+
+    def build(self, name):
+        if name == ORACLE:
+            self.objects[name] = self.compile(name, (ROOT / "tests/oracle").glob("*.c"))
+            self.ask_oracle(self.link(self.whole, name))
+        else:
+            self.objects[name] = self.compile(name, {*(ROOT / "tests/unit").glob(UNITS[name]),
+                                                     ROOT / "tests/unit/core/fixture.c"})
+        return self.link(self.whole, name)
+
+    def ask_oracle(self, driver):
+        """Keeps its questions; it judges the unbroken core."""
         subprocess.run([sys.executable, ROOT / "tests/oracle/oracle.py", "--driver", driver, "--cases",
                         str(CASES), "--thin", str(THIN), "--save", self.questions], check=True,
                        stdout=subprocess.DEVNULL)
-        began = time.monotonic()
-        self.answers = self.run([driver], UNBROKEN_TIMEOUT_SEC, self.questions)
-        self.limit(ORACLE, began)
-        for name, pattern in UNITS.items():
-            self.units[name] = self.objects(name, {*(ROOT / "tests/unit").glob(pattern),
-                                                   ROOT / "tests/unit/core/fixture.c"})
-            program = self.link(core, name, self.units[name], ["-lcmocka"])
-            began = time.monotonic()
-            if self.run([program], UNBROKEN_TIMEOUT_SEC) is None:
-                sys.exit(f"the tests of {name} fail on the unbroken core")
-            self.limit(name, began)
-
-    def limit(self, name, began):
-        self.limits[name] = max(TIMEOUT_SEC, SLOWER * (time.monotonic() - began))
 
     def passes(self, core, name):
-        if name == ORACLE:
-            return self.run([self.link(core, "driver", self.driver)], self.limits[name],
-                            self.questions) == self.answers
-        program = self.link(core, name, self.units[name], ["-lcmocka"])
-        return self.run([program], self.limits[name]) is not None
+        self.prepare(name)
+        told = self.run(name, self.link(core, name), self.limits[name])
+        return told == self.answers if name == ORACLE else told is not None
 
-    def run(self, command, timeout_sec, questions=os.devnull):
+    def run(self, name, program, timeout_sec):
         """What it prints; None if it fails or does not end."""
-        with open(questions, "rb") as stream:
+        with open(self.questions if name == ORACLE else os.devnull, "rb") as stream:
             try:
-                done = subprocess.run(command, stdin=stream, stdout=subprocess.PIPE,
+                done = subprocess.run([program], stdin=stream, stdout=subprocess.PIPE,
                                       stderr=subprocess.DEVNULL, timeout=timeout_sec,
                                       preexec_fn=end_with_us)
             except subprocess.TimeoutExpired:
@@ -180,8 +191,8 @@ class Shared:
 
     def order(self, path):
         topic = Path(path).stem.partition("_")[0]
-        first = [name for name in self.units if topic.startswith(name.partition("_")[0])]
-        return [*first, ORACLE, *(name for name in self.units if name not in first)]
+        first = [name for name in UNITS if topic.startswith(name.partition("_")[0])]
+        return [*first, ORACLE, *(name for name in UNITS if name not in first)]
 
     def test(self, core, path):
         for name in self.order(path):
@@ -211,7 +222,7 @@ def judge_all(chosen, tree, options, folder):
     """[(mutant, verdict)], by as many benches as there are jobs."""
     shared = Shared(folder, options)
     benches = [Bench(folder / f"bench{n}", tree, options, chosen) for n in range(options.jobs)]
-    shared.prepare(folder / "bench0" / "native")
+    shared.keep(folder / "bench0" / "native")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         shares = [chosen[n::options.jobs] for n in range(options.jobs)]
         work = [pool.submit(judge_share, *pair, shared, options.verbose) for pair in zip(benches, shares)]

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Breaks the rooms beside the core in many small ways and sees whether the suite's rows notice.
 
-A copy of the tree is configured once; each mutant is one changed line of it. What the room's rows need is
-built again, and they run in the table's order until one fails or does not end in time. One whose product
-objects are those of the original is no mutant. equivalents.txt names those that no test can kill, with a
-verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
+A copy of the tree is configured once; each mutant is one changed line of it. What a row needs is built again
+before it runs, until one fails or does not end in time: first those that killed another mutant of the file,
+then of its folder, then in the table's order. A row that is a program without the changed file is not asked.
+One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
+kill, with a verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
+The same --seed, --count and tree give the same mutants. With --log FILE a run that was ended goes on where it
+was, and with --again those that had survived are judged anew: first all by quick rows (--rows), then the rest.
 
 Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
 """
@@ -21,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import namedtuple
+from collections import Counter, namedtuple
 from pathlib import Path
 
 import mutants
@@ -35,42 +38,50 @@ PUBLISHER = ("vmclock-publish", "vmclock-dump", "victim", "ask")
 ROOMS = {
     "drivers/acpi": Room(
         ("drivers/acpi/*.[ch]",),
-        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|returned|fadt|efi|efi_memory|search|corpus|several)",
+        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|returned|fadt|pairs|efi|efi_memory|search|corpus|several)",
          r"find\.acpi"),
         ("acpi_corpus", "acpi_probe")),
     "drivers/efi": Room(("drivers/efi/*.[ch]",), (r"unit\.acpi\.efi.*", r"unit\.efi\..*")),
     "drivers/fdt": Room(
         ("drivers/fdt/*.[ch]", "drivers/collect.h", "drivers/source_names.c"),
-        (r"unit\.fdt\.(search|malformed|libfdt)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
+        (r"unit\.fdt\.(search|malformed|libfdt|pairs)", r"unit\.fdt\.(changes|oracle)", r"unit\.core",
          r"unit\.msan\.fdt\.(search|changes)"),
         ("fdt_corpus",)),
     "drivers/source": Room(("drivers/source/*.[ch]",), (r"unit\.source\..*", r"unit\.msan\.source\..*")),
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
-        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|er-fails|er-control|er-guest|er-numbers|-host)?",
-         r"unit\.linux\..*", r"live\.(file|files|refusals|texts|pieces)", r"find\.(acpi|fdt|files)",
-         r"live\.dump", r"unit\.publisher"),
+        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-folder|-vcpus|-ram)?",
+         r"unit\.dump\..*",
+         r"unit\.publish(er-fails|er-control|er-guest|er-numbers|-host)", r"unit\.kvm-cases",
+         r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"live\.(dump|texts)", r"unit\.publisher",
+         r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
+         r"live\.(transitions|waiting)\..*", r"live\.(others|kvm_all|late)", r"live\.kvm"),
         (*PUBLISHER, "vmclock-find", "acpi_corpus", "fdt_corpus", "boot/linux/all")),
     "boot/efi": Room(("boot/efi/*.[ch]", "boot/efi/x86/*.[ch]"),
-                     (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd)"),
+                     (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd|real_device)",
+                      r"boot\.rtc\.efi\.(no_device|no_clock|unreliable|no_bound|x86_64)", r"boot\.check\.disk\.x86_64",
+                      r"boot\.efi_driver\.loads"),
                      ("boot/efi/all", *PUBLISHER)),
     "boot/bare": Room(
         ("boot/bare/*.[ch]", "boot/bare/x86/*.[ch]", "boot/bare/newlib/*.[ch]"),
         (r"unit\.newlib.*", r"unit\.bare\..*",
-         r"boot\.date\.q35\.(no_device|leap_second|smeared|stuck_odd|multiboot|multiboot_refuses|unmapped)",
-         r"boot\.watch\.q35\.(pending|generation|host_step|status|busy|disruption)",
-         r"boot\.rtc\.set\.refused\.x86_64"),
+         r"boot\.date\.q35\.(no_device|leap_second|smeared|stuck_odd|multiboot|multiboot_refuses|unmapped|time)",
+         r"boot\.watch\.q35\.(pending|generation|host_step|status|busy|disruption|live|real_device)",
+         r"boot\.memory\.(q35|pc)\..*", r"boot\.rtc\.set\.(refused\.)?x86_64", r"boot\.bare\.x86_64\.example",
+         r"boot\.(pair|clocks)\.x86_64\..*", r"boot\.date\.calibrated\.(cmos|lagging|real_device)"),
         ("bare-x86_64", *PUBLISHER)),
-    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.driver", r"boot\.parts", r"boot\.verdict")),
+    "boot/vm": Room(("boot/vm/*.py",), (r"boot\.(driver|parts|bootdisk)", r"boot\.verdict")),
     "boot/setup": Room(
         ("boot/setup/*", "boot/run", "tests/run"),
-        (r"setup\.(run_test|qemu_test|newlib_test|setup_test|source_test)", r"setup\.alive\.(step|short_step)",
-         r"boot\.driver")),
+        (r"setup\.(run_test|qemu_test|newlib_test|pairs_test|calls_test)", r"setup\.(boot_run_test|fetch_test)",
+         r"setup\.(setup_test|alive\.(step|short_step))", r"setup\.source_test", r"setup\.path\.refused",
+         r"boot\.driver", r"setup\.alive\.(tests_run|boot_run|fetching|packages)")),
 }
 ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
            ".sh": scripts.of_shell, "": scripts.of_shell}
 LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
+SLOWER = 5  # a mutant may take so much longer than the unbroken tree
 # Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
 JAIL = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
@@ -80,7 +91,8 @@ shift; exec "$@"
 """
 # The last of them ends with the first.
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-Row = namedtuple("Row", "name command folder environment targets")
+# sources: what a row that is a program is made of, without headers; None: of another row.
+Row = namedtuple("Row", "name command folder environment targets sources")
 
 
 def subjects_of(room):
@@ -169,7 +181,7 @@ class Compiled:
                                     capture_output=True, text=True).stdout
             for entry in json.loads(listed[listed.index("["):]):
                 self.learn(entry)
-        self.original = {path: self.compile(path) for path in self.commands}
+        self.original = {}
 
     def learn(self, entry):
         path = entry["file"].removeprefix(f"{self.bench.tree}/")
@@ -189,9 +201,18 @@ class Compiled:
             return None
         return output.read_bytes()
 
+    def affected(self, mutant):
+        return self.commands if mutant.path.endswith(".h") else {mutant.path} & {*self.commands}
+
+    def prepare(self, mutant):
+        """While nothing is broken."""
+        for path in self.affected(mutant):
+            if path not in self.original:
+                self.original[path] = self.compile(path)
+
     def verdict(self, mutant):
         """None if it is another program."""
-        affected = self.commands if mutant.path.endswith(".h") else {mutant.path} & {*self.commands}
+        affected = self.affected(mutant)
         same = bool(affected)
         for path in affected:
             compiled = self.compile(path)
@@ -202,25 +223,28 @@ class Compiled:
 
 
 class Judge:
-    """The rows of a room, and how long each takes when nothing is broken."""
+    """The rows of a room; how long each takes when nothing is broken is seen when it is first asked."""
 
-    def __init__(self, bench, name, build=None):
+    def __init__(self, bench, name, asked, build=None):
         self.bench, self.room = bench, ROOMS[name]
-        self.build = build or bench.build
+        self.build, self.pattern = build or bench.build, asked
         self.compiles = build is None
         self.programs = self.named_programs() if self.compiles else {}
         if self.compiles:
-            targets = [*self.room.targets, *(path for paths in self.programs.values() for path in paths)]
+            targets = [path for paths in self.programs.values() for path in paths]
             bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], BUILD_SEC,
                          f"building what the rows of {name} need")
         self.rows = self.named_rows()
         if not self.rows:
             sys.exit(f"rooms.py: no row judges {name}")
-        self.limits = {row.name: max(LEAST_SEC, 5 * self.unbroken_sec(row)) for row in self.rows}
+        self.limits = {}
         self.compiled = Compiled(bench, self.room) if self.compiles else None
+        self.kills = Counter()  # of (path or folder, row)
 
     def order(self, name):
-        """Of a row by the table; None for another room's."""
+        """Of a row by the table; None for another room's, or one that is not to be asked."""
+        if not re.search(self.pattern, name):
+            return None
         return next((at for at, pattern in enumerate(self.room.rows) if re.fullmatch(pattern, name)), None)
 
     def named_programs(self):
@@ -248,31 +272,70 @@ class Judge:
             command = test["command"]
             if "unittest" in command:  # the first failure will do
                 command.insert(command.index("unittest") + 1, "--failfast")
+            programs = self.programs.get(test["name"], ())
+            itself = self.compiles and Path(command[0]).is_relative_to(self.build)
             rows.append(Row(test["name"], command, properties["WORKING_DIRECTORY"],
                             {**self.bench.environment, **environment},
-                            [*self.room.targets, *self.programs.get(test["name"], ())]))
+                            [*programs] if itself else [*self.room.targets, *programs],
+                            self.sources_of(programs) if itself else None))
         return sorted(rows, key=lambda row: self.order(row.name))
 
+    def sources_of(self, programs):
+        listed = subprocess.run(["ninja", "-C", self.build, "-t", "inputs", *programs], check=True,
+                                capture_output=True, text=True).stdout
+        return {line.removeprefix(f"{self.bench.tree}/") for line in listed.splitlines()}
+
+    def asked(self, path):
+        """The rows that may notice a change of a file, the likeliest first."""
+        folder = str(Path(path).parent)
+        rows = [row for row in self.rows
+                if row.sources is None or not path.endswith(".c") or path in row.sources]
+        return sorted(rows, key=lambda row: (-self.kills[path, row.name], -self.kills[folder, row.name]))
+
     def unbroken_sec(self, row):
-        began = time.monotonic()
+        """How long it takes; None if it fails, twice: on a machine that is busy, or without a network, some do."""
+        if self.compiles and not self.bench.ninja(row.targets):
+            sys.exit(f"rooms.py: what {row.name} needs cannot be built of the unbroken tree")
         log = self.bench.folder / "log"
-        with log.open("wb") as output:
-            status = self.bench.jailed(row.command, UNBROKEN_SEC, row.folder, row.environment, output)
-        if status != 0:
-            sys.exit(f"{log.read_text(errors='replace')}\nrooms.py: {row.name} fails on the unbroken tree")
-        return time.monotonic() - began
+        for _ in range(2):
+            began = time.monotonic()
+            with log.open("wb") as output:
+                status = self.bench.jailed(row.command, UNBROKEN_SEC, row.folder, row.environment, output)
+            if status == 0:
+                return time.monotonic() - began
+        print(f"{log.read_text(errors='replace')}\nnot asked any more, as it fails on the unbroken tree: {row.name}")
+        return None
+
+    def learn_limit(self, row):
+        """Of an unbroken tree. Returns whether it can judge."""
+        took_sec = self.unbroken_sec(row)
+        if took_sec is None:
+            self.rows.remove(row)
+            return False
+        self.limits[row.name] = max(LEAST_SEC, SLOWER * took_sec)
+        return True
 
     def verdict(self, mutant):
+        in_c = self.compiles and mutant.path.endswith((".c", ".h"))
+        if in_c:
+            self.compiled.prepare(mutant)
         mend = self.bench.break_line(mutant)
         try:
-            told = self.compiled.verdict(mutant) if self.compiles and mutant.path[-2:] in (".c", ".h") else None
+            told = self.compiled.verdict(mutant) if in_c else None
             if told:
                 return told
-            for row in self.rows:
+            for row in self.asked(mutant.path):
+                if row.name not in self.limits:
+                    mend()
+                    able = self.learn_limit(row)
+                    mend = self.bench.break_line(mutant)
+                    if not able:
+                        continue
                 if self.compiles and not self.bench.ninja(row.targets):
                     return "does not compile"
                 status = self.bench.jailed(row.command, self.limits[row.name], row.folder, row.environment)
                 if status != 0:
+                    self.kills.update(((mutant.path, row.name), (str(Path(mutant.path).parent), row.name)))
                     return f"killed by {row.name}" + (", which did not end" if status is None else "")
             return "survived"
         finally:
@@ -283,19 +346,43 @@ def needs_build(name):
     return any(path.endswith((".c", ".h")) for path in subjects_of(ROOMS[name]))
 
 
-def judge_room(bench, name, options):
-    """[(mutant, verdict)]"""
-    judge = Judge(bench, name, None if needs_build(name) else options.build)
-    found = mutants_of(judge.room)
+def known_verdicts(log, again):
+    """{mutant: verdict}, of the runs before; of one that was judged twice the last. again: not that one survived."""
+    if not log or not log.exists():
+        return {}
+    entries = map(json.loads, log.read_text().splitlines())
+    known = {mutants.Mutant(*entry["mutant"]): entry["verdict"] for entry in entries}
+    return {mutant: verdict for mutant, verdict in known.items() if not again or verdict != "survived"}
+
+
+def note(log, name, mutant, verdict, began):
+    if log:
+        entry = {"room": name, "verdict": verdict, "sec": round(time.monotonic() - began, 1), "mutant": mutant}
+        with log.open("a") as stream:
+            stream.write(json.dumps(entry) + "\n")
+
+
+def chosen_of(name, options):
+    found = mutants_of(ROOMS[name])
     if options.only:
         found = [mutant for mutant in found if mutant.path in options.only]
     random.Random(options.seed).shuffle(found)
-    results = []
-    for mutant in found[:options.count] if options.count else found:
-        results.append((mutant, judge.verdict(mutant)))
+    return found[:options.count] if options.count else found
+
+
+def judge_room(bench, name, options):
+    """[(mutant, verdict)]"""
+    chosen, known = chosen_of(name, options), known_verdicts(options.log, options.again)
+    judge = None
+    for mutant in chosen:
+        if mutant not in known:
+            judge = judge or Judge(bench, name, options.rows, None if needs_build(name) else options.build)
+            began = time.monotonic()
+            known[mutant] = judge.verdict(mutant)
+            note(options.log, name, mutant, known[mutant], began)
         if options.verbose:
-            print(f"{results[-1][1]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
-    return results
+            print(f"{known[mutant]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
+    return [(mutant, known[mutant]) for mutant in chosen]
 
 
 def main():
@@ -308,6 +395,10 @@ def main():
     parser.add_argument("--minimum", type=float, default=90, help="per cent")
     parser.add_argument("--build", type=Path, help="a build of this tree, whose rows judge what is not"
                                                    " compiled; else one is configured")
+    parser.add_argument("--rows", default="", help="ask only rows that match this: what survives is to be judged anew"
+                                                   " by all; default: all of the room")
+    parser.add_argument("--log", type=Path, help="keeps each verdict as it falls; one that is there stands")
+    parser.add_argument("--again", action="store_true", help="with --log: judge anew what survived")
     parser.add_argument("--verbose", action="store_true", help="each verdict as it falls")
     options = parser.parse_args()
 

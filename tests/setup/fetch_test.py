@@ -51,6 +51,31 @@ case $1 in
 esac
 """
 
+# The packages that one file or a few of are wanted.
+FILES = """
+case $1 in
+--fsys-tarfile)
+    folder=$(mktemp -d)
+    for file in boot/vmlinuz-6-cloud lib/modules/a/kvm.ko lib/modules/a/kvm-amd.ko.xz lib/modules/irqbypass.ko \
+        lib/modules/a/loop.ko usr/lib/systemd/boot/efi/systemd-bootaa64.efi usr/lib/systemd/boot/efi/other.efi \
+        usr/share/refind/refind/refind_x64.efi usr/share/refind/refind/refind_aa64.efi; do
+        mkdir -p "$folder/${file%/*}"
+        echo "$file" >"$folder/$file"
+    done
+    tar -C "$folder" -c .
+    rm -r "$folder"
+    ;;
+esac
+"""
+DOWNLOAD = """
+case $* in
+*download*) touch "$(printf %s "$3" | tr : _)_1.deb" ;;
+esac
+"""
+DEPENDS = r"""
+printf '%s\n  Depends: %s\n  Depends: %s\n' "$2" linux-image-6-cloud linux-image-5-cloud
+"""
+
 MAKE = """
 for argument in "$@"; do
     case $argument in
@@ -61,6 +86,21 @@ case $* in
 *install*) mkdir -p "$destination/x86_64-elf/lib" && touch "$destination/x86_64-elf/lib/libc.a" ;;
 esac
 """
+
+# Of one of those: its script and arguments, the architecture, the package, what is printed and what else is kept.
+SINGLE = {
+    "linux-cloud": (["linux-cloud"], "amd64", "linux-image-6-cloud", "linux-cloud-{}/vmlinuz",
+                    {"vmlinuz": "boot/vmlinuz-6-cloud", "modules/kvm.ko": "lib/modules/a/kvm.ko",
+                     "modules/kvm-amd.ko.xz": "lib/modules/a/kvm-amd.ko.xz",
+                     "modules/irqbypass.ko": "lib/modules/irqbypass.ko"}),
+    "systemd-boot": (["boot-manager", "systemd-boot"], "arm64", "systemd-boot-efi:arm64",
+                     "systemd-boot-{}/systemd-bootaa64.efi",
+                     {"systemd-bootaa64.efi": "usr/lib/systemd/boot/efi/systemd-bootaa64.efi"}),
+    "refind": (["boot-manager", "refind"], "amd64", "refind:amd64", "refind-{}/refind_x64.efi",
+               {"refind_x64.efi": "usr/share/refind/refind/refind_x64.efi"}),
+}
+SINGLE_STEPS = (("apt-get", "indextargets*"), ("apt-get", "*update"), ("apt-get", "*download*"), ("tar", "-x *"),
+                ("mktemp", "-d *"), ("mv", "-T *"), ("mkdir", "-p *"))
 
 FOUND = {"libfdt-source": "dtc-1/libfdt", "qemu-vmclock": "qemu-10.0.1/qemu-system-x86_64",
          "prover": "cbmc-10.0.1/cbmc", "newlib": r"newlib-10\.0\.1-x86_64-\d+"}
@@ -186,6 +226,59 @@ class Fetching(Faked):
             self.let_fail()
             done = self.fetch(script)
             self.assertEqual(done.returncode, 0, done)
+
+    def single(self, name):
+        script, *arguments = SINGLE[name][0]
+        return self.faked(TREE / "boot" / "setup" / script, *arguments, XDG_CACHE_HOME=str(self.cache),
+                          HOME=str(self.folder))
+
+    def files(self):
+        """Fakes for the scripts that take a few files of a package."""
+        self.fake("apt-get", APT_GET.format(codename=self.codename) + DOWNLOAD)
+        self.fake("apt-cache", DEPENDS)
+        self.fake("dpkg-deb", FILES)
+
+    def test_files(self):
+        """Those and no others; the second time nothing is fetched."""
+        self.files()
+        for name, (_, architecture, package, found, kept) in SINGLE.items():
+            with self.subTest(name):
+                self.let_fail()
+                path = self.cache / "libvmclock" / found.format(self.codename)
+                done = self.single(name)
+                self.assertEqual((done.returncode, done.stdout), (0, f"{path}\n"), done)
+                self.assertIn("nothing is installed", done.stderr)
+                self.assertIn(f"apt-get -qq download {package}", self.calls("apt-get"))
+                self.assertEqual(self.calls("apt-cache"),
+                                 ["apt-cache depends linux-image-cloud-amd64:amd64"] * (name == "linux-cloud"))
+                self.assertRegex(self.recorded("sources.list"),
+                                 rf"^(deb \[arch={architecture} signed-by=\S+ ?\] http://mirror/debian/"
+                                 rf" {self.codename} main\n)+$")
+                self.assertIn(f'APT::Architectures:: "{architecture}";\n', self.recorded("apt.conf"))
+                self.assertEqual({str(file.relative_to(path.parent)): file.read_text().strip()
+                                  for file in path.parent.rglob("*") if file.is_file()}, kept)
+                self.let_fail()
+                done = self.single(name)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, f"{path}\n", ""), done)
+                self.assertEqual(self.calls("apt-get"), [])
+        for words in ((), ("grub",), ("refind", "systemd-boot")):
+            done = self.faked(TREE / "boot" / "setup" / "boot-manager", *words, XDG_CACHE_HOME=str(self.cache))
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done)
+            self.assertIn("usage: boot/setup/boot-manager systemd-boot|refind", done.stderr)
+
+    def test_each_step_of_files(self):
+        self.files()
+        for name in ("tar", "mktemp", "mv", "mkdir", "find"):
+            self.fake(name)
+        for single, ((script, *_), *_) in SINGLE.items():
+            for name, pattern in (*SINGLE_STEPS, *[("find", "*"), ("apt-cache", "*")] * (single == "linux-cloud")):
+                with self.subTest(single, step=f"{name} {pattern}"):
+                    self.let_fail((name, pattern, "all", "E: no"))
+                    done = self.single(single)
+                    self.assertEqual((done.returncode, done.stdout), (1, ""), done)
+                    self.assertRegex(done.stderr, rf"(?m)^{script}: (no kernel could be fetched"
+                                     rf"|{single} could not be fetched|cannot write to )")
+                    self.assertEqual(self.left(), [], done)
 
     def test_not_as_expected(self):
         """An archive of something else, a program that does not start: said, and not kept."""

@@ -30,12 +30,19 @@ static void names_lie_in_the_strings(void **state)
 static void lists_end(void **state)
 {
     static const char text[] = {'o', 'k', '\0', 'o', 'k', 'a', 'y'};
+    static const char apart[] = "not-ok\0a\0really ok";
+    const struct fdt_value words = {(const uint8_t *)apart, sizeof(apart)};
     uint8_t *bytes = malloc(sizeof(text));
     struct fdt_value value = {memcpy(bytes, text, sizeof(text)), sizeof(text)};
 
     (void)state;
     assert_true(vmclock_fdt_list_has(&value, "ok"));
     assert_false(vmclock_fdt_list_has(&value, "okay"));
+    assert_true(vmclock_fdt_list_has(&words, "not-ok"));
+    assert_true(vmclock_fdt_list_has(&words, "a"));
+    assert_true(vmclock_fdt_list_has(&words, "really ok"));
+    assert_false(vmclock_fdt_list_has(&words, "ok")); /* neither a word's end nor a part of one */
+    assert_false(vmclock_fdt_list_has(&words, ""));
     value.data += 3;
     value.length -= 3;
     assert_false(vmclock_fdt_status_okay(&value));
@@ -43,6 +50,29 @@ static void lists_end(void **state)
     assert_false(vmclock_fdt_list_has(&value, "ok"));
     assert_false(vmclock_fdt_status_okay(&value));
     free(bytes);
+}
+
+/* Each byte of a word counts, and the NUL behind it. */
+static void words_are_compared_whole(void **state)
+{
+    static const char word[] = "okay";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(word); i++) {
+        uint8_t bytes[sizeof(word)];
+        struct fdt_value value = {memcpy(bytes, word, sizeof(word)), sizeof(word)};
+        struct fdt_search search = {.strings = (const char *)bytes, .strings_length = sizeof(word)};
+
+        assert_true(vmclock_fdt_list_has(&value, word));
+        assert_true(vmclock_fdt_status_okay(&value));
+        bytes[i] ^= 1;
+        assert_false(vmclock_fdt_list_has(&value, word));
+        assert_false(vmclock_fdt_status_okay(&value));
+        memcpy(bytes, "reg", sizeof("reg"));
+        assert_int_equal(vmclock_fdt_property(&search, 0), PROPERTY_REG);
+        bytes[i % sizeof("reg")] ^= 1;
+        assert_int_equal(vmclock_fdt_property(&search, 0), PROPERTY_COUNT);
+    }
 }
 
 /* The buses above a deeper device are not kept; and a device without reg never has one. */
@@ -111,8 +141,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_lie_in_the_strings), cmocka_unit_test(lists_end),
-        cmocka_unit_test(devices_have_buses),       cmocka_unit_test(buses_have_cells),
-        cmocka_unit_test(interrupts_are_cells),
+        cmocka_unit_test(words_are_compared_whole), cmocka_unit_test(devices_have_buses),
+        cmocka_unit_test(buses_have_cells),         cmocka_unit_test(interrupts_are_cells),
     };
     return cmocka_run_group_tests_name("fdt.pairs", tests, NULL, NULL);
 }

@@ -78,6 +78,28 @@ static void test_interval(void **state)
     assert_line("latest_ns=none");
 }
 
+/* Of a reading whose interval has been moved there: no page has a time as early. */
+static void print_earlier(int64_t by_sec)
+{
+    read_page(5000);
+    report.utc.earliest.posix_sec -= by_sec;
+    report.utc.earliest.instant.sec -= by_sec;
+    report.utc.latest.posix_sec -= by_sec;
+    report.utc.latest.instant.sec -= by_sec;
+    print();
+}
+
+static void test_interval_long_ago(void **state)
+{
+    (void)state;
+    print_earlier(1700000000 + 9223372035); /* it begins in the last second that is told */
+    assert_line("earliest_ns=-9223372035000001501");
+    assert_line("latest_ns=-9223372034999998499");
+    print_earlier(1700000000 + 9223372036);
+    assert_line("earliest_ns=none");
+    assert_line("latest_ns=none");
+}
+
 /* As many ms as have 64 bits, and one s less. */
 static void test_rtc_ahead(void **state)
 {
@@ -124,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_years, good_page),
         cmocka_unit_test_setup(test_interval, good_page),
+        cmocka_unit_test_setup(test_interval_long_ago, good_page),
         cmocka_unit_test_setup(test_rtc_ahead, good_page),
         cmocka_unit_test_setup(test_rtc_in_a_leap_second, good_page),
         cmocka_unit_test_setup(test_numbers, good_page),

@@ -57,6 +57,11 @@ static void test_whole_report(void **state)
                                 "\n");
 }
 
+static uint64_t read_same(void *context)
+{
+    return *(const uint64_t *)context;
+}
+
 static void test_keys_are_those_of_the_list(void **state)
 {
     const char *line = output;
@@ -193,6 +198,43 @@ static void test_age_and_real_time_clock_before(void **state)
     assert_line("rtc_set=bound");
 }
 
+/* What was not asked is none, whatever lies in its member. */
+static void test_no_real_time_clock(void **state)
+{
+    (void)state;
+    read_page(5000);
+    report.rtc.posix_sec = 1700000020;
+    report.rtc_set_error = VMCLOCK_ERR_BOUND;
+    print();
+    assert_line("state=ok");
+    assert_line("rtc_utc=none");
+    assert_line("rtc_ahead_ms=none");
+    assert_line("rtc_set=none");
+}
+
+/* A second look that fails leaves nothing of the first to be reported. */
+static void test_read_again(void **state)
+{
+    uint64_t counter_ticks = 5000;
+    struct vmclock_counter counter = {read_same, &counter_ticks, VMCLOCK_COUNTER_ID_X86_TSC};
+    struct vmclock clk;
+
+    (void)state;
+    read_page(5000);
+    assert_int_equal(vmclock_open_with_counter(&clk, &page, 0x1000, &counter), 0);
+    assert_int_equal(report.have, REPORT_HAVE_REGION | REPORT_HAVE_SNAPSHOT | REPORT_HAVE_READING);
+    page.clock_status = VMCLOCK_CLOCK_STATUS_UNKNOWN; /* there is a snapshot, and no time */
+    report_read(&report, &clk);
+    assert_int_equal(report.have, REPORT_HAVE_REGION | REPORT_HAVE_SNAPSHOT);
+    page.seq_count.wire = 7;
+    clk.max_tries = 3;
+    report_read(&report, &clk);
+    assert_int_equal(report.have, REPORT_HAVE_REGION);
+    print();
+    assert_line("counter_now=none");
+    assert_line("utc=none");
+}
+
 static void test_far_years(void **state)
 {
     (void)state;
@@ -266,6 +308,8 @@ int main(void)
         cmocka_unit_test_setup(test_leap_second_begins, good_page),
         cmocka_unit_test_setup(test_bounds, good_page),
         cmocka_unit_test_setup(test_age_and_real_time_clock_before, good_page),
+        cmocka_unit_test_setup(test_no_real_time_clock, good_page),
+        cmocka_unit_test_setup(test_read_again, good_page),
         cmocka_unit_test_setup(test_far_years, good_page),
         cmocka_unit_test_setup(test_frequency, good_page),
         cmocka_unit_test_setup(test_announced_disruption, good_page),

@@ -37,6 +37,25 @@ static void nanoseconds(void **state)
     assert_int_equal(time.assumed, 0);
 }
 
+static void first_and_last(void **state)
+{
+    static const struct {
+        struct date date;
+        int64_t posix_sec;
+    } cases[] = {{{1900, 1, 1, 0, 0, 0, 0, 0, 2047, 0, 0}, -2208988800},
+                 {{9999, 12, 31, 23, 59, 59, 0, 0, 2047, 0, 0}, 253402300799},
+                 {{1970, 1, 1, 0, 0, 0, 0, 0, 1440, 0, 0}, 86400},
+                 {{1970, 1, 1, 0, 0, 0, 0, 0, -1440, 0, 0}, -86400}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vmclock_rtc_time time;
+        efi_start();
+        efi.fixed = cases[i].date;
+        assert_int_equal(vmclock_efi_time_get(&efi.system, &time), 0);
+        assert_int_equal(time.posix_sec, cases[i].posix_sec);
+    }
+}
+
 static void no_date(void **state)
 {
     static const struct date wrong[] = {{1899, 12, 31, 23, 59, 59, 0, 0, 2047, 0, 0},
@@ -174,10 +193,15 @@ static void not_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(zones),           cmocka_unit_test(nanoseconds),
-        cmocka_unit_test(no_date),         cmocka_unit_test(failures),
-        cmocka_unit_test(set_in_its_zone), cmocka_unit_test(set_where_a_second_begins),
-        cmocka_unit_test(not_set),         cmocka_unit_test(set_what_shows_nothing),
+        cmocka_unit_test(zones),
+        cmocka_unit_test(nanoseconds),
+        cmocka_unit_test(first_and_last),
+        cmocka_unit_test(no_date),
+        cmocka_unit_test(failures),
+        cmocka_unit_test(set_in_its_zone),
+        cmocka_unit_test(set_where_a_second_begins),
+        cmocka_unit_test(not_set),
+        cmocka_unit_test(set_what_shows_nothing),
     };
     return cmocka_run_group_tests_name("efi_time", tests, NULL, NULL);
 }

@@ -250,6 +250,23 @@ static void stale(void **state)
     refused(&machine, VMCLOCK_ERR_STALE);
 }
 
+/* And one that is not yet, or not that far in the future. */
+static void young(void **state)
+{
+    (void)state;
+    for (int ahead = 0; ahead < 2; ahead++) {
+        struct machine machine;
+        struct vmclock_set_result result;
+        started(&machine, 2);
+        const struct vmclock_set set = by(&machine);
+        if (ahead)
+            machine_put(&machine, 0x28, 8, 8 * (uint64_t)SEC);
+        machine.clk.max_age_sec = 10;
+        machine_set_chip(&machine, START_SEC - 1000, 300000000);
+        assert_int_equal(vmclock_set_cmos(&set, &machine.cmos, &result), 0);
+    }
+}
+
 static struct machine *changing;
 static uint64_t change_at_ns, change_value;
 static size_t change_offset, change_bytes;
@@ -334,6 +351,7 @@ int main(void)
         cmocka_unit_test(pl031_limits),
         cmocka_unit_test(untrustworthy),
         cmocka_unit_test(stale),
+        cmocka_unit_test(young),
         cmocka_unit_test(changed_in_between),
         cmocka_unit_test(standing_time),
         cmocka_unit_test(arguments),

@@ -63,11 +63,44 @@ static void the_moment(void **state)
     assert_in_range(most_ns, error_ns / 4, error_ns);
 }
 
+/* Of a page that says so many ns: one that is to be no wider than max_ns, and never than half a second. */
+static void the_widest(void **state)
+{
+    static const struct {
+        uint64_t max_ns, page_ns;
+        int error;
+    } cases[] = {
+        {1000000, 999000, 0},
+        {1000000, 1000001, VMCLOCK_ERR_BOUND},
+        {499999999, 499999000, 0},
+        {499999999, 499999999, VMCLOCK_ERR_BOUND}, /* and the last digit of its time */
+        {500000000, 499999999, 0},
+        {500000000, 500000000, VMCLOCK_ERR_BOUND},
+        {UINT64_MAX, 499999000, 0},
+        {UINT64_MAX, 500000001, VMCLOCK_ERR_BOUND},
+        {0, 1, VMCLOCK_ERR_BOUND},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct machine machine;
+        struct vmclock_set_result result;
+        machine_init(&machine, 2);
+        machine.step_ns = 10000;
+        machine_put(&machine, 0x60, 8, cases[i].page_ns);
+        const struct vmclock_set set = {&machine.clk, NULL, cases[i].max_ns,
+                                        VMCLOCK_SET_READINGS_DEFAULT};
+        machine_set_chip(&machine, START_SEC - 1000, 300000000);
+        if (vmclock_set_cmos(&set, &machine.cmos, &result) != cases[i].error)
+            fail_msg("case %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page),
         cmocka_unit_test(the_moment),
+        cmocka_unit_test(the_widest),
     };
     return cmocka_run_group_tests_name("source.set_terms", tests, NULL, NULL);
 }
