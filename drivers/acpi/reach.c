@@ -130,36 +130,35 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
 }
 
 /* Whether all that is open around a definition exists, as far as other tables are known. */
-static void reach_note_surroundings(struct walk *walk, uint32_t node)
+static void reach_note_surroundings(const struct walk *walk, struct vmclock_acpi_node *known)
 {
-    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    const struct vmclock_acpi_node *node = walk->search->nodes.node;
     const struct level *level;
-    uint32_t i, around;
+    uint32_t around;
 
-    for (around = nodes->node[node].parent; around != ACPI_ROOT;
-         around = nodes->node[around].parent) {
-        if (nodes->node[around].flags & NODE_UNSURE)
-            vmclock_nodes_set(nodes, node, NODE_REACHED);
-        else if (!(nodes->node[around].flags & NODE_EXISTS) && walk->search->memory != NULL)
-            vmclock_nodes_set(nodes, node, NODE_ORPHAN);
+    for (around = vmclock_node_parent(known); around != ACPI_ROOT;
+         around = vmclock_node_parent(&node[around])) {
+        if (node[around].flags & NODE_UNSURE)
+            known->flags |= NODE_REACHED;
+        else if (!(node[around].flags & NODE_EXISTS) && walk->search->memory != NULL)
+            known->flags |= NODE_ORPHAN;
     }
-    for (i = 2; i < walk->depth && walk->search->memory != NULL; i++) {
-        level = &walk->levels[i]; /* it has the path of the block around it */
-        if (level->last == level->first)
+    for (level = walk->levels + 2; level < walk->levels + walk->depth; level++) {
+        if (walk->search->memory == NULL || level->last == level->first)
             continue;
-        around = walk->path.node[level->last - 1];
+        around = walk->path.node[level->last - 1]; /* the block around that one */
         if (around == ACPI_NO_NODE)
-            vmclock_nodes_set(nodes, node, NODE_REACHED);
-        else if (!(nodes->node[around].flags & NODE_EXISTS))
-            vmclock_nodes_set(nodes, node, NODE_ORPHAN);
+            known->flags |= NODE_REACHED;
+        else if (!(node[around].flags & NODE_EXISTS))
+            known->flags |= NODE_ORPHAN;
     }
 }
 
 /* The block of a node begins. Returns whether it is entered: one that is there already is not. */
-static int reach_note_block(struct walk *walk, const struct vmclock_token *block, uint32_t node)
+static int reach_note_block(struct walk *walk, const struct vmclock_token *block,
+                            struct vmclock_acpi_node *known)
 {
-    struct vmclock_acpi_search *search = walk->search;
-    struct vmclock_acpi_node *known = &search->nodes.node[node];
+    const struct vmclock_acpi_search *search = walk->search;
     uint32_t origin = vmclock_acpi_origin(search, block->start);
 
     if (block->opcode == AML_SCOPE) {
@@ -181,11 +180,10 @@ static int reach_note_block(struct walk *walk, const struct vmclock_token *block
     walk->levels[walk->depth - 1].own = 1;
     if (known->flags & NODE_EXISTS)
         return 1;
-    vmclock_nodes_set(&search->nodes, node,
-                      block->opcode == AML_DEVICE ? NODE_EXISTS | NODE_HARDWARE : NODE_EXISTS);
+    known->flags |= block->opcode == AML_DEVICE ? NODE_EXISTS | NODE_HARDWARE : NODE_EXISTS;
     if (block->start < walk->conditional)
         known->flags |= NODE_REACHED | NODE_UNSURE;
-    reach_note_surroundings(walk, node);
+    reach_note_surroundings(walk, known);
     return 1;
 }
 
@@ -217,7 +215,8 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
             vmclock_token_enter(&walk->cursor, block);
             if (node == ACPI_NO_NODE && block->opcode == AML_SCOPE && vmclock_token_plain(block))
                 vmclock_nodes_set_named(nodes, block->segment, NODE_REACHED | NODE_UNSURE);
-            if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, node) : walk->shallow)
+            if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, &nodes->node[node])
+                                     : walk->shallow)
                 walk->cursor.at = walk->cursor.end;
             return;
         }
