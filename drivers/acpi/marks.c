@@ -13,7 +13,7 @@ VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, u
 
     segment = vmclock_path_fold(segment);
     do { /* there is one; of a table that was made to be dear most of the time goes by here */
-        if (node->segment == segment) {
+        if (node->segment == segment && !(node->flags & flags >> NODE_UNLESS_SHIFT)) {
             node->flags |= (uint16_t)flags;
             any = 1;
         }

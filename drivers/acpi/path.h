@@ -27,6 +27,7 @@ enum {
     NODE_SEARCHED = 1 << 10  /* it is reached, and so is all that it lies in */
 };
 #define NODE_PARENT_SHIFT 11
+#define NODE_UNLESS_SHIFT 16 /* of flags that a node must not have */
 
 /* A device, or what is around it. */
 struct vmclock_acpi_node {

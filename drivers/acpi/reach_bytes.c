@@ -4,6 +4,11 @@
  */
 #include "drivers/acpi/reach.h"
 
+VMCLOCK_NOINLINE int vmclock_reach_counts(uint32_t segment)
+{
+    return segment == AML_STA || segment == AML_CRS || vmclock_token_is_id(segment);
+}
+
 int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
                              uint32_t segment)
 {
