@@ -34,8 +34,9 @@ VMCLOCK_STATIC_ASSERT(VMCLOCK_ACPI_MAX_TABLE <= 1u << 24, "block.start");
 struct scan {
     struct vmclock_acpi_search *search;
     struct vmclock_cursor cursor;
-    uint32_t depth;  /* blocks in use; the innermost is the last */
-    uint32_t placed; /* of so many it is known where they lie: the last one at path */
+    struct block *block; /* the innermost one, the last of those in use */
+    uint32_t clear;      /* up to here no block that is looked at has one of our strings */
+    uint32_t placed;     /* of so many blocks it is known where they lie: the last one at path */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
     struct vmclock_path path;
     uint8_t first[VMCLOCK_ACPI_MAX_DEPTH]; /* the path around each of them */
@@ -45,66 +46,57 @@ struct scan {
 /* Code or fields that mention an id may make it. */
 static void aml_note_code(struct scan *scan, uint32_t opcode, uint32_t at, uint32_t end)
 {
-    struct block *block = &scan->blocks[scan->depth - 1];
+    struct block *block = scan->block;
 
     if (block->identity == IDENTITY_OTHER &&
         vmclock_ids_are_named(scan->cursor.bytes, opcode, at, end))
         block->identity = IDENTITY_COMPUTED;
 }
 
-/* Takes in an object of a block. */
-static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmclock_token *object)
+/* Takes in a _HID or _CID of a block. */
+static VMCLOCK_NOINLINE void aml_note_id(struct scan *scan, const struct vmclock_token *object)
 {
-    struct block *block = &scan->blocks[scan->depth - 1];
+    struct block *block = scan->block;
     struct vmclock_token value;
-    uint32_t segment = object->segment;
-    uint32_t ids;
-    int plain = vmclock_token_plain(object);
     enum object kind = vmclock_object_value(&scan->cursor, object, &value);
     enum identity identity;
+    uint32_t ids = object->segment == AML_HID ? 1 : 2;
 
     if (scan->cursor.error != 0)
         return;
     identity = vmclock_ids_identity(&scan->cursor, object, kind == OBJECT_CONSTANT ? &value : NULL);
-    if (vmclock_ids_is_word(segment)) {
-        ids = segment == AML_HID ? 1 : 2;
-        if (identity > IDENTITY_COMPUTED && block->ids & ids) /* of two, the first counts */
-            identity = IDENTITY_PERHAPS;
-        if (identity > IDENTITY_COMPUTED && !plain)
-            vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE,
-                                object->start);
-        else if (identity > block->identity)
-            block->identity = identity & 3;
-        if (plain)
-            block->ids |= ids & 3;
-        return;
-    }
-    if (identity > IDENTITY_COMPUTED)
-        block->named = 1;
-    if (object->opcode == AML_METHOD)
-        aml_note_code(scan, AML_METHOD, object->start, object->end);
-    if (plain && segment == AML_STA && block->sta == 0)
-        block->sta = object->start;
-    else if (plain && segment == AML_CRS && block->crs == 0)
-        block->crs = object->start;
+    if (identity > IDENTITY_COMPUTED && block->ids & ids) /* of two, the first counts */
+        identity = IDENTITY_PERHAPS;
+    if (identity > IDENTITY_COMPUTED && !vmclock_token_plain(object))
+        vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE, object->start);
+    else if (identity > block->identity)
+        block->identity = identity & 3;
+    if (vmclock_token_plain(object))
+        block->ids |= ids & 3;
 }
 
-/* The constant _CRS of a block: sets the cursor to its bytes. */
-static VMCLOCK_NOINLINE int aml_find_crs(const struct scan *scan, const struct block *block,
-                                         uint32_t before_end, struct vmclock_cursor *cursor)
+/* Takes in another object of a block. */
+static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmclock_token *object)
 {
-    struct vmclock_token token; /* the buffer, and its size */
-    uint64_t unused;
+    struct block *block = scan->block;
+    struct vmclock_token value;
 
-    if (!vmclock_object_constant(scan->cursor.bytes, block->crs, block->end, before_end, &token))
-        return VMCLOCK_ERR_UNSUPPORTED;
-    if (token.opcode != AML_BUFFER)
-        return VMCLOCK_ERR_RESOURCE;
-    vmclock_cursor_set(cursor, scan->cursor.bytes, token.body, token.end);
-    vmclock_token_next(cursor, &token);
-    if (cursor->error != 0)
-        return cursor->error;
-    return vmclock_token_integer(cursor, &token, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
+    if (object->opcode == AML_METHOD) {
+        if (vmclock_ids_mentioned(scan->cursor.bytes, object->body, object->end))
+            block->named = 1;
+        aml_note_code(scan, AML_METHOD, object->start, object->end);
+    } else {
+        vmclock_token_next(&scan->cursor, &value);
+        if (scan->cursor.error != 0)
+            return;
+        if (vmclock_ids_mentioned(scan->cursor.bytes, value.start, value.end) &&
+            vmclock_token_constant(&value))
+            block->named = 1;
+    }
+    if (vmclock_token_plain(object) && object->segment == AML_STA && block->sta == 0)
+        block->sta = object->start;
+    else if (vmclock_token_plain(object) && object->segment == AML_CRS && block->crs == 0)
+        block->crs = object->start;
 }
 
 static int aml_read_block_crs(struct scan *scan, const struct block *block,
@@ -115,15 +107,14 @@ static int aml_read_block_crs(struct scan *scan, const struct block *block,
 
     if (block->crs == 0) /* others may put one there */
         return node->flags & NODE_MENTIONED ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_RESOURCE;
-    error = aml_find_crs(scan, block, node->values[1], &cursor);
-    if (error != 0)
-        return error;
-    return vmclock_acpi_read_crs(&cursor, &scan->search->region);
+    error =
+        vmclock_object_buffer(scan->cursor.bytes, block->crs, block->end, node->values[1], &cursor);
+    return error ? error : vmclock_acpi_read_crs(&cursor, &scan->search->region);
 }
 
 /*
- * The node of the innermost block, which scan->depth still counts, or ACPI_NO_NODE. In the first
- * pass it is added, with those around it, if there is room.
+ * The node of the innermost block, or ACPI_NO_NODE. In the first pass it is added, with those around it,
+ * if there is room.
  */
 static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
 {
@@ -134,7 +125,7 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
     uint32_t i, parent, again;
 
     for (again = 0;; again = 1) {
-        for (; (i = scan->placed) < scan->depth; scan->placed++) {
+        for (; scan->blocks + (i = scan->placed) <= scan->block; scan->placed++) {
             scan->first[i] = path->first;
             scan->last[i] = path->last;
             vmclock_cursor_set(&cursor, scan->cursor.bytes, scan->blocks[i].start,
@@ -159,35 +150,6 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
     return i;
 }
 
-/* How the _STA of a device and of those around it have it: 1 present, 0 absent, -1 unknown. */
-static VMCLOCK_NOINLINE int aml_presence(const struct scan *scan, const struct block *block,
-                                         uint32_t node)
-{
-    const struct vmclock_acpi_node *nodes = scan->search->nodes.node;
-    struct vmclock_token value;
-    uint64_t status;
-
-    if (scan->search->nodes.hopeless || nodes[node].flags & NODE_REACHED)
-        return -1;
-    if (nodes[node].flags & NODE_ORPHAN)
-        return 0;
-    if (block->sta != 0) {
-        if (!vmclock_object_constant(scan->cursor.bytes, block->sta, block->end,
-                                     nodes[node].values[0], &value) ||
-            !vmclock_token_integer(&scan->cursor, &value, &status))
-            return -1;
-        if (!(status & 1))
-            return 0;
-    }
-    while ((node = nodes[node].parent) != ACPI_ROOT) {
-        if (nodes[node].flags & NODE_KNOWN && nodes[node].flags & NODE_REACHED)
-            return -1;
-        if (nodes[node].flags & NODE_ABSENT)
-            return 0;
-    }
-    return 1;
-}
-
 /* Whether a node is of a device that is there; of several definitions of one name the first counts. */
 static int aml_is_defined(const struct scan *scan, uint32_t node, uint32_t origin)
 {
@@ -204,7 +166,8 @@ static void aml_judge(struct scan *scan, const struct block *block, uint32_t nod
     int present = -1;
 
     if (aml_is_defined(scan, node, origin))
-        present = aml_presence(scan, block, node);
+        present =
+            vmclock_nodes_presence(&search->nodes, node, &scan->cursor, block->sta, block->end);
     else if (search->lost) /* it may be that it could not be mapped when it was looked for */
         error = VMCLOCK_ERR_MAP;
     if (present == 0)
@@ -262,9 +225,9 @@ static void aml_finish_device(struct scan *scan, const struct block *block)
 }
 
 /* All of the innermost block has been seen. */
-static VMCLOCK_NOINLINE void aml_finish_block(struct scan *scan)
+static void aml_finish_block(struct scan *scan)
 {
-    const struct block *block = &scan->blocks[scan->depth - 1];
+    const struct block *block = scan->block;
 
     if (block->named && block->identity != IDENTITY_VMCLOCK)
         scan->search->named = 1; /* what a device of ours says of itself is not lent */
@@ -300,11 +263,34 @@ static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t a
     scan->cursor.at = scan->cursor.end;
 }
 
-static void aml_enter_block(struct scan *scan, uint32_t opcode, uint32_t start, uint32_t body,
-                            uint32_t end)
+/*
+ * Whether a block need not be entered: it has none of our strings, so no device of ours, and what else there
+ * is to be said of it is not asked for, or no more telling than what was said. (Where others have our strings
+ * an id that it computes would be; it takes four bytes to name one.)
+ */
+static int aml_is_dull(struct scan *scan, const struct vmclock_token *block)
 {
-    struct block *block = &scan->blocks[scan->depth++];
+    const struct vmclock_acpi_search *search = scan->search;
+    uint32_t found;
 
+    if (search->pass != PASS_DEVICES &&
+        (!search->devices_only ||
+         search->weight <= (search->named && block->end - block->body > 3)))
+        return 0;
+    if (scan->clear < block->body)
+        scan->clear = block->body;
+    if (scan->clear < block->end) {
+        found = vmclock_ids_mentioned(scan->cursor.bytes, scan->clear, block->end);
+        scan->clear = found != 0 ? found : block->end;
+    }
+    return scan->clear >= block->end;
+}
+
+static VMCLOCK_NOINLINE void aml_enter_block(struct scan *scan, struct block *block,
+                                             uint32_t opcode, uint32_t start, uint32_t body,
+                                             uint32_t end)
+{
+    scan->block = block;
     block->start = start & 0xffffff;
     block->end = end;
     block->device = opcode == AML_DEVICE;
@@ -317,20 +303,23 @@ static void aml_enter_block(struct scan *scan, uint32_t opcode, uint32_t start, 
     scan->cursor.end = end;
 }
 
-/* Back to what is behind the innermost block. */
-static void aml_leave_block(struct scan *scan)
+/* Back to what is behind the innermost block. Returns 0 if it was the last one. */
+static VMCLOCK_NOINLINE int aml_leave_block(struct scan *scan)
 {
     uint32_t depth;
 
     aml_finish_block(scan);
-    depth = --scan->depth;
+    depth = (uint32_t)(scan->block - scan->blocks);
+    if (depth == 0)
+        return 0;
     if (scan->placed > depth) {
         scan->placed = depth;
         scan->path.first = scan->first[depth];
         scan->path.last = scan->last[depth];
     }
-    if (depth != 0)
-        scan->cursor.end = scan->blocks[depth - 1].end;
+    scan->block--;
+    scan->cursor.end = scan->block->end;
+    return 1;
 }
 
 /* One token of the innermost block, with the constant that belongs to it. */
@@ -344,9 +333,15 @@ static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
     cursor->skip = 0;
     if (cursor->error == 0) {
         if (token.opcode == AML_NAME || token.opcode == AML_METHOD) {
-            aml_note_object(scan, &token);
-        } else if (vmclock_token_is_block(token.opcode) && scan->depth < VMCLOCK_ACPI_MAX_DEPTH) {
-            aml_enter_block(scan, token.opcode, token.start, token.body, token.end);
+            if (vmclock_token_is_id(token.segment))
+                aml_note_id(scan, &token);
+            else
+                aml_note_object(scan, &token);
+        } else if (vmclock_token_is_block(token.opcode) &&
+                   scan->block < scan->blocks + VMCLOCK_ACPI_MAX_DEPTH - 1) {
+            if (!aml_is_dull(scan, &token))
+                aml_enter_block(scan, scan->block + 1, token.opcode, token.start, token.body,
+                                token.end);
         } else if (vmclock_token_is_block(token.opcode) ||
                    (token.opcode >= AML_IF && token.opcode <= AML_WHILE)) {
             aml_note_opaque(scan, token.body, token.end, VMCLOCK_ERR_UNSUPPORTED);
@@ -359,7 +354,7 @@ static VMCLOCK_NOINLINE void aml_step(struct scan *scan)
         }
     }
     if (cursor->error != 0)
-        aml_abandon_block(scan, &scan->blocks[scan->depth - 1], token.start);
+        aml_abandon_block(scan, scan->block, token.start);
 }
 
 void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *table,
@@ -368,15 +363,17 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
     struct scan scan;
 
     scan.search = search;
-    scan.depth = 0;
+    scan.clear = 0;
     scan.path.first = scan.path.last = 0;
-    vmclock_cursor_set(&scan.cursor, table, 0, length);
-    aml_enter_block(&scan, AML_SCOPE, ACPI_HEADER_SIZE, ACPI_HEADER_SIZE, length);
+    scan.cursor.bytes = table;
+    scan.cursor.error = 0;
+    scan.cursor.skip = 0;
+    aml_enter_block(&scan, scan.blocks, AML_SCOPE, ACPI_HEADER_SIZE, ACPI_HEADER_SIZE, length);
     scan.placed = 1; /* at the root */
-    while (scan.depth != 0 && !search->stopped) {
+    while (!search->stopped) {
         if (scan.cursor.at < scan.cursor.end)
             aml_step(&scan);
-        else
-            aml_leave_block(&scan);
+        else if (!aml_leave_block(&scan))
+            break;
     }
 }

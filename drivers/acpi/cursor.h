@@ -20,7 +20,7 @@ struct vmclock_cursor {
     uint32_t at;          /* offset of the next byte */
     uint32_t end;         /* offset of the first byte out of reach */
     int error;            /* 0, or why reading has ended; then at is end */
-    int skip;             /* tokens of one byte are passed over */
+    int skip;             /* tokens that make no difference are passed over */
 };
 
 /* Starts at offset at, up to end, and does not skip. at <= end. */

@@ -33,22 +33,23 @@ static int ids_is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t 
     return behind != 0 && behind < end && cursor->bytes[behind] == 0;
 }
 
-/* Whether one of our strings appears anywhere in a piece that is not followed. */
-int vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end)
+uint32_t vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end)
 {
-    const uint8_t *byte;
+    const uint8_t *byte = bytes + at;
 
-    for (byte = bytes + at + 1; byte < bytes + end; byte++) { /* both have an M as the second */
-        if (*byte == 'M' && (byte[-1] == 'A' || byte[-1] == 'V') &&
-            ids_behind_any(bytes, (uint32_t)(byte - bytes) - 1, end) != 0)
-            return 1;
+    while (++byte < bytes + end) { /* all tables are searched; both have an M as the second */
+        if (*byte == 'M' && (byte[-1] == 'A' || byte[-1] == 'V')) {
+            at = (uint32_t)(byte - bytes) - 1;
+            if (ids_behind_any(bytes, at, end) != 0)
+                return at;
+        }
     }
     return 0;
 }
 
 int vmclock_acpi_has_ids(const uint8_t *table, uint32_t length)
 {
-    return vmclock_ids_mentioned(table, ACPI_HEADER_SIZE, length);
+    return vmclock_ids_mentioned(table, ACPI_HEADER_SIZE, length) != 0;
 }
 
 /*
@@ -80,15 +81,10 @@ static VMCLOCK_NOINLINE enum identity ids_package_identity(const struct vmclock_
     return identity;
 }
 
-int vmclock_ids_is_word(uint32_t segment)
-{
-    return segment == AML_HID || segment == AML_CID;
-}
-
 int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, uint32_t end)
 {
     for (at += 3; at < end; at++) {
-        if (bytes[at] == 'D' && vmclock_ids_is_word(vmclock_cursor_word(bytes, at - 3)) &&
+        if (bytes[at] == 'D' && vmclock_token_is_id(vmclock_cursor_word(bytes, at - 3)) &&
             (opcode != AML_METHOD || bytes[at - 4] != AML_NAME || /* it makes only its own */
              bytes[at - 5] == AML_BYTE))
             return 1;
@@ -97,7 +93,7 @@ int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, ui
 }
 
 /*
- * What an object that is an id, or that a computed id may be made of, makes a device. value: its
+ * What an object that is an id makes a device. value: its
  * constant, or null with object: the method it is.
  */
 enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,
@@ -108,7 +104,7 @@ enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,
     uint32_t end = value != NULL ? value->end : object->end;
     enum identity identity = value != NULL ? IDENTITY_OTHER : IDENTITY_COMPUTED;
 
-    if (value != NULL && vmclock_ids_is_word(object->segment)) {
+    if (value != NULL) {
         if (ids_is_id(cursor, at, end))
             return IDENTITY_VMCLOCK;
         if (value->opcode == AML_PACKAGE || value->opcode == AML_VAR_PACKAGE)

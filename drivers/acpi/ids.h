@@ -14,17 +14,14 @@ enum identity {
     IDENTITY_VMCLOCK = 3
 };
 
-/* Whether one of our strings appears anywhere in a piece that is not followed. */
-int vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end);
+/* Where one of our strings first appears in a piece that is not followed, behind a header; 0: nowhere. */
+uint32_t vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end);
 
-/* _HID and _CID. */
-int vmclock_ids_is_word(uint32_t segment);
-
-/* Whether a piece of a table, code of that opcode, names one of them and may so give it a value. */
+/* Whether a piece of a table, code of that opcode, names _HID or _CID and may so give it a value. */
 int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, uint32_t end);
 
 /*
- * What an object that is an id, or that a computed id may be made of, makes a device. value: its
+ * What an object that is an id makes a device. value: its
  * constant, or null with object: the method it is.
  */
 enum identity vmclock_ids_identity(const struct vmclock_cursor *cursor,

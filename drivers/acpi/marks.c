@@ -12,12 +12,12 @@ VMCLOCK_NOINLINE int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, u
     int any = 0;
 
     segment = vmclock_path_fold(segment);
-    for (; node < end; node++) {
-        if (node->segment == segment) {
-            node->flags |= flags & 0x7ff;
+    do { /* there is one; of a table that was made to be dear most of the time goes by here */
+        if (node->segment == segment && !(node->flags & flags >> NODE_UNLESS_SHIFT)) {
+            node->flags |= (uint16_t)flags;
             any = 1;
         }
-    }
+    } while (++node != end);
     return any;
 }
 
@@ -36,7 +36,7 @@ static VMCLOCK_NOINLINE int marks_is_told(struct vmclock_acpi_nodes *nodes, cons
             return byte[-1] != AML_METHOD && (byte[1] == '\\' || byte[1] == '^' || byte[1] == '_');
         if (byte[-1] == '_') {
             segment = vmclock_path_fold(vmclock_cursor_word(byte - 1, 0));
-            if (segment == AML_CRS || segment == AML_HID || segment == AML_CID)
+            if (segment == AML_CRS || vmclock_token_is_id(segment))
                 return byte[-4] != AML_METHOD && byte[-3] != AML_METHOD &&
                        (byte[-2] != AML_NAME || byte[-3] == AML_BYTE);
         }
@@ -45,18 +45,28 @@ static VMCLOCK_NOINLINE int marks_is_told(struct vmclock_acpi_nodes *nodes, cons
     return vmclock_nodes_may_have(nodes, segment) && vmclock_nodes_set_named(nodes, segment, 0);
 }
 
+/*
+ * How many names may be compared, in all and more for each byte of a table. It is more only of one that was
+ * made to be dear; that is followed.
+ */
+#define MARKS_FIRST 16384u
+#define MARKS_EACH 3u
+
 int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *table, uint32_t length)
 {
     uint32_t filter = nodes->filter | UINT32_C(1) << AML_ALIAS | UINT32_C(1) << ('H' & 31) |
                       UINT32_C(1) << ('C' & 31);
     const uint8_t *byte = table + ACPI_HEADER_SIZE, *end = table + length;
+    uint32_t left = MARKS_FIRST + MARKS_EACH * length, count = nodes->count;
 
     if (nodes->named)
         return 1;
     for (; byte < end; byte++) {
-        if (filter >> (*byte & 31) & 1 && (*byte >= '0' || *byte == AML_ALIAS) &&
-            marks_is_told(nodes, byte, end))
-            return 1;
+        if (filter >> (*byte & 31) & 1 && (*byte >= '0' || *byte == AML_ALIAS)) {
+            if (left < count || marks_is_told(nodes, byte, end))
+                return 1;
+            left -= count;
+        }
     }
     return 0;
 }

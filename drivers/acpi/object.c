@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <vmclock/error.h>
 #include "drivers/acpi/object.h"
 
 static enum object object_method_value(const struct vmclock_cursor *outer,
@@ -59,6 +60,23 @@ VMCLOCK_NOINLINE int vmclock_object_constant(const uint8_t *bytes, uint32_t at, 
     if (kind == OBJECT_NAMED && before_end - 1 < end && bytes[end - before_end] == AML_NAME)
         kind = vmclock_object_at(bytes, end - before_end, end, value);
     return kind == OBJECT_CONSTANT;
+}
+
+VMCLOCK_NOINLINE int vmclock_object_buffer(const uint8_t *bytes, uint32_t at, uint32_t end,
+                                           uint32_t before_end, struct vmclock_cursor *cursor)
+{
+    struct vmclock_token token; /* the buffer, and its size */
+    uint64_t unused;
+
+    if (!vmclock_object_constant(bytes, at, end, before_end, &token))
+        return VMCLOCK_ERR_UNSUPPORTED;
+    if (token.opcode != AML_BUFFER)
+        return VMCLOCK_ERR_RESOURCE;
+    vmclock_cursor_set(cursor, bytes, token.body, token.end);
+    vmclock_token_next(cursor, &token);
+    if (cursor->error != 0)
+        return cursor->error;
+    return vmclock_token_integer(cursor, &token, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
 }
 
 /*

@@ -36,6 +36,13 @@ enum object vmclock_object_at(const uint8_t *bytes, uint32_t at, uint32_t end,
 int vmclock_object_constant(const uint8_t *bytes, uint32_t at, uint32_t end, uint32_t before_end,
                             struct vmclock_token *value);
 
+/*
+ * Sets the cursor to the bytes of such a constant that is a Buffer. Returns 0, VMCLOCK_ERR_UNSUPPORTED if it
+ * is not known, VMCLOCK_ERR_RESOURCE if it is something else, or VMCLOCK_ERR_AML.
+ */
+int vmclock_object_buffer(const uint8_t *bytes, uint32_t at, uint32_t end, uint32_t before_end,
+                          struct vmclock_cursor *cursor);
+
 /* Whether a name is only read that stands behind two opcodes, the last one first. */
 int vmclock_object_is_read(const uint16_t *opcodes);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "drivers/acpi/object.h"
 #include "drivers/acpi/path.h"
 
 VMCLOCK_NOINLINE uint32_t vmclock_nodes_child(const struct vmclock_acpi_nodes *nodes,
@@ -9,7 +10,7 @@ VMCLOCK_NOINLINE uint32_t vmclock_nodes_child(const struct vmclock_acpi_nodes *n
 
     segment = vmclock_path_fold(segment);
     for (i = nodes->count; i != 0; i--, node++) {
-        if (node->segment == segment && node->parent == parent)
+        if (node->segment == segment && vmclock_node_parent(node) == parent)
             return (uint32_t)(node - nodes->node);
     }
     return ACPI_NO_NODE;
@@ -18,7 +19,36 @@ VMCLOCK_NOINLINE uint32_t vmclock_nodes_child(const struct vmclock_acpi_nodes *n
 void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags)
 {
     if (node < VMCLOCK_ACPI_MAX_NAMES)
-        nodes->node[node].flags |= flags & 0x7ff;
+        nodes->node[node].flags |= (uint16_t)flags;
+}
+
+VMCLOCK_NOINLINE int vmclock_nodes_presence(const struct vmclock_acpi_nodes *nodes, uint32_t node,
+                                            const struct vmclock_cursor *cursor, uint32_t sta,
+                                            uint32_t end)
+{
+    const struct vmclock_acpi_node *known = nodes->node + node;
+    struct vmclock_token value;
+    uint64_t status;
+
+    if (nodes->hopeless || known->flags & NODE_REACHED)
+        return -1;
+    if (known->flags & NODE_ORPHAN)
+        return 0;
+    if (sta != 0) {
+        if (!vmclock_object_constant(cursor->bytes, sta, end, known->values[0], &value) ||
+            !vmclock_token_integer(cursor, &value, &status))
+            return -1;
+        if (!(status & 1))
+            return 0;
+    }
+    while ((node = vmclock_node_parent(known)) != ACPI_ROOT) {
+        known = nodes->node + node;
+        if (known->flags & NODE_KNOWN && known->flags & NODE_REACHED)
+            return -1;
+        if (known->flags & NODE_ABSENT)
+            return 0;
+    }
+    return 1;
 }
 
 /* NODE_EXISTS for the objects that every namespace has at its root, else 0. */
@@ -46,8 +76,7 @@ void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32
 
     node->segment = vmclock_path_fold(segment);
     node->origin = 0;
-    node->flags = flags & 0x7ff;
-    node->parent = parent & 31;
+    node->flags = (uint16_t)(flags | parent << NODE_PARENT_SHIFT);
     node->names[0] = node->names[1] = 0;
     node->values[0] = node->values[1] = 0;
     if (flags == 0) /* the namespace's own scopes are in every table */

@@ -23,15 +23,17 @@ enum {
     NODE_STATUS = 1 << 6,    /* it has a _STA ... */
     NODE_KNOWN = 1 << 7,     /* ... a constant; with REACHED: or what lies in it is not */
     NODE_ABSENT = 1 << 8,    /* ... and says that nothing in it is there */
-    NODE_HARDWARE = 1 << 9   /* its definition is a Device: there a _STA tells presence */
+    NODE_HARDWARE = 1 << 9,  /* its definition is a Device: there a _STA tells presence */
+    NODE_SEARCHED = 1 << 10  /* it is reached, and so is all that it lies in */
 };
+#define NODE_PARENT_SHIFT 11
+#define NODE_UNLESS_SHIFT 16 /* of flags that a node must not have */
 
 /* A device, or what is around it. */
 struct vmclock_acpi_node {
     uint32_t segment; /* without the letters' case */
     uint32_t origin;  /* which of several definitions of that name counts */
-    uint16_t flags : 11;
-    uint16_t parent : 5;
+    uint16_t flags;   /* and above them the parent */
     uint8_t names[2]; /* marks of own objects that give _STA and _CRS their values; 0: none */
     /*
      * How far before the end of the node's block they are defined; before that is known, where they are
@@ -39,6 +41,11 @@ struct vmclock_acpi_node {
      */
     uint16_t values[2];
 };
+
+static inline uint32_t vmclock_node_parent(const struct vmclock_acpi_node *node)
+{
+    return node->flags >> NODE_PARENT_SHIFT;
+}
 
 struct vmclock_acpi_nodes {
     uint32_t filter; /* bit n: a node's last character is n, modulo 32 */
@@ -84,13 +91,23 @@ void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32
 /* Sets flags of a node; of the root and of none, nothing. */
 void vmclock_nodes_set(struct vmclock_acpi_nodes *nodes, uint32_t node, uint32_t flags);
 
+/*
+ * How the _STA of a device, a node, and of those around it have it: 1 present, 0 absent, -1 unknown. sta: where
+ * its own is defined, in the cursor's table, or 0; end: of its block.
+ */
+int vmclock_nodes_presence(const struct vmclock_acpi_nodes *nodes, uint32_t node,
+                           const struct vmclock_cursor *cursor, uint32_t sta, uint32_t end);
+
 /* All count as reached, and need not be looked for any more. */
 static inline void vmclock_nodes_give_up(struct vmclock_acpi_nodes *nodes)
 {
     nodes->hopeless = 1;
 }
 
-/* Sets flags of the nodes with a last segment, wherever they lie. Returns whether there are any. */
+/*
+ * Sets flags of the nodes with a last segment, wherever they lie. Returns whether there are any. There must
+ * be nodes.
+ */
 int vmclock_nodes_set_named(struct vmclock_acpi_nodes *nodes, uint32_t segment, uint32_t flags);
 
 /* Whether a segment may be the last one of a node's name; most are not. */
@@ -101,7 +118,7 @@ static inline int vmclock_nodes_may_have(const struct vmclock_acpi_nodes *nodes,
 
 /*
  * Whether a table has a name of ours in it, may give something around one another name, or has text
- * that may be the path of an object of ours.
+ * that may be the path of an object of ours; or is too dear to tell. There must be nodes.
  */
 int vmclock_nodes_are_named(struct vmclock_acpi_nodes *nodes, const uint8_t *table,
                             uint32_t length);

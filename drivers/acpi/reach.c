@@ -42,6 +42,20 @@ static VMCLOCK_NOINLINE void reach_note_named(struct walk *walk, const struct vm
     vmclock_nodes_set(nodes, node, any);
 }
 
+/*
+ * What a name that may be made leads through, so many segments: interpreters make that first, and then not the
+ * device of such a name that comes later.
+ */
+static VMCLOCK_NOINLINE void reach_note_way(struct walk *walk, const struct vmclock_token *name,
+                                            uint32_t count)
+{
+    uint32_t at = name->segments;
+
+    for (; count != 0 && walk->search->memory != NULL; count--, at += 4)
+        vmclock_nodes_set_named(&walk->search->nodes, vmclock_cursor_word(walk->cursor.bytes, at),
+                                NODE_REACHED | NODE_UNSURE | NODE_EXISTS << NODE_UNLESS_SHIFT);
+}
+
 /* A name where a term stands: it is read, called, changed or made. */
 static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct vmclock_token *name)
 {
@@ -52,6 +66,8 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
         nodes->hopeless |= walk->before[0] == AML_ALIAS;
         return;
     }
+    if (name->start >= walk->method)
+        reach_note_way(walk, name, name->count - 1u);
     if (vmclock_object_is_read(walk->before)) {
         if (segment == AML_STA) /* an integer; what else is read may be handed on */
             return;
@@ -66,15 +82,15 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
 /*
  * The first _STA of a node may say that nothing in it is there. Returns whether it is known.
  */
-static int reach_note_status(struct walk *walk, uint32_t node, const struct vmclock_token *object)
+static int reach_note_status(const struct walk *walk, struct vmclock_acpi_node *node,
+                             const struct vmclock_token *object)
 {
-    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     const struct vmclock_cursor *cursor = &walk->cursor;
     struct vmclock_token value;
     uint64_t status;
     uint32_t flags = NODE_STATUS;
 
-    if (nodes->node[node].flags & NODE_STATUS)
+    if (node->flags & NODE_STATUS)
         return 0;
     if (vmclock_object_at(cursor->bytes, object->start, cursor->end, &value) == OBJECT_CONSTANT ||
         object->opcode == AML_NAME) {
@@ -82,16 +98,17 @@ static int reach_note_status(struct walk *walk, uint32_t node, const struct vmcl
         if (!vmclock_token_integer(cursor, &value, &status))
             flags |= NODE_REACHED;
         else if ((status & 9) == 0) /* that of a power resource says something else */
-            flags |= nodes->node[node].flags & NODE_HARDWARE ? NODE_ABSENT : NODE_REACHED;
+            flags |= node->flags & NODE_HARDWARE ? NODE_ABSENT : NODE_REACHED;
     }
-    vmclock_nodes_set(nodes, node, flags);
+    node->flags |= (uint16_t)flags;
     return 1;
 }
 
 /* The first definition of what the _STA or _CRS of a node returns. It stands in the open block. */
-static void reach_note_value(struct walk *walk, uint32_t node, const struct vmclock_token *object)
+static void reach_note_value(const struct walk *walk, struct vmclock_acpi_node *node,
+                             const struct vmclock_token *object)
 {
-    uint16_t *value = walk->search->nodes.node[node].values;
+    uint16_t *value = node->values;
     uint32_t i, end = walk->cursor.end;
 
     for (i = 0; i < 2; i++, value++) {
@@ -107,6 +124,7 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t node = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, object);
+    struct vmclock_acpi_node *known;
     int certain = object->start >= walk->conditional && !walk->damaged &&
                   (object->opcode == AML_NAME || object->opcode == AML_METHOD);
 
@@ -114,52 +132,52 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
                       NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     if (!vmclock_reach_is_watched(nodes, node, object->segment))
         return 0;
-    if (!(nodes->node[node].flags & NODE_EXISTS) && walk->search->memory != NULL)
+    known = &nodes->node[node];
+    if (!(known->flags & NODE_EXISTS) && walk->search->memory != NULL)
         certain = 0; /* too early */
     if (walk->levels[walk->depth - 1].own && vmclock_token_plain(object) && certain) {
         if (object->segment == AML_STA)
-            (void)reach_note_status(walk, node, object);
-        reach_note_value(walk, node, object);
+            (void)reach_note_status(walk, known, object);
+        reach_note_value(walk, known, object);
         return 1;
     }
-    if (nodes->node[node].flags & NODE_DEVICE || object->segment != AML_STA || !certain)
-        vmclock_nodes_set(nodes, node, NODE_MENTIONED | NODE_REACHED | NODE_KNOWN);
-    else if (!reach_note_status(walk, node, object))
-        vmclock_nodes_set(nodes, node, NODE_REACHED);
+    if (known->flags & NODE_DEVICE || object->segment != AML_STA || !certain)
+        known->flags |= NODE_MENTIONED | NODE_REACHED | NODE_KNOWN;
+    else if (!reach_note_status(walk, known, object))
+        known->flags |= NODE_REACHED;
     return 0;
 }
 
 /* Whether all that is open around a definition exists, as far as other tables are known. */
-static void reach_note_surroundings(struct walk *walk, uint32_t node)
+static void reach_note_surroundings(const struct walk *walk, struct vmclock_acpi_node *known)
 {
-    struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
+    const struct vmclock_acpi_node *node = walk->search->nodes.node;
     const struct level *level;
-    uint32_t i, around;
+    uint32_t around;
 
-    for (around = nodes->node[node].parent; around != ACPI_ROOT;
-         around = nodes->node[around].parent) {
-        if (nodes->node[around].flags & NODE_UNSURE)
-            vmclock_nodes_set(nodes, node, NODE_REACHED);
-        else if (!(nodes->node[around].flags & NODE_EXISTS) && walk->search->memory != NULL)
-            vmclock_nodes_set(nodes, node, NODE_ORPHAN);
+    for (around = vmclock_node_parent(known); around != ACPI_ROOT;
+         around = vmclock_node_parent(&node[around])) {
+        if (node[around].flags & NODE_UNSURE)
+            known->flags |= NODE_REACHED;
+        else if (!(node[around].flags & NODE_EXISTS) && walk->search->memory != NULL)
+            known->flags |= NODE_ORPHAN;
     }
-    for (i = 2; i < walk->depth && walk->search->memory != NULL; i++) {
-        level = &walk->levels[i]; /* it has the path of the block around it */
-        if (level->last == level->first)
+    for (level = walk->levels + 2; level < walk->levels + walk->depth; level++) {
+        if (walk->search->memory == NULL || level->last == level->first)
             continue;
-        around = walk->path.node[level->last - 1];
+        around = walk->path.node[level->last - 1]; /* the block around that one */
         if (around == ACPI_NO_NODE)
-            vmclock_nodes_set(nodes, node, NODE_REACHED);
-        else if (!(nodes->node[around].flags & NODE_EXISTS))
-            vmclock_nodes_set(nodes, node, NODE_ORPHAN);
+            known->flags |= NODE_REACHED;
+        else if (!(node[around].flags & NODE_EXISTS))
+            known->flags |= NODE_ORPHAN;
     }
 }
 
 /* The block of a node begins. Returns whether it is entered: one that is there already is not. */
-static int reach_note_block(struct walk *walk, const struct vmclock_token *block, uint32_t node)
+static int reach_note_block(struct walk *walk, const struct vmclock_token *block,
+                            struct vmclock_acpi_node *known)
 {
-    struct vmclock_acpi_search *search = walk->search;
-    struct vmclock_acpi_node *known = &search->nodes.node[node];
+    const struct vmclock_acpi_search *search = walk->search;
     uint32_t origin = vmclock_acpi_origin(search, block->start);
 
     if (block->opcode == AML_SCOPE) {
@@ -181,11 +199,10 @@ static int reach_note_block(struct walk *walk, const struct vmclock_token *block
     walk->levels[walk->depth - 1].own = 1;
     if (known->flags & NODE_EXISTS)
         return 1;
-    vmclock_nodes_set(&search->nodes, node,
-                      block->opcode == AML_DEVICE ? NODE_EXISTS | NODE_HARDWARE : NODE_EXISTS);
+    known->flags |= block->opcode == AML_DEVICE ? NODE_EXISTS | NODE_HARDWARE : NODE_EXISTS;
     if (block->start < walk->conditional)
         known->flags |= NODE_REACHED | NODE_UNSURE;
-    reach_note_surroundings(walk, node);
+    reach_note_surroundings(walk, known);
     return 1;
 }
 
@@ -217,7 +234,8 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
             vmclock_token_enter(&walk->cursor, block);
             if (node == ACPI_NO_NODE && block->opcode == AML_SCOPE && vmclock_token_plain(block))
                 vmclock_nodes_set_named(nodes, block->segment, NODE_REACHED | NODE_UNSURE);
-            if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, node) : walk->shallow)
+            if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, &nodes->node[node])
+                                     : walk->shallow)
                 walk->cursor.at = walk->cursor.end;
             return;
         }
@@ -296,7 +314,10 @@ static void reach_step(struct walk *walk)
         vmclock_reach_note_buffer(walk, &token);
     } else if (opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
         vmclock_reach_search_bytes(walk, token.body, token.end, opcode == AML_BANK_FIELD);
-    } else if (token.count != 0 && opcode != AML_EXTERNAL) {
+    } else if (opcode == AML_EXTERNAL) { /* compilers put it where it is not executed */
+        if (token.start >= walk->conditional)
+            reach_note_way(walk, &token, token.count);
+    } else if (token.count != 0) {
         (void)reach_note_definition(walk, &token);
     }
     walk->before[1] = walk->before[0];

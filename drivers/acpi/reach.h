@@ -33,10 +33,7 @@ struct walk {
 };
 
 /* Whether an object of that name makes a device what it is. */
-static inline int vmclock_reach_counts(uint32_t segment)
-{
-    return segment == AML_STA || segment == AML_CRS || segment == AML_HID || segment == AML_CID;
-}
+int vmclock_reach_counts(uint32_t segment);
 
 /* Whether an object of a node counts: by its name, or as what one that counts returns. */
 int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,

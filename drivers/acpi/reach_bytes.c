@@ -4,6 +4,11 @@
  */
 #include "drivers/acpi/reach.h"
 
+VMCLOCK_NOINLINE int vmclock_reach_counts(uint32_t segment)
+{
+    return segment == AML_STA || segment == AML_CRS || vmclock_token_is_id(segment);
+}
+
 int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
                              uint32_t segment)
 {
@@ -35,7 +40,8 @@ VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at,
                                                  int any)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
-    uint32_t word, node;
+    struct vmclock_acpi_node *node;
+    uint32_t word;
 
     for (at += 3; at < end; at++) {
         word = vmclock_cursor_word(walk->cursor.bytes, at - 3);
@@ -43,11 +49,16 @@ VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at,
         if (vmclock_nodes_may_have(nodes, word))
             vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     }
-    for (at = walk->path.first; at < walk->path.last; at++) {
-        node = walk->path.node[at];
-        if (node != ACPI_NO_NODE &&
-            (any || nodes->node[node].names[0] != 0 || nodes->node[node].names[1] != 0))
-            nodes->node[node].flags |= NODE_REACHED;
+    for (at = walk->path.last; at > walk->path.first; at--) {
+        if (walk->path.node[at - 1] == ACPI_NO_NODE)
+            continue;
+        node = &nodes->node[walk->path.node[at - 1]];
+        if (node->flags & NODE_SEARCHED)
+            break;
+        if (any)
+            node->flags |= NODE_REACHED | NODE_SEARCHED;
+        else if (node->names[0] != 0 || node->names[1] != 0)
+            node->flags |= NODE_REACHED;
     }
 }
 

@@ -6,6 +6,7 @@
 #define TOKEN_SHAPE_PACKAGE 0x80u
 #define TOKEN_SHAPE_NAME 0x40u
 #define TOKEN_SHAPE_BYTES 0x0fu
+#define TOKEN_SHAPE_NUMBER 4u /* no more bytes, and nothing else */
 #define TOKEN_SHAPE_STRING 0x20u
 #define TOKEN_SHAPE_UNKNOWN 0x10u
 
@@ -70,18 +71,20 @@ static uint32_t token_read_name(const uint8_t *bytes, uint32_t at, uint32_t end,
                                 struct vmclock_token *token)
 {
     uint32_t up = 0, count = 1;
-    uint32_t byte;
+    uint32_t byte, left;
 
-    if (at < end && bytes[at] == '\\') {
-        up = AML_ROOT;
-        at++;
+    for (;; at++) {
+        if (at >= end)
+            return TOKEN_BAD;
+        byte = bytes[at];
+        if (byte == '^' && up != AML_ROOT)
+            up += up < AML_ROOT - 1;
+        else if (byte == '\\' && up == 0)
+            up = AML_ROOT;
+        else
+            break;
     }
-    for (; at < end && bytes[at] == '^' && up != AML_ROOT; at++)
-        up += up < AML_ROOT - 1;
     token->up = (uint8_t)up;
-    if (at >= end)
-        return TOKEN_BAD;
-    byte = bytes[at];
     if (byte == 0)
         return at + 1;
     if (byte == '.' || byte == '/') {
@@ -94,9 +97,9 @@ static uint32_t token_read_name(const uint8_t *bytes, uint32_t at, uint32_t end,
         return TOKEN_BAD;
     token->count = (uint8_t)count;
     token->segments = at;
-    for (end = at + 4 * count; at < end; at++) {
-        byte = bytes[at];
-        if (byte - 'A' > 25 && byte != '_' && (byte - '0' > 9 || ((at - token->segments) & 3) == 0))
+    for (left = 4 * count; left != 0; left--) {
+        byte = bytes[at++];
+        if (byte - 'A' > 25 && byte != '_' && (byte - '0' > 9 || (left & 3) == 0))
             return TOKEN_BAD;
     }
     token->segment = vmclock_cursor_word(bytes, at - 4);
@@ -151,35 +154,56 @@ static uint32_t token_read_shape(const struct vmclock_cursor *cursor, uint32_t a
     return at;
 }
 
+/*
+ * Whether a token up to at, which is before end, is nothing to whoever skips: it has nothing in it that would
+ * have to be followed, and is too short to name _HID. A Name must have none, and its value be a number or
+ * the like.
+ */
+static int token_is_dull(const uint8_t *bytes, const struct vmclock_token *token, uint32_t at,
+                         uint32_t end)
+{
+    uint32_t shape;
+
+    if (token->opcode == AML_NAME_STRING)
+        return token->count <= 1 && !vmclock_token_is_id(token->segment);
+    if (token->opcode == AML_NAME) {
+        shape = token_shape_of(bytes[at]);
+        return token->count == 0 && shape <= TOKEN_SHAPE_NUMBER && shape < end - at;
+    }
+    return at - token->start < 6 && (at == token->body || !vmclock_token_is_block(token->opcode));
+}
+
 void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token)
 {
     const uint8_t *bytes = cursor->bytes;
     uint32_t at = cursor->at, end = cursor->end;
     uint32_t opcode = 0, shape = TOKEN_SHAPE_UNKNOWN;
 
-    token->segment = 0;
-    token->count = 0;
-    token->up = 0;
-    token->start = at;
-    while (at < end) {
-        opcode = bytes[at++];
-        if (opcode == AML_EXT_PREFIX)
-            opcode = AML_EXT | (at < end ? bytes[at++] : 0u);
-        shape = token_shape_of(opcode);
-        if (shape != 0 || !cursor->skip)
-            break;
+    do {
+        token->segment = 0;
+        token->count = 0;
+        token->up = 0;
         token->start = at;
-    }
-    if (shape == TOKEN_SHAPE_NAME && opcode != AML_NAME) {
-        opcode = AML_NAME_STRING;
-        at = token->start;
-    }
-    token->opcode = opcode;
-    token->body = at;
-    if (shape == TOKEN_SHAPE_UNKNOWN)
-        at = TOKEN_BAD;
-    else if (shape != 0)
-        at = token_read_shape(cursor, at, shape, token);
+        while (at < end) {
+            opcode = bytes[at++];
+            if (opcode == AML_EXT_PREFIX)
+                opcode = AML_EXT | (at < end ? bytes[at++] : 0u);
+            shape = token_shape_of(opcode);
+            if (shape != 0 || !cursor->skip)
+                break;
+            token->start = at;
+        }
+        if (shape == TOKEN_SHAPE_NAME && opcode != AML_NAME) {
+            opcode = AML_NAME_STRING;
+            at = token->start;
+        }
+        token->opcode = opcode;
+        token->body = at;
+        if (shape == TOKEN_SHAPE_UNKNOWN)
+            at = TOKEN_BAD;
+        else if (shape != 0)
+            at = token_read_shape(cursor, at, shape, token);
+    } while (cursor->skip && at < end && token_is_dull(bytes, token, at, end));
     cursor->at = at;
     if (at == TOKEN_BAD)
         vmclock_cursor_fail(cursor,

@@ -74,9 +74,10 @@ struct vmclock_token {
 };
 
 /*
- * Reads the token at the cursor and moves behind it. If the cursor skips, it is the next one of more than
- * one byte (those are constants, variables of a method, and operators, whose operands are tokens again), or
- * the last of all. The cursor fails with VMCLOCK_ERR_AML if the token is cut off or malformed; then it is not
+ * Reads the token at the cursor and moves behind it. If the cursor skips, those are passed over that make no
+ * difference to who defines what: constants, variables of a method, operators, whose operands are tokens
+ * again, what is empty or nearly, and names where a term stands, but for paths, _HID and _CID. What is read
+ * is then the next one, or the last of all. The cursor fails with VMCLOCK_ERR_AML if the token is cut off or malformed; then it is not
  * to be used.
  */
 void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token);
@@ -93,6 +94,12 @@ static inline void vmclock_token_enter(struct vmclock_cursor *cursor,
 static inline int vmclock_token_plain(const struct vmclock_token *token)
 {
     return token->count == 1 && token->up == 0;
+}
+
+/* _HID and _CID. */
+static inline int vmclock_token_is_id(uint32_t segment)
+{
+    return segment == AML_HID || segment == AML_CID;
 }
 
 /* Whether an opcode begins a block that holds named objects. */

@@ -24,6 +24,8 @@ enum place {
     PLACE_ALONE = 0,
     PLACE_BEHIND, /* a good device, whose name is VCLK, stands before them all */
     PLACE_DEEP,   /* in many devices of ours, one in the other, all absent */
+    PLACE_LENT,   /* so, and something else has one of our strings before them */
+    PLACE_APART, /* in a table before that of as many devices of ours as are kept, with one of our strings */
     PLACE_OWN /* they are what a device of ours has besides objects that name others behind them */
 };
 
@@ -42,6 +44,15 @@ static const char device[] = "\x5b\x82\x37VCLK\x08_HID\x0d"
                              "\x14\x0b_CRS\0\xa4RBUF";
 
 #define DEPTH 13u
+
+/* Name (LENT, "VMCLOCK") */
+static const char lent[] = "\x08LENT\x0dVMCLOCK";
+
+/* Device (D02A) { Name (_CID, "VMCLOCK") }, and how many with what they lie in are kept. */
+static const char sibling[] = "\x5b\x82\x13"
+                              "D02A\x08_CID\x0dVMCLOCK";
+#define APART_DEPTH 8u
+#define SIBLINGS 12u
 
 /* Name (_CID, "VMCLOCK") Name (_STA, Zero) */
 static const char absent[] = "\x08_CID\x0dVMCLOCK\0\x08_STA";
@@ -69,21 +80,46 @@ static uint8_t *begin_device(uint8_t *at, uint32_t number, size_t length, const 
     return at + sizeof head + count;
 }
 
+/* So many absent devices, one in the other, around so many bytes. Returns what is behind their heads. */
+static uint8_t *begin_absent(uint8_t *at, uint32_t depth, size_t bytes)
+{
+    uint32_t i;
+
+    for (i = 0; i < depth; i++)
+        at = begin_device(at, i,
+                          8 + sizeof absent + (8 + 2 + sizeof absent) * (depth - 1 - i) + bytes,
+                          absent, sizeof absent);
+    return at;
+}
+
+/* The SSDT of PLACE_APART. */
+static size_t fill_siblings(uint8_t *aml)
+{
+    uint8_t *at = begin_absent(aml, APART_DEPTH, SIBLINGS * sizeof sibling);
+    uint32_t i;
+
+    for (i = 0; i < SIBLINGS; i++, at += sizeof sibling) {
+        memcpy(at, sibling, sizeof sibling);
+        at[6] = (uint8_t)('A' + i);
+    }
+    return (size_t)(at - aml);
+}
+
 /* What stands before the pieces, whose bytes are so many with what stands behind them. */
 static size_t begin(uint8_t *aml, const struct piece_of_aml *piece, size_t bytes)
 {
     uint8_t *at = aml;
-    uint32_t i;
 
     if (piece->place == PLACE_BEHIND) {
         memcpy(aml, device, sizeof device - 1);
         return sizeof device - 1;
     }
-    if (piece->place == PLACE_DEEP) {
-        for (i = 0; i < DEPTH; i++)
-            at = begin_device(at, i,
-                              8 + sizeof absent + (8 + 2 + sizeof absent) * (DEPTH - 1 - i) + bytes,
-                              absent, sizeof absent);
+    if (piece->place == PLACE_LENT) {
+        memcpy(at, lent, sizeof lent);
+        at += sizeof lent;
+    }
+    if (piece->place == PLACE_DEEP || piece->place == PLACE_LENT) {
+        at = begin_absent(at, DEPTH, bytes);
     } else if (piece->place == PLACE_OWN) {
         at = begin_device(at, 0, 8 + sizeof absent - 6 + bytes, absent, sizeof absent - 6);
     }
@@ -93,8 +129,12 @@ static size_t begin(uint8_t *aml, const struct piece_of_aml *piece, size_t bytes
 /* One search in a table that repeats a piece up to about so many bytes. Returns their number. */
 static size_t search(const struct piece_of_aml *piece, size_t bytes)
 {
+    static uint8_t siblings[1024];
     size_t count = bytes / piece->length;
-    size_t after = piece->place == PLACE_OWN ? sizeof own - 1 : 0;
+    const char *behind = piece->place == PLACE_OWN ? own : lent;
+    size_t after = piece->place == PLACE_OWN     ? sizeof own - 1
+                   : piece->place == PLACE_APART ? sizeof lent
+                                                 : 0;
     uint8_t *aml = malloc(1024 + count * piece->length);
     size_t before = begin(aml, piece, count * piece->length + after);
     struct vmclock_region region;
@@ -102,8 +142,9 @@ static size_t search(const struct piece_of_aml *piece, size_t bytes)
 
     for (i = 0; i < count; i++)
         memcpy(aml + before + i * piece->length, piece->bytes, piece->length);
-    memcpy(aml + before + count * piece->length, own, after);
-    flat_fill(aml, before + count * piece->length + after);
+    memcpy(aml + before + count * piece->length, behind, after);
+    flat_fill_two(aml, before + count * piece->length + after,
+                  piece->place == PLACE_APART ? siblings : NULL, fill_siblings(siblings));
     free(aml);
     blocks_run = 0;
     assert_int_equal(vmclock_acpi_find(&flat_memory, FLAT_RSDP, &region), piece->expected);
@@ -121,6 +162,8 @@ static double blocks_per_byte(const struct piece_of_aml *piece, size_t bytes)
 #define PIECE(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_ALONE}
 #define BEHIND(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_BEHIND}
 #define DEEP(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_DEEP}
+#define LENT(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_LENT}
+#define APART(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_APART}
 #define OWN(name, piece, expected) {name, piece, sizeof(piece) - 1, expected, PLACE_OWN}
 /* clang-format on */
 
@@ -190,6 +233,14 @@ static const struct piece_of_aml pieces_of_aml[] = {
     DEEP("malformed scopes, deep", "\x10\3\0\7", VMCLOCK_ERR_UNSUPPORTED),
     DEEP("empty methods, deep", "\x14\3\0\0", VMCLOCK_ERR_UNSUPPORTED),
     DEEP("null names, deep", "^\0", VMCLOCK_ERR_NO_DEVICE),
+    DEEP("ids, deep", "_CID", VMCLOCK_ERR_UNSUPPORTED),
+    LENT("malformed scopes, lent", "\x10\3\0\7", VMCLOCK_ERR_UNSUPPORTED),
+    APART("letters, apart", "D", VMCLOCK_ERR_NO_DEVICE),
+    APART("small letters, apart", "d", VMCLOCK_ERR_NO_DEVICE),
+    APART("conditions, apart", "\xa1\2A\xa2\1\xa1\1", VMCLOCK_ERR_NO_DEVICE),
+    APART("malformed conditions, apart", "\xa2\5\4\3\x82\1\xa1\1", VMCLOCK_ERR_NO_DEVICE),
+    APART("nameless Names, apart", "\x08\0\x66", VMCLOCK_ERR_NO_DEVICE),
+    APART("nameless buffers, apart", "\x08\0\x11\1", VMCLOCK_ERR_NO_DEVICE),
     OWN("buffers of its own", "\x11\1", VMCLOCK_ERR_RESOURCE),
     OWN("null names of its own", "^\0", VMCLOCK_ERR_RESOURCE),
 };
