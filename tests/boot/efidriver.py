@@ -70,11 +70,11 @@ def systemd_boot(arch):
 
 
 def said_of(error, state):
-    """What the protocol's consumer prints of such a page: error.h's sentence or, if only the driver wants more of it,
-    the time."""
+    """What the protocol's consumer prints of such a page: error.h's sentence, or the time if only the driver wants more
+    of it."""
     with open(os.path.join(TREE, "lib/include/vmclock/error.h"), encoding="ascii") as file:
-        sentence = re.search(rf' "{error}", "(.*)\."\)', file.read())
-    return sentence[1] if state != "ok" else r"\d{4}-\d\d-\d\dT[0-9:.]*Z"
+        sentence = re.search(rf' "{error}", "(.*)\."\)', file.read())[1]
+    return rf"(?:{sentence}|\d{{4}}-\d\d-\d\dT[0-9:.]*Z)" if state == "ok" else sentence
 
 
 def driver_option(words):
