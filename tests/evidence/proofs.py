@@ -158,7 +158,7 @@ PROOFS = (
         Cut("drivers/acpi/reach_bytes.c", "    for (at += 3; at < end; at++) {", "    for (at += 2; at < end; at++) {"),
         Cut("drivers/acpi/path.c", "    if (node < VMCLOCK_ACPI_MAX_NAMES)\n", ""))),
     Proof("aml", "aml.c", "the search for devices in AML", "6 bytes of AML, two nodes known", 9, (
-        Cut("drivers/acpi/ids.c", "byte < bytes + end; byte++", "byte <= bytes + end; byte++"),
+        Cut("drivers/acpi/ids.c", "while (++byte < bytes + end)", "while (++byte <= bytes + end)"),
         Cut(TOKEN, "count > (end - at) >> 2", "count > ((end - at) >> 2) + 1"))),
 )
 SLICE = ("page",)

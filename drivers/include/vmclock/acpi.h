@@ -37,15 +37,17 @@
  * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
  * while the system runs, code that writes to the memory of the tables themselves; ids and names that
  * are put together from pieces of text, or text that is part of other text; a _STA that is put into
- * \_SB from within another block of a table that does not name the device.
+ * \_SB from within another block of a table that does not name the device; and what makes ACPICA leave out
+ * a device as there already, before it in the device's own table: an External of it in an If that is not
+ * If (Zero), an External of \_SB outside of blocks, an object by a path through the device that a method
+ * makes which code outside of methods calls.
  *
  * Code outside of methods is taken to succeed: where it fails, ACPICA may lose the table, or its place in
  * it. Of several FADTs, or of a DSDT by the 64-bit pointer that is damaged and one by the old pointer, all
  * DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
- * most some 400 instructions a byte (of malformed blocks and nothing else, in many devices of ours, one in
- * the other; 350 of empty methods there, 250 where tables are not made for that); there is no recursion.
+ * most some 300 instructions a byte, in tables that are made for that; there is no recursion.
  * Limits: VMCLOCK_ACPI_MAX_*. Each table is mapped as a whole, one at a time, and up to four times: it must
  * stay as it is during the search. A table whose checksum is wrong gives no device, but what it does to
  * others counts, since interpreters load it all the same. Tables that cannot be mapped, or exceed a limit,

@@ -14,8 +14,8 @@ static void any_node(struct vmclock_acpi_node *node, uint32_t parent)
 {
     node->segment = any_u32();
     node->origin = any_u32();
-    node->flags = any_u16() & 0x7ff;
-    node->parent = parent & 31;
+    node->flags =
+        (uint16_t)((any_u16() & ((1u << NODE_PARENT_SHIFT) - 1)) | parent << NODE_PARENT_SHIFT);
     node->names[0] = any_u8();
     node->names[1] = any_u8();
 }
