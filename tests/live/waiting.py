@@ -153,14 +153,19 @@ class Waiting(Case):
     def at_verb(self, words, point, status):
         slow = self.slow(status=status)
         with self.publish(*self.target(slow)) as live:
-            if status == "running":
-                live.ready(2)
-            else:
-                live.wait(lambda: live.said("waiting: "))
+            self.await_begun(live, status)
             slow.hang_at(*point)
             asking = self.ask(slow, words)
             self.check(live, slow, point)
             self.assert_done(asking)
+
+    @staticmethod
+    def await_begun(live, status):
+        """Before it a verb acts alone."""
+        if status == "running":
+            live.ready(2)
+        else:
+            live.wait(lambda: live.said("waiting: "))
 
     def ask(self, slow, words):
         asking = subprocess.Popen([PUBLISHER, "--qmp", slow.path, *words],
@@ -191,8 +196,7 @@ class Waiting(Case):
                 slow = self.slow(status=status)
                 slow.migration, slow.incoming = "active", 1 << 30
                 with self.publish(*self.target(slow)) as live:
-                    if status == "running":
-                        live.ready(2)
+                    self.await_begun(live, status)
                     slow.hang_at("query-migrate" if status == "running" else "migrate-incoming")
                     asking = self.ask(slow, words)
                     slow.wait_hanging()
