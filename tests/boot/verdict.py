@@ -159,6 +159,18 @@ class Verdict(Judged):
                              (["/bin/false"], "with exit code 1")):
             self.assert_fails(f"QEMU ended {how}.* while starting", program=program)
 
+    def test_quick(self):
+        """A guest that waits for no publisher may have ended before it is looked at; if it ever said something."""
+        setup = setup_of(program=["/bin/sh", "-c", "echo so and so; exit 3"])
+        setup.publisher = None
+        with session.Session(setup) as running:
+            running.line("so and so")
+            self.assertTrue(child.wait_until(lambda: running.guest.ended() is not None, [running.guest], 10))
+            self.assertEqual(running.guest.ended(), 3)
+        setup.program = ["/bin/false"]
+        with self.assertRaisesRegex(Failure, "QEMU ended with exit code 1.* while starting"), session.Session(setup):
+            pass
+
     def test_publisher_ends(self):
         self.assert_fails("the publisher ended with exit code 4 while waiting for the publisher to be ready",
                           publisher={"end_when": "/"}, said="not yet")

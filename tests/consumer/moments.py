@@ -87,7 +87,8 @@ class Builder:
     def refused(self, name, taken, converted):
         """Whether it does not build, for the want of that function; and else why it should not."""
         said = self.output_of("", taken, converted)
-        if re.search(rf"undefined reference to .{name}\b|undefined symbol: {name}\b", said):
+        if re.search(rf"undefined (reference to .|symbol: ){name}\b|implicit declaration of function .{name}\b.*\[-W",
+                     said):
             return True
         print(f"{taken}\n{converted}\n{'builds' if not said else said}")
         return False
