@@ -67,6 +67,14 @@ struct vmclock_snapshot good_snapshot(void)
     return snapshot;
 }
 
+struct vmclock_leap rule_of(const struct vmclock_snapshot *s)
+{
+    struct vmclock_leap rule;
+    MARK(rule);
+    assert_int_equal(vmclock_leap_rule(s, &rule), 0);
+    return rule;
+}
+
 static uint64_t read_test_counter(void *context)
 {
     struct test_counter *counter = context;

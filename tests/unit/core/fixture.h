@@ -86,6 +86,9 @@ void open_with(struct vmclock *clk, const void *page, size_t mapped_size,
 /* The snapshot of the page of page_fill at its reference point. */
 struct vmclock_snapshot good_snapshot(void);
 
+/* A snapshot's rule, which it has. */
+struct vmclock_leap rule_of(const struct vmclock_snapshot *s);
+
 /* Marks a result, and asserts that a failed call left it so. */
 #define MARK(result) memset(&(result), 0xa5, sizeof(result))
 #define ASSERT_UNTOUCHED(result) assert_untouched(&(result), sizeof(result))

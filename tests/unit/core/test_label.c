@@ -5,7 +5,7 @@
 #define M0 SEC_2017
 #define FRAC UINT64_C(0x123456789abcdef)
 
-static struct vmclock_leap rule_of(uint8_t type, int64_t ref_sec, uint8_t indicator, int16_t offset)
+static struct vmclock_leap rule_at(uint8_t type, int64_t ref_sec, uint8_t indicator, int16_t offset)
 {
     struct vmclock_snapshot s = good_snapshot();
     struct vmclock_leap rule;
@@ -19,12 +19,12 @@ static struct vmclock_leap rule_of(uint8_t type, int64_t ref_sec, uint8_t indica
 
 static struct vmclock_leap positive(void)
 {
-    return rule_of(1, M0 + 36 - 1000, VMCLOCK_LEAP_INDICATOR_PRE_POS, 36);
+    return rule_at(1, M0 + 36 - 1000, VMCLOCK_LEAP_INDICATOR_PRE_POS, 36);
 }
 
 static struct vmclock_leap negative(void)
 {
-    return rule_of(1, M0 + 36 - 1000, VMCLOCK_LEAP_INDICATOR_PRE_NEG, 36);
+    return rule_at(1, M0 + 36 - 1000, VMCLOCK_LEAP_INDICATOR_PRE_NEG, 36);
 }
 
 static int to_utc(const struct vmclock_leap *rule, int64_t sec, struct vmclock_utc *utc)
@@ -89,8 +89,8 @@ static void across_a_negative_leap_second(void **state)
 /* The ends of the months around it are days like others. */
 static void months_without_a_leap_second(void **state)
 {
-    const struct vmclock_leap on_tai = rule_of(1, M0 + 37 - 1000, 0, 37);
-    const struct vmclock_leap on_utc = rule_of(0, M0 + 1000, 0, 37);
+    const struct vmclock_leap on_tai = rule_at(1, M0 + 37 - 1000, 0, 37);
+    const struct vmclock_leap on_utc = rule_at(0, M0 + 1000, 0, 37);
     (void)state;
     assert_label(&on_tai, M0 + 36, M0 - 1, 0);
     assert_label(&on_tai, M0 + 37, M0, 0);
@@ -103,23 +103,23 @@ static void months_without_a_leap_second(void **state)
 /* Back over a leap second that the page has passed, on both kinds of pages. */
 static void backwards_over_one_that_passed(void **state)
 {
-    struct vmclock_leap rule = rule_of(1, M0 + 37 + 5, VMCLOCK_LEAP_INDICATOR_POST_POS, -37);
+    struct vmclock_leap rule = rule_at(1, M0 + 37 + 5, VMCLOCK_LEAP_INDICATOR_POST_POS, -37);
     (void)state;
     assert_label(&rule, M0 + 37, M0, 0);
     assert_label(&rule, M0 + 36, M0 - 1, 1);
     assert_label(&rule, M0 + 35, M0 - 1, 0);
-    rule = rule_of(0, M0 + 5, VMCLOCK_LEAP_INDICATOR_POST_POS, 37);
+    rule = rule_at(0, M0 + 5, VMCLOCK_LEAP_INDICATOR_POST_POS, 37);
     assert_label(&rule, M0 + 5, M0 + 5, 0);
     assert_label(&rule, M0 - 1, M0 - 1, 1);
     assert_label(&rule, M0 - 2, M0 - 1, 0);
-    rule = rule_of(0, M0 + 5, VMCLOCK_LEAP_INDICATOR_POST_NEG, 35);
+    rule = rule_at(0, M0 + 5, VMCLOCK_LEAP_INDICATOR_POST_NEG, 35);
     assert_label(&rule, M0, M0, 0);
     assert_label(&rule, M0 - 1, M0 - 2, 0);
 }
 
 static void labels_that_do_not_exist(void **state)
 {
-    const struct vmclock_leap none = rule_of(1, M0 + 37, 0, 37), plus = positive(),
+    const struct vmclock_leap none = rule_at(1, M0 + 37, 0, 37), plus = positive(),
                               minus = negative();
     struct vmclock_time instant;
     (void)state;
@@ -150,9 +150,9 @@ static void assert_horizon(const struct vmclock_leap *rule)
 
 static void horizon(void **state)
 {
-    const struct vmclock_leap rules[] = {positive(), negative(), rule_of(1, M0 + 37, 0, 37),
-                                         rule_of(0, M0, VMCLOCK_LEAP_INDICATOR_POST_POS, 37),
-                                         rule_of(0, M0, VMCLOCK_LEAP_INDICATOR_POST_NEG, 37)};
+    const struct vmclock_leap rules[] = {positive(), negative(), rule_at(1, M0 + 37, 0, 37),
+                                         rule_at(0, M0, VMCLOCK_LEAP_INDICATOR_POST_POS, 37),
+                                         rule_at(0, M0, VMCLOCK_LEAP_INDICATOR_POST_NEG, 37)};
     (void)state;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         assert_horizon(&rules[i]);
@@ -161,7 +161,7 @@ static void horizon(void **state)
 
 static void utc_unknown(void **state)
 {
-    const struct vmclock_leap rule = rule_of(1, M0, 0, 0);
+    const struct vmclock_leap rule = rule_at(1, M0, 0, 0);
     struct vmclock_utc utc;
     struct vmclock_time instant;
     int32_t offset;
@@ -176,7 +176,7 @@ static void utc_unknown(void **state)
 
 static void tai_of_both_axes(void **state)
 {
-    const struct vmclock_leap on_tai = positive(), on_utc = rule_of(0, M0, 0, -37);
+    const struct vmclock_leap on_tai = positive(), on_utc = rule_at(0, M0, 0, -37);
     struct vmclock_time time = {M0, FRAC};
     (void)state;
     assert_int_equal(vmclock_raw_axis_to_tai(&on_tai, &time, &time), 0);
@@ -192,7 +192,7 @@ static void tai_of_both_axes(void **state)
 /* TAI goes on where UTC's knowledge ends. */
 static void tai_has_no_horizon(void **state)
 {
-    const struct vmclock_leap rule = rule_of(0, M0, 0, 37);
+    const struct vmclock_leap rule = rule_at(0, M0, 0, 37);
     struct vmclock_time tai;
     (void)state;
     assert_int_equal(
@@ -210,7 +210,7 @@ static void tai_has_no_horizon(void **state)
 
 static void tai_unknown(void **state)
 {
-    const struct vmclock_leap rule = rule_of(0, M0, 0, 9);
+    const struct vmclock_leap rule = rule_at(0, M0, 0, 9);
     const struct vmclock_time instant = {M0, 0};
     struct vmclock_time tai;
     int32_t offset;
@@ -235,7 +235,7 @@ static void assert_offset(const struct vmclock_leap *rule, int64_t sec, int32_t 
 static void tai_minus_utc(void **state)
 {
     const struct vmclock_leap plus = positive(), minus = negative();
-    const struct vmclock_leap on_utc = rule_of(0, M0 + 5, VMCLOCK_LEAP_INDICATOR_POST_POS, 37);
+    const struct vmclock_leap on_utc = rule_at(0, M0 + 5, VMCLOCK_LEAP_INDICATOR_POST_POS, 37);
     int32_t offset;
     (void)state;
     assert_offset(&plus, M0 + 35, 36);

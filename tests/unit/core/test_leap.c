@@ -20,14 +20,6 @@ static struct vmclock_snapshot page(uint8_t type, int64_t ref_sec, uint8_t indic
     return s;
 }
 
-static struct vmclock_leap rule_of(const struct vmclock_snapshot *s)
-{
-    struct vmclock_leap rule;
-    MARK(rule);
-    assert_int_equal(vmclock_leap_rule(s, &rule), 0);
-    return rule;
-}
-
 static void assert_rule(const struct vmclock_snapshot *s, const struct vmclock_leap *want)
 {
     const struct vmclock_leap rule = rule_of(s);

@@ -25,14 +25,6 @@ static struct vmclock_snapshot page_with(uint8_t indicator, uint16_t have)
     return s;
 }
 
-static struct vmclock_leap rule_of(const struct vmclock_snapshot *s)
-{
-    struct vmclock_leap rule;
-    MARK(rule);
-    assert_int_equal(vmclock_leap_rule(s, &rule), 0);
-    return rule;
-}
-
 /* UTC at so many seconds after the midnight. */
 static struct vmclock_utc_reading reading_at(uint8_t indicator, uint16_t have, int64_t after_sec)
 {
