@@ -43,15 +43,14 @@ static VMCLOCK_NOINLINE void reach_note_named(struct walk *walk, const struct vm
 }
 
 /*
- * What a name that may be made leads through, so many segments: interpreters make that first, and then not the
- * device of such a name that comes later.
+ * What a name that may be made leads through: interpreters make that first, and then not the device of such a
+ * name that comes later.
  */
-static VMCLOCK_NOINLINE void reach_note_way(struct walk *walk, const struct vmclock_token *name,
-                                            uint32_t count)
+static void reach_note_way(struct walk *walk, const struct vmclock_token *name)
 {
-    uint32_t at = name->segments;
+    uint32_t at = name->segments, left = name->count - 1u;
 
-    for (; count != 0 && walk->search->memory != NULL; count--, at += 4)
+    for (; left != 0 && walk->search->memory != NULL; left--, at += 4)
         vmclock_nodes_set_named(&walk->search->nodes, vmclock_cursor_word(walk->cursor.bytes, at),
                                 NODE_REACHED | NODE_UNSURE | NODE_EXISTS << NODE_UNLESS_SHIFT);
 }
@@ -67,7 +66,7 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
         return;
     }
     if (name->start >= walk->method)
-        reach_note_way(walk, name, name->count - 1u);
+        reach_note_way(walk, name);
     if (vmclock_object_is_read(walk->before)) {
         if (segment == AML_STA) /* an integer; what else is read may be handed on */
             return;
@@ -304,8 +303,11 @@ static void reach_step(struct walk *walk)
         if (token.start >= walk->method) /* it ends the table */
             walk->conditional = walk->levels[0].end;
     } else if (opcode >= AML_IF && opcode <= AML_WHILE) {
-        reach_set_conditional(walk, token.end);
-        cursor->at = token.body;
+        /* What is in If (Zero) is never executed: compilers put External there. */
+        if (opcode != AML_IF || token.body == token.end || cursor->bytes[token.body] != AML_ZERO) {
+            reach_set_conditional(walk, token.end);
+            cursor->at = token.body;
+        }
     } else if ((opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) && !walk->shallow) {
         cursor->at = token.body + (opcode == AML_PACKAGE && token.body < token.end);
     } else if (opcode == AML_STRING) {
@@ -314,9 +316,9 @@ static void reach_step(struct walk *walk)
         vmclock_reach_note_buffer(walk, &token);
     } else if (opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
         vmclock_reach_search_bytes(walk, token.body, token.end, opcode == AML_BANK_FIELD);
-    } else if (opcode == AML_EXTERNAL) { /* compilers put it where it is not executed */
-        if (token.start >= walk->conditional)
-            reach_note_way(walk, &token, token.count);
+    } else if (opcode == AML_EXTERNAL) {
+        if (token.start >= walk->method) /* executed: ACPICA may lose all tables by it */
+            vmclock_nodes_give_up(&walk->search->nodes);
     } else if (token.count != 0) {
         (void)reach_note_definition(walk, &token);
     }

@@ -37,14 +37,12 @@
  * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
  * while the system runs, code that writes to the memory of the tables themselves; ids and names that
  * are put together from pieces of text, or text that is part of other text; a _STA that is put into
- * \_SB from within another block of a table that does not name the device; and what makes ACPICA leave out
- * a device as there already, before it in the device's own table: an External of it in an If that is not
- * If (Zero), an External of \_SB outside of blocks, an object by a path through the device that a method
- * makes which code outside of methods calls.
+ * \_SB from within another block of a table that does not name the device.
  *
- * Code outside of methods is taken to succeed: where it fails, ACPICA may lose the table, or its place in
- * it. Of several FADTs, or of a DSDT by the 64-bit pointer that is damaged and one by the old pointer, all
- * DSDTs count.
+ * Code outside of methods, and what it calls, is taken to succeed: where it fails, ACPICA may lose the table,
+ * or its place in it. An External that is executed, as no compiler's is, refuses all devices; in the devices
+ * of a table that does not name ours it is not looked for. Of several FADTs, or of a DSDT by the 64-bit
+ * pointer that is damaged and one by the old pointer, all DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
  * most some 300 instructions a byte, in tables that are made for that; there is no recursion.

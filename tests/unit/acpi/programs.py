@@ -296,6 +296,14 @@ class Program:
             self.parents.append(("_SB_",))
             self.put(where, aml.scope(b"\\_SB_", aml.name(b"_STA", aml.integer(
                 random.choice((0, 15))))))
+        elif form == 5 and self.chance(3):  # an External that is executed, or not
+            self.alone = True
+            code = b"\x15" + random.choice((aml.absolute(self.target()), b"\\_SB_", b"\\NEW0")) \
+                + bytes((random.choice((0, 1, 6, 8)), 0))
+            code = random.choice((code, aml.when(b"\1", code), aml.when(b"\0", code),
+                                  aml.when(b"\0", b"") + aml.package(b"\xa1", code)))
+            self.tables[where] = (code + self.tables[where] if random.randrange(2)
+                                  else self.tables[where] + code)
         elif form == 5:  # a Mutex, an Event, an External or a buffer field of that name
             there = aml.absolute(self.target())
             code = random.choice((b"\x5b\x01" + there + b"\0", b"\x5b\x02" + there,

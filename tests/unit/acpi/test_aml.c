@@ -132,7 +132,7 @@ static void fixed_bytes(void **state)
     EXPECT("\x5b\x84\x35PWR0\x07\x07\x07" VCLK, 0); /* PowerResource */
     EXPECT("\x15"
            "EXT0\x07\x07" VCLK,
-           0); /* External */
+           VMCLOCK_ERR_UNSUPPORTED); /* External: all of it, and it is executed */
     EXPECT("\x14\x06"
            "METH\x07" VCLK,
            0);

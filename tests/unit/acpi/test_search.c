@@ -301,8 +301,12 @@ static void names_made_in_advance(void **state)
     assert_int_equal(FOUND_BEHIND("\x8aXBUF\0\\/\3_SB_VCLKOTHR"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\x8aXBUF\0\\/\4_SB_VCLKCHLD_STA"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND("\xa0\x0f\1\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND("\xa0\2\0\xa1\x0e\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\xa0\x0f\0\x15\\._SB_VCLK\6\0"), 0);
-    assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6\0"), 0);
+    assert_int_equal(FOUND_BEHIND("\xa0\x12\0\xa0\x0f\1\x15\\._SB_VCLK\6\0"), 0);
+    assert_int_equal(FOUND_BEHIND("\x14\x13METH\0\x15\\._SB_VCLK\6\0"), 0);
     assert_int_equal(FOUND_BEHIND("\x14\x17METH\0\x70\1\\/\3_SB_VCLKOTHR"), 0); /* later */
 }
 
