@@ -19,8 +19,8 @@ AT_SEQ = 0x0C
 SLOW_S = 0.45  # for each answer: not so long that it hangs
 # Of a QEMU that runs; the last ones in a verb.
 STARTS = ((GREETING, 1), ("stop", 1), ("cont", 1))
-# Before it is stopped, which waits for nobody else.
-BEGINNINGS = ((GREETING, 1), ("query-status", 1), ("query-target", 1), ("query-status", 2))
+BEGINNINGS = ((GREETING, 1), ("query-status", 1), ("query-target", 1), ("query-status", 2), ("stop", 1), ("cont", 1))
+MANY = 20
 VERBS = ((("pause",), "stop"), (("save", "x"), "human-monitor-command"))
 
 
@@ -89,6 +89,38 @@ class Late(Case):
             live.ready(2 + len(hanging))
             live.close()
 
+    def test_begins_behind_many(self):
+        """Where it is measured how they are stopped each waits for a while, and not for an answer."""
+        hanging = [self.slow(status="running") for _ in range(MANY)]
+        for slow in hanging:
+            slow.hang_at("stop")
+        began = time.monotonic()
+        live = self.publish(*hanging, self.slow(status="running"))
+        live.ready(2)
+        print(f"behind {MANY} that hang at stop: a clock after {time.monotonic() - began:.1f} s")
+        self.assertFalse(live.said("error: qmp"), "they were waited for")
+        for slow in hanging:
+            slow.release()
+        live.ready(2 + MANY)
+        live.close()
+
+    def test_told_to_end(self):
+        """It ends at once where nobody stands still for it, whoever hangs; else when he was let go on."""
+        for point, stands in ((("query-status", 2), False), (("stop", 1), True), (("cont", 1), True)):
+            slow = self.slow(status="running")
+            slow.hang_at(*point)
+            live = self.publish(slow)
+            live.ready()
+            slow.wait_hanging()
+            live.child.process.terminate()
+            if stands:
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    live.child.process.wait(1)
+                slow.release()
+            live.child.process.wait(TIMEOUT_S)
+            self.assertFalse(live.said("error: qmp"), point)
+            self.assertEqual(slow.status, "running", point)
+
     def ask(self, slow, *words):
         asking = subprocess.Popen([PUBLISHER, "--qmp", slow.path, *words], stderr=subprocess.PIPE, text=True)
         self.addCleanup(asking.wait)
@@ -108,6 +140,22 @@ class Late(Case):
             slow.release()
             self.assertEqual(asking.wait(TIMEOUT_S), 0, asking.stderr.read())
             live.close()
+
+    def test_verbs_beside(self):
+        """A verb is carried out while another guest's QEMU hangs in one."""
+        first, second = self.slow(status="running"), self.slow(status="running")
+        live = self.publish(first, second)
+        live.ready(3)
+        first.hang_at("stop")
+        hanging = self.ask(first, "pause")
+        first.wait_hanging()
+        for words in ("pause", "resume"):
+            asking = self.ask(second, words)
+            self.assertEqual(asking.wait(TIMEOUT_S), 0, asking.stderr.read())
+        self.assertIsNone(hanging.poll(), "it was waited for")
+        first.release()
+        self.assertEqual(hanging.wait(TIMEOUT_S), 0, hanging.stderr.read())
+        live.close()
 
     def silent(self, slow):
         """Has said half of what he wants."""

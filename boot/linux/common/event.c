@@ -210,9 +210,12 @@ int failure(const char *name, const char *format, ...)
     return -1;
 }
 
-void event_quiet(bool quiet)
+bool event_quiet(bool quiet)
 {
+    bool before = quieted;
+
     quieted = quiet;
+    return before;
 }
 
 void repeat_failure(void)

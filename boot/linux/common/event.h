@@ -40,8 +40,8 @@ __attribute__((format(printf, 2, 3))) int failure(const char *name, const char *
 /* Says what was left out and can be said by now. To be called now and then. */
 void event_catch_up(void);
 
-/* From now on failures are kept for last_failure, and not printed; or they are again. */
-void event_quiet(bool quiet);
+/* From now on failures are kept for last_failure, and not printed; or they are again. Returns what was before. */
+bool event_quiet(bool quiet);
 
 /* Prints the last failure, which was not. */
 void repeat_failure(void);

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <time.h>
+#include "boot/linux/common/task.h"
 #include "boot/linux/common/wait.h"
 
 static int64_t read_ms(clockid_t id)
@@ -22,12 +23,12 @@ int64_t wait_about_now_ms(void)
     return read_ms(CLOCK_MONOTONIC_COARSE);
 }
 
-bool wait_readable(const struct waiter *waiter, int fd, int64_t limit_ms)
+bool wait_readable(int fd, int64_t limit_ms)
 {
     struct pollfd watched = {.fd = fd, .events = POLLIN};
 
-    if (waiter)
-        return waiter->wait(waiter->context, fd, limit_ms);
+    if (task_is_in())
+        return task_wait(fd, limit_ms, wait_now_ms());
     for (;;) {
         int64_t left_ms = limit_ms - wait_now_ms();
 

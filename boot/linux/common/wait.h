@@ -8,13 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Who has others to attend to while somebody waits. */
-struct waiter {
-    /* As wait_readable, attending to the others. */
-    bool (*wait)(void *context, int fd, int64_t limit_ms);
-    void *context;
-};
-
 /* CLOCK_MONOTONIC in ms. */
 int64_t wait_now_ms(void);
 
@@ -22,11 +15,11 @@ int64_t wait_now_ms(void);
 int64_t wait_about_now_ms(void);
 
 /*
- * Waits until a descriptor is readable or at its end, or until limit_ms (of wait_now_ms) has come.
+ * Waits until a descriptor is readable or at its end, or until limit_ms (of wait_now_ms) has come. In a task (task.h)
+ * others go on meanwhile.
  *
- * waiter: null: there are no others. fd: -1: none, to let time pass. Returns whether fd is readable;
- * that is looked for at least once, however late it is.
+ * fd: -1: none, to let time pass. Returns whether fd is readable; that is looked for at least once, however late it is.
  */
-bool wait_readable(const struct waiter *waiter, int fd, int64_t limit_ms);
+bool wait_readable(int fd, int64_t limit_ms);
 
 #endif

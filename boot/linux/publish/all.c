@@ -98,9 +98,7 @@ static void add(struct publication *p, pid_t thread, int vm_fd)
     found->options =
         (struct guest_options){.name = found->name, .kvm = pid, .found = true, .size = 4096};
     guest = publication_add(p, &found->options);
-    if (guest)
-        guest_begin(guest);
-    else
+    if (!guest)
         free(found);
 }
 
@@ -129,7 +127,8 @@ static void look(struct publication *p, DIR *directory)
         struct guest *guest = p->guests[i];
         const char *other = event_guest(guest->label);
 
-        if (found_of(guest) && !found_of(guest)->seen && guest->state != GUEST_GONE) {
+        if (found_of(guest) && !found_of(guest)->seen && guest->state != GUEST_GONE &&
+            !guest->busy) {
             event("the guest is gone");
             guest_end(guest);
         }
@@ -173,7 +172,7 @@ void all_sweep(struct publication *p)
     for (size_t i = 0; i < p->guest_count; i++) {
         struct guest *guest = p->guests[i];
 
-        if (guest->state != GUEST_GONE || !guest->own->found) {
+        if (guest->state != GUEST_GONE || !guest->own->found || guest->task) {
             p->guests[kept++] = guest;
             continue;
         }

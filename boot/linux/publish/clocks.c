@@ -21,8 +21,10 @@ static void measure_first_rate(struct clocks *clocks, enum host_counter counter)
     struct clock_line *line = &clocks->lines[counter];
 
     host_sample(counter, &line->base);
+    clocks->measuring = true;
     /* One more, of which a part is over. */
-    (void)wait_readable(clocks->waiter, -1, wait_now_ms() + FIRST_BASELINE_MS + 1);
+    (void)wait_readable(-1, wait_now_ms() + FIRST_BASELINE_MS + 1);
+    clocks->measuring = false;
     host_sample(counter, &line->last);
     line->next_base = line->base;
     host_rate_between(&line->base, &line->last, &line->rate);
@@ -149,6 +151,7 @@ int clocks_sample(struct clocks *clocks)
     int error;
 
     clocks->sampling = true;
+    clocks->sample_count++;
     error = extend_all(clocks);
     clocks->sampling = false;
     return error;

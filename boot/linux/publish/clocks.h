@@ -27,8 +27,9 @@ struct clocks {
     struct slew slew;          /* its two limits are the caller's to set */
     struct leap_memory leaps;
     struct leap_knowledge knowledge;
-    const struct waiter *waiter; /* for the time that a rate takes; may be null */
-    bool sampling;               /* in clocks_sample: not to be called from within a wait */
+    bool sampling;         /* in clocks_sample: not to be called from within a wait */
+    bool measuring;        /* for a while, a rate: no other is to be used meanwhile */
+    uint64_t sample_count; /* of calls of clocks_sample */
 };
 
 /* tai_offset_sec: the user's TAI minus UTC; 0: none. */

@@ -57,7 +57,7 @@ int control_listen(struct guest *guest)
     return 0;
 }
 
-static void let_go(struct guest *guest)
+void control_let_go(struct guest *guest)
 {
     if (!guest->client)
         return;
@@ -70,7 +70,7 @@ void control_end(struct guest *guest)
 {
     struct sockaddr_un address;
 
-    let_go(guest);
+    control_let_go(guest);
     if (guest->control_fd < 0)
         return;
     close(guest->control_fd);
@@ -150,32 +150,24 @@ void control_hear(struct guest *guest)
     heard = client->asked ? 0 : hear(client->fd, client->line, &client->filled);
     client->asked = client->asked || heard > 0;
     if (heard < 0)
-        let_go(guest);
+        control_let_go(guest);
 }
 
-static void answer(struct guest *guest)
+bool control_asks(const struct guest *guest)
 {
+    return guest->client && guest->client->asked && guest->state != GUEST_GONE;
+}
+
+void control_answer(struct guest *guest)
+{
+    const char *other = event_guest(guest->label);
     char line[640] = "ok\n";
 
     if (carry_out(guest, guest->client->line) < 0)
         snprintf(line, sizeof(line), "error: %s\n", last_failure());
     (void)!send(guest->client->fd, line, strlen(line), MSG_NOSIGNAL);
-    let_go(guest);
-}
-
-void control_serve(struct guest *guest)
-{
-    const char *other;
-
-    if (!guest->client)
-        return;
-    if (!control_left_ms(guest, wait_now_ms())) {
-        let_go(guest);
-    } else if (guest->client->asked) {
-        other = event_guest(guest->label);
-        answer(guest);
-        event_guest(other);
-    }
+    control_let_go(guest);
+    event_guest(other);
 }
 
 /* Waits for the publisher's answer. Returns 0, or -1: it went away. */

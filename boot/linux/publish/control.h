@@ -27,8 +27,12 @@ int64_t control_left_ms(const struct guest *guest, int64_t now_ms);
 /* Reacts to what is watched. */
 void control_hear(struct guest *guest);
 
-/* Carries out what was asked, if all of it was heard, or turns him away who takes too long. Not from within a wait. */
-void control_serve(struct guest *guest);
+/* Turns him away. */
+void control_let_go(struct guest *guest);
+
+/* Whether all was heard of what somebody asks; carries that out, and answers. */
+bool control_asks(const struct guest *guest);
+void control_answer(struct guest *guest);
 
 /* Removes the socket, if there is one. */
 void control_end(struct guest *guest);

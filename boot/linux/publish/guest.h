@@ -24,19 +24,22 @@ enum guest_state {
     GUEST_GONE
 };
 
+struct task;
+
 struct guest {
     const struct options *options;
     const struct guest_options *own;
     struct clocks *clocks;
     const char *label; /* for the lines about it; null where it is the only one */
     enum guest_state state;
-    bool begun;      /* guest_begin was called */
-    bool busy;       /* in an exchange with its QEMU: not to be touched from within a wait */
-    bool unhurried;  /* busy for long, measures nothing; its page is marked, or not there yet */
-    bool held;       /* stands still until we let it go on: that waits for nobody else */
-    bool acts_alone; /* for one verb: nobody will refresh the page */
-    bool failed;     /* GONE, and not because QEMU ended */
-    bool page_lost;  /* the page could not be marked when QEMU said STOP: it is to fail */
+    bool begun;        /* guest_begin was called */
+    bool busy;         /* in an exchange with its QEMU: not to be touched meanwhile */
+    bool unhurried;    /* busy for long, measures nothing; its page is marked, or not there yet */
+    bool held;         /* stands still until we let it go on */
+    struct task *task; /* its exchange with its QEMU that is under way; null: none */
+    bool acts_alone;   /* for one verb: nobody will refresh the page */
+    bool failed;       /* GONE, and not because QEMU ended */
+    bool page_lost;    /* the page could not be marked when QEMU said STOP: it is to fail */
     bool said_ready;
     int64_t settled_ms; /* CLOCK_MONOTONIC: when SETTLING is over */
     bool has_machine;
@@ -64,7 +67,7 @@ struct guest {
 
 /*
  * From the command line to a page that is live, or waits. The caller has set options, own, clocks,
- * label, acts_alone and the waiter of the machine's qmp, whose fd is -1; all else is 0.
+ * label and acts_alone, and the fd of the machine's qmp to -1; all else is 0.
  *
  * A failure is said, and ends the guest, as in all of its functions that return nothing: see failed.
  */

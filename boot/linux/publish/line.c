@@ -158,3 +158,30 @@ void line_compose(const struct line_inputs *in, struct vmclock_snapshot *s)
     set_reference(in, s);
     set_errors(in, s);
 }
+
+static bool is_like_last(const struct line_inputs *in, const struct line_last *last)
+{
+    const struct counter_relation *now = in->relation, *before = &last->relation;
+
+    return last->sample == in->sample && last->tolerance_ppb == in->tolerance_ppb &&
+           before->ratio == now->ratio && before->frac_bits == now->frac_bits &&
+           before->host_ticks_a_tick == now->host_ticks_a_tick &&
+           before->zero_latest_ticks - before->zero_earliest_ticks ==
+               now->zero_latest_ticks - now->zero_earliest_ticks;
+}
+
+void line_compose_next(const struct line_inputs *in, uint64_t sample_count, struct line_last *last,
+                       struct vmclock_snapshot *s)
+{
+    if (last->sample_count != sample_count || !is_like_last(in, last)) {
+        last->sample_count = sample_count;
+        last->sample = in->sample;
+        last->relation = *in->relation;
+        last->tolerance_ppb = in->tolerance_ppb;
+        line_compose(in, &last->snapshot);
+    }
+    *s = last->snapshot;
+    s->disruption_marker = in->disruption_marker;
+    s->counter_id = in->counter_id;
+    s->ref_counter = relation_guest_ticks(in->relation, host_sample_middle(in->sample));
+}

@@ -26,6 +26,15 @@ struct line_inputs {
         tolerance_ppb; /* how fast the line may be wrong, but for the rate's own error; 0: the kernel's */
 };
 
+/* The last line that was composed, and of what. */
+struct line_last {
+    uint64_t sample_count; /* 0: none yet */
+    const struct host_sample *sample;
+    struct counter_relation relation;
+    uint32_t tolerance_ppb;
+    struct vmclock_snapshot snapshot;
+};
+
 /*
  * The snapshot to publish.
  *
@@ -36,5 +45,13 @@ struct line_inputs {
  * The estimated errors are the same without the kernel's worst cases: nobody promises them.
  */
 void line_compose(const struct line_inputs *inputs, struct vmclock_snapshot *snapshot);
+
+/*
+ * The same for one guest after the other: where their counters differ by an offset alone the line is the last one's
+ * but for the counter at the reference point, which saves nine tenths of the work. sample_count: not 0; as long as
+ * it is the same, so is all that the inputs point to but the relation.
+ */
+void line_compose_next(const struct line_inputs *inputs, uint64_t sample_count,
+                       struct line_last *last, struct vmclock_snapshot *snapshot);
 
 #endif

@@ -123,6 +123,7 @@ static uint32_t tolerance_ppb(const struct guest *guest)
 /* One update from the newest sample. Returns 0, 1: there is none now, or -1 having said why. */
 static int publish(struct guest *guest)
 {
+    static struct line_last last; /* of all guests */
     const struct clock_line *line = guest_line(guest);
     int measured, disrupted = 0;
     struct vmclock_snapshot snapshot;
@@ -155,7 +156,7 @@ static int publish(struct guest *guest)
     guest->breaks = line->breaks;
     inputs.tolerance_ppb = tolerance_ppb(guest);
     inputs.disruption_marker = guest->target.shown.disruption_marker;
-    line_compose(&inputs, &snapshot);
+    line_compose_next(&inputs, guest->clocks->sample_count, &last, &snapshot);
     if (target_publish(&guest->target, &snapshot) < 0)
         return -1;
     if (guest->state == GUEST_LIVE && snapshot.clock_status != status)

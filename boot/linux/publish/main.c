@@ -47,7 +47,12 @@ static void raise_descriptors(void)
 
 static int run(struct publication *p)
 {
-    publication_begin(p);
+    int begun = publication_begin(p);
+
+    if (begun > 0 && (p->options.once || p->options.verb != VERB_NONE))
+        return failure("control", "told to end before that was done");
+    if (begun)
+        return begun < 0 ? -1 : 0;
     if (p->options.verb == VERB_NONE)
         return p->options.once ? 0 : publication_follow(p);
     if (p->guests[0]->failed)

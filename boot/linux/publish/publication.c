@@ -7,9 +7,11 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "boot/linux/common/event.h"
+#include "boot/linux/common/task.h"
 #include "boot/linux/publish/all.h"
 #include "boot/linux/publish/control.h"
 #include "boot/linux/publish/counters.h"
+#include "boot/linux/publish/exchange.h"
 #include "boot/linux/publish/publication.h"
 #include "boot/linux/publish/search.h"
 #include "boot/linux/publish/status.h"
@@ -18,8 +20,6 @@
 /* Guests ahead of the one that is refreshed, so that it is there by then, and to where it points. */
 #define EXPECTED 16
 #define EXPECTED_PAGE 8
-#define WAITS_MAX 100 /* one within the other: what the stack has room for */
-#define HANGS_MS 500  /* no QEMU takes so long to stop or start a guest */
 
 static size_t guest_count(const struct publication *p)
 {
@@ -73,57 +73,11 @@ static int refresh(struct publication *p)
     return 0;
 }
 
-/*
- * Milliseconds until a guest may be related anew, which takes exchanges with its QEMU; INT64_MAX: not in this wait. What
- * is measured below would be worse for it, unless that has taken so long that it is of no use any more.
- */
-static int64_t busy_ms(const struct publication *p, int64_t now_ms)
-{
-    int64_t left_ms = p->wait_began_ms + HANGS_MS - now_ms;
-    bool measures = false;
-
-    if (p->clocks.sampling || p->waits >= WAITS_MAX)
-        return INT64_MAX;
-    for (size_t i = 0; i < guest_count(p); i++) {
-        const struct guest *guest = p->guests[i];
-
-        if (!guest->busy || guest->unhurried)
-            continue;
-        if (guest_promises(guest) || guest->held)
-            return INT64_MAX;
-        measures = true;
-    }
-    return measures && left_ms > 0 ? left_ms : 0;
-}
-
-/*
- * The same until one may be begun with: not in short waits. Its own QEMU may hang, and then who waits below waits, too.
- */
-static int64_t begin_ms(const struct publication *p, int64_t now_ms)
-{
-    int64_t busy = busy_ms(p, now_ms), left_ms = p->wait_began_ms + HANGS_MS - now_ms;
-
-    return p->waits && left_ms > busy ? left_ms : busy;
-}
-
-/*
- * The same until KVM guests may be looked for, and tried: that takes no answer of any QEMU, but a millisecond. They are
- * not held up by QEMUs that hang, nor by many that are slow, one behind the other.
- */
-static int64_t held_ms(const struct publication *p, int64_t now_ms)
-{
-    int64_t left_ms = p->free_ms + HANGS_MS - now_ms;
-
-    if (p->clocks.sampling)
-        return HANGS_MS;
-    return !busy_ms(p, now_ms) || left_ms < 0 ? 0 : left_ms;
-}
-
 static void watch(struct publication *p)
 {
     /* Where there is no guest yet there is nothing to wake for. */
     p->watched[WATCH_INTERVAL].fd = p->options.all_kvm && !p->guest_count ? -1 : p->interval_fd;
-    p->watched[WATCH_ALL].fd = held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
+    p->watched[WATCH_ALL].fd = exchange_held_ms(p, wait_now_ms()) ? -1 : p->all_fd;
     p->watched[WATCH_COUNTERS].fd = counters_fd(p, wait_now_ms());
     p->used = WATCH_GUESTS;
     for (size_t i = 0; i < guest_count(p); i++) {
@@ -132,53 +86,66 @@ static void watch(struct publication *p)
         bool here = guest->state != GUEST_GONE && guest->has_machine;
 
         own[GUEST_QMP].fd = here && !guest->busy ? guest->machine.qmp.fd : -1;
+        if (guest->task)
+            own[GUEST_QMP].fd = exchange_may_go_on(p, guest) ? task_fd(guest->task) : -1;
         own[GUEST_CONTROL].fd = here ? control_watched(guest) : -1;
         /* Of a place that is not used nobody tells that nothing happened there. */
         own[GUEST_QMP].revents = own[GUEST_CONTROL].revents = 0;
-        if (here)
+        if (here || guest->task)
             p->used = WATCH_GUESTS + (i + 1) * GUEST_WATCHES;
     }
 }
 
-/*
- * At most wait_ms (-1: for ever), less if a guest settles or is to be listened to before. at_rest: not from within a
- * wait.
- */
-static int shorten(const struct publication *p, int64_t wait_ms, bool at_rest)
+static void at_most(int64_t *wait_ms, int64_t left_ms)
 {
-    int64_t now_ms = wait_now_ms(), held = held_ms(p, now_ms);
-    int64_t busy = busy_ms(p, now_ms), begin = begin_ms(p, now_ms);
-    int64_t all_ms = all_left_ms(p) > held ? all_left_ms(p) : held;
+    left_ms = left_ms > 0 ? left_ms : 0;
+    if (left_ms < INT32_MAX && (*wait_ms < 0 || left_ms < *wait_ms))
+        *wait_ms = left_ms;
+}
 
-    if (p->options.all_kvm && (wait_ms < 0 || all_ms < wait_ms))
-        wait_ms = all_ms;
-    if (counters_left_ms(p, now_ms) && (wait_ms < 0 || counters_left_ms(p, now_ms) < wait_ms))
-        wait_ms = counters_left_ms(p, now_ms);
-    if (at_rest && p->options.metrics && (wait_ms < 0 || p->metrics_ms - now_ms < wait_ms))
-        wait_ms = p->metrics_ms > now_ms ? p->metrics_ms - now_ms : 0;
-    if (wait_ms < 0 || supervisor_left_ms() < wait_ms)
-        wait_ms = supervisor_left_ms() < INT32_MAX ? supervisor_left_ms() : wait_ms;
+/* Until something is to be done for a guest, if it is not watched for. */
+static int64_t guest_left_ms(const struct publication *p, const struct guest *guest, int64_t now_ms,
+                             int64_t begin, int64_t held)
+{
+    int64_t left_ms;
+
+    if (guest->task)
+        return exchange_may_go_on(p, guest) ? task_limit_ms(guest->task) - now_ms : INT64_MAX;
+    if (guest_has_unheard(guest))
+        return 0;
+    if (p->ending)
+        return INT64_MAX;
+    if (!guest->own->qmp && !guest->begun)
+        return 0;
+    if (control_asks(guest))
+        return begin;
+    if (guest->begun && guest->state != GUEST_SETTLING)
+        return INT64_MAX;
+    if (search_has(guest)) {
+        left_ms = search_left_ms(p, guest, now_ms);
+        return left_ms > held ? left_ms : held;
+    }
+    left_ms = guest->begun ? guest->settled_ms - now_ms : 0;
+    return left_ms > begin ? left_ms : begin;
+}
+
+/* How long nothing is to be done but for what is watched; -1: for ever. */
+static int next_ms(const struct publication *p)
+{
+    int64_t now_ms = wait_now_ms(), held = exchange_held_ms(p, now_ms),
+            begin = exchange_left_ms(p, now_ms);
+    int64_t wait_ms = -1;
+
+    if (p->options.all_kvm && !p->ending)
+        at_most(&wait_ms, all_left_ms(p) > held ? all_left_ms(p) : held);
+    if (counters_left_ms(p, now_ms))
+        at_most(&wait_ms, counters_left_ms(p, now_ms));
+    if (p->options.metrics)
+        at_most(&wait_ms, p->metrics_ms - now_ms);
+    at_most(&wait_ms, supervisor_left_ms());
     for (size_t i = 0; i < guest_count(p); i++) {
-        const struct guest *guest = p->guests[i];
-        int64_t left_ms = at_rest ? control_left_ms(guest, now_ms) : INT64_MAX;
-
-        if (left_ms < INT64_MAX && (wait_ms < 0 || left_ms < wait_ms))
-            wait_ms = left_ms;
-        if (guest->busy)
-            continue;
-        if (guest_has_unheard(guest))
-            return 0;
-        if (guest->begun && guest->state != GUEST_SETTLING)
-            continue;
-        left_ms = guest->begun ? guest->settled_ms - now_ms : begin;
-        left_ms = left_ms > busy ? left_ms : busy;
-        if (search_has(guest)) {
-            left_ms = search_left_ms(p, guest, now_ms);
-            left_ms = left_ms > held ? left_ms : held;
-        }
-        left_ms = left_ms > 0 ? left_ms : 0;
-        if (wait_ms < 0 || left_ms < wait_ms)
-            wait_ms = left_ms;
+        at_most(&wait_ms, control_left_ms(p->guests[i], now_ms));
+        at_most(&wait_ms, guest_left_ms(p, p->guests[i], now_ms, begin, held));
     }
     return (int)wait_ms;
 }
@@ -193,41 +160,6 @@ static void hear_ends(struct publication *p)
         guest_process_ended(ends[i].data.ptr);
 }
 
-static void begin_guest(struct guest *guest)
-{
-    const char *other = event_guest(guest->label);
-
-    if (control_listen(guest) < 0)
-        guest_give_up(guest);
-    else
-        guest_begin(guest);
-    event_guest(other);
-}
-
-/* What takes exchanges with QEMUs: each may have what is waited for in it attended to by another call of this. */
-static void exchange(struct publication *p)
-{
-    for (size_t i = 0; i < guest_count(p); i++) {
-        struct guest *guest = p->guests[i];
-        int64_t now_ms;
-
-        /* To ask whether it may be takes a look at all: only where there is one. */
-        if (guest->begun && (guest->state != GUEST_SETTLING || search_has(guest)))
-            continue;
-        now_ms = wait_now_ms();
-        if (guest->begun && now_ms < guest->settled_ms)
-            continue;
-        if (guest->begun ? busy_ms(p, now_ms) : begin_ms(p, now_ms))
-            continue;
-        if (guest->begun)
-            guest_settle(guest);
-        else
-            begin_guest(guest);
-        if (p->waits) /* first it is looked whether what is waited for has come */
-            return;
-    }
-}
-
 /* Hears everybody, and refreshes if it is time. Returns 0, or -1 having said why. */
 static int attend(struct publication *p)
 {
@@ -240,6 +172,7 @@ static int attend(struct publication *p)
         if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
             guest_has_unheard(p->guests[i]))
             guest_listen(p->guests[i]);
+    exchange_go_on(p);
     for (size_t i = 0; i < guest_count(p); i++)
         if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents)
             control_hear(p->guests[i]);
@@ -258,61 +191,40 @@ static int attend(struct publication *p)
         if (!p->clocks.sampling && refresh(p) < 0)
             return -1;
     }
-    exchange(p);
-    if (!p->waits)
+    exchange_begin(p);
+    if (!exchange_left_ms(p, wait_now_ms()))
         p->free_ms = wait_now_ms();
     /* One: each takes a millisecond or so, and the pages are to be refreshed. */
-    if (!held_ms(p, wait_now_ms()))
+    if (!exchange_held_ms(p, wait_now_ms()))
         search_next(p);
     /* The last, as it may move what is watched. */
-    if (p->options.all_kvm && !held_ms(p, wait_now_ms()))
+    if (p->options.all_kvm && !exchange_held_ms(p, wait_now_ms()))
         all_scan(p, changed);
     return 0;
 }
 
-/* For struct waiter. What comes in is reacted to before what is waited for. */
-static bool wait_attending(void *context, int fd, int64_t limit_ms)
+/* Lets go of guests that are gone, and of who asks for too long. */
+static void sweep(struct publication *p)
 {
-    struct publication *p = context;
-    const char *about = event_guest(NULL);
-    char failed[FAILURE_BYTES];
-    int64_t left_ms, outer_ms = p->wait_began_ms;
-    bool ready;
-
-    p->wait_began_ms = wait_now_ms();
-    p->waits++;
-    memcpy(failed, last_failure(), sizeof(failed));
-    do {
-        left_ms = limit_ms - wait_now_ms();
-        watch(p);
-        p->watched[WATCH_AWAITED].fd = fd;
-        p->watched[WATCH_END].fd = -1;
-        ready = poll(p->watched, p->used, shorten(p, left_ms > 0 ? left_ms : 0, false)) > 0 &&
-                p->watched[WATCH_AWAITED].revents;
-        (void)attend(p);
-    } while (!ready && left_ms > 0);
-    p->wait_began_ms = outer_ms;
-    p->waits--;
-    restore_failure(failed);
-    event_guest(about);
-    return ready;
-}
-
-/* Serves who asks, and lets go of guests that are gone. Returns whether there is a guest left. */
-static bool serve(struct publication *p)
-{
-    bool left = false;
-
     for (size_t i = 0; i < guest_count(p); i++) {
         struct guest *guest = p->guests[i];
 
-        if (guest->state != GUEST_GONE)
-            control_serve(guest);
+        if (guest->task)
+            continue;
         if (guest->state == GUEST_GONE)
             control_end(guest);
-        left = left || guest->state != GUEST_GONE;
+        else if (!control_left_ms(guest, wait_now_ms()))
+            control_let_go(guest);
     }
-    return left;
+    all_sweep(p);
+}
+
+static bool has_guests(const struct publication *p)
+{
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (p->guests[i]->task || p->guests[i]->state != GUEST_GONE)
+            return true;
+    return p->options.all_kvm;
 }
 
 int publication_open(struct publication *p, int end_fd)
@@ -326,8 +238,6 @@ int publication_open(struct publication *p, int end_fd)
     p->interval_fd = open_interval_timer(p->options.interval_ms);
     p->watched[WATCH_CLOCK_SET].fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     arm_set_timer(p->watched[WATCH_CLOCK_SET].fd);
-    p->waiter = (struct waiter){wait_attending, p};
-    p->clocks.waiter = &p->waiter;
     p->ends_fd = epoll_create1(EPOLL_CLOEXEC);
     if (p->ends_fd < 0)
         return failure("file", "epoll: %s", strerror(errno));
@@ -344,35 +254,62 @@ int publication_open(struct publication *p, int end_fd)
     return 0;
 }
 
-/* First those that wait for nobody: a QEMU may take its time. Where one does, others are begun with meanwhile. */
-void publication_begin(struct publication *p)
+/* One turn: waits until there is something to do, and does it. Returns 0, 1: it is to end, or -1 having said why. */
+static int turn(struct publication *p)
 {
+    sweep(p);
+    status_metrics(p);
+    watch(p);
+    p->watched[WATCH_END].fd = p->ending ? -1 : p->end_fd;
+    if (poll(p->watched, p->used, next_ms(p)) < 0 && errno != EINTR)
+        return failure("file", "poll: %s", strerror(errno));
+    if (p->watched[WATCH_END].revents)
+        return 1;
+    return attend(p);
+}
+
+static bool has_begun(const struct publication *p)
+{
+    for (size_t i = 0; i < guest_count(p); i++)
+        if (!p->guests[i]->begun || p->guests[i]->task)
+            return false;
+    return true;
+}
+
+int publication_begin(struct publication *p)
+{
+    int done = 0;
+
     p->free_ms = wait_now_ms();
-    for (size_t i = 0; i < guest_count(p); i++)
-        if (!p->guests[i]->own->qmp)
-            begin_guest(p->guests[i]);
-    for (size_t i = 0; i < guest_count(p); i++)
-        if (!p->guests[i]->begun)
-            begin_guest(p->guests[i]);
+    while (!done && !has_begun(p))
+        done = turn(p);
+    return done;
 }
 
 int publication_follow(struct publication *p)
 {
+    int done = 0;
+
     supervisor_tell("READY=1");
-    while (serve(p) || p->options.all_kvm) {
-        all_sweep(p);
-        status_metrics(p);
-        watch(p);
-        p->watched[WATCH_AWAITED].fd = -1;
-        p->watched[WATCH_END].fd = p->end_fd;
-        if (poll(p->watched, p->used, shorten(p, -1, true)) < 0 && errno != EINTR)
-            return failure("file", "poll: %s", strerror(errno));
-        if (p->watched[WATCH_END].revents)
-            return 0;
-        if (attend(p) < 0)
-            return -1;
+    while (!done && has_guests(p))
+        done = turn(p);
+    return done < 0 ? -1 : 0;
+}
+
+/* Guests that stand still for us are let go on first, which their QEMUs have the usual time for. */
+static void finish(struct publication *p)
+{
+    bool held = true;
+    int error = 0;
+
+    p->ending = true;
+    while (held && !error) {
+        held = false;
+        for (size_t i = 0; i < guest_count(p); i++)
+            held = held || (p->guests[i]->task && p->guests[i]->held);
+        if (held)
+            error = turn(p);
     }
-    return 0;
 }
 
 bool publication_end(struct publication *p, bool keep)
@@ -380,6 +317,7 @@ bool publication_end(struct publication *p, bool keep)
     bool failed = false;
 
     supervisor_tell("STOPPING=1");
+    finish(p);
     for (size_t i = 0; i < guest_count(p); i++) {
         struct guest *guest = p->guests[i];
         const char *other = event_guest(guest->label);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * publication.h - all guests of one publisher, and the one place where it waits: for whatever it
- * waits, all other guests are heard, and have their clock.
+ * publication.h - all guests of one publisher, and the one place where it waits: all guests are heard there, and have
+ * their clock.
  *
- * A guest that is waited for (busy) is left alone meanwhile. What another one's QEMU says is reacted
- * to at once, which takes no answer of its QEMU. To begin with a guest does, and to relate a counter anew, and so
- * is done only where nothing that is measured, nor a page that looks good, waits below: see unhurried, or where what
- * waits below hangs. KVM guests are found and tried then too.
+ * What a guest's QEMU says is reacted to at once, which takes no answer of it. What does is a task: exchange.h. Its
+ * guest is busy, and left alone meanwhile.
  */
 #ifndef PUBLISH_PUBLICATION_H
 #define PUBLISH_PUBLICATION_H
@@ -17,7 +15,6 @@
 
 /* Places in `watched`; behind WATCH_GUESTS each guest has GUEST_WATCHES. */
 enum {
-    WATCH_AWAITED,
     WATCH_END,
     WATCH_INTERVAL,
     WATCH_CLOCK_SET,
@@ -39,11 +36,10 @@ struct publication {
     struct guest **guests; /* those of the options, and others that were found */
     size_t guest_count;
     struct pollfd *watched;
-    nfds_t used;           /* places of it: behind them none has a descriptor */
-    struct waiter waiter;  /* waits as said above */
-    int64_t wait_began_ms; /* the wait that goes on, the innermost one; 0: none */
-    unsigned waits;        /* how many go on, one within the other */
-    int64_t free_ms;       /* when KVM guests could last be looked for as nothing was waited for */
+    nfds_t used;               /* places of it: behind them none has a descriptor */
+    const struct guest *alone; /* whose task alone may go on; null: all may */
+    bool ending;               /* nothing more is begun */
+    int64_t free_ms; /* when KVM guests could last be looked for as nothing was measured */
     /* Of --all-kvm: */
     int all_fd;          /* readable when guests come or go; -1: none */
     bool all_watched;    /* the kernel tells of changes */
@@ -78,8 +74,11 @@ nfds_t publication_watched(const struct publication *p);
 /* One more guest, to be begun. own: is kept. Returns it, or null having said why. */
 struct guest *publication_add(struct publication *p, const struct guest_options *own);
 
-/* Begins the guests. Those that fail are said, and do not end the others. */
-void publication_begin(struct publication *p);
+/*
+ * Begins the guests. Those that fail are said, and do not end the others. Returns 0, 1: it is to end, or -1 having said
+ * why.
+ */
+int publication_begin(struct publication *p);
 
 /* Refreshes until it is to end, or there is no guest left. Returns 0, or -1 having said why. */
 int publication_follow(struct publication *p);

@@ -36,7 +36,6 @@ struct guest *publication_add(struct publication *p, const struct guest_options 
     guest->control_fd = guest->pidfd = -1;
     guest->ends_fd = p->ends_fd;
     guest->machine.qmp.fd = -1;
-    guest->machine.qmp.waiter = &p->waiter;
     p->guests[p->guest_count++] = guest;
     if (own->kvm)
         counters_open(p);

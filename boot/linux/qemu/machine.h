@@ -33,8 +33,7 @@ struct machine {
 };
 
 /*
- * Connects to the QEMU at a QMP socket and asks what it runs on. The caller has set on_stop and qmp's
- * waiter.
+ * Connects to the QEMU at a QMP socket and asks what it runs on. The caller has set on_stop.
  *
  * Returns 0, or -1 having said why; so for a guest that will not run again.
  */

@@ -123,7 +123,7 @@ int qmp_wait(struct qmp *qmp, int wait_ms)
     int64_t limit_ms = wait_now_ms() + wait_ms;
 
     do {
-        if (!wait_readable(qmp->waiter, qmp->fd, limit_ms))
+        if (!wait_readable(qmp->fd, limit_ms))
             break;
         if (qmp_drain(qmp) < 0)
             return failure("qmp", "QEMU closed the connection");
@@ -150,7 +150,7 @@ static struct json_object *wait_answer(struct qmp *qmp)
             failure("qmp", "what it says is not QMP");
             return NULL;
         }
-        if (late || !wait_readable(qmp->waiter, qmp->fd, limit_ms)) {
+        if (late || !wait_readable(qmp->fd, limit_ms)) {
             failure("qmp", "no answer within %d s: is another program at this socket?",
                     qmp->timeout_ms / 1000);
             return NULL;
@@ -262,7 +262,7 @@ static int connect_patiently(struct qmp *qmp, const struct sockaddr_un *address)
             return -1;
         close(qmp->fd);
         qmp->fd = -1;
-        (void)wait_readable(qmp->waiter, -1, wait_now_ms() + CONNECT_PAUSE_MS);
+        (void)wait_readable(-1, wait_now_ms() + CONNECT_PAUSE_MS);
     }
 }
 

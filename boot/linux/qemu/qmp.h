@@ -27,7 +27,6 @@ struct qmp {
     /* Called right after bytes were received; may be null. */
     void (*on_received)(void *received_context);
     void *received_context;
-    const struct waiter *waiter; /* how an answer is awaited; may be null */
 };
 
 /* A member of an object, or null; object may be null. */
@@ -38,7 +37,7 @@ size_t qmp_length(struct json_object *list);
 
 /*
  * Connects and negotiates; waits up to 2 s for the socket to be there. The caller has set on_event
- * with context, and waiter.
+ * with context.
  *
  * Returns 0, or -1 having said why.
  */

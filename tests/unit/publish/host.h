@@ -47,7 +47,4 @@ void host_start(void);
 /* Lets time pass. */
 void host_pass(int64_t ns);
 
-/* A waiter for struct clocks that lets it pass. */
-extern const struct waiter host_waiter;
-
 #endif

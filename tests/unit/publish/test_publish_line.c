@@ -307,9 +307,47 @@ static void wide_beyond_the_period(void **state)
     assert_true(s.period_maxerror_frac >= s.period_frac);
 }
 
+/* One guest after the other gets what it would get alone, whatever it differs in from the one before. */
+static void next_is_as_alone(void **state)
+{
+    const struct options options = {.authority = AUTHORITY_HOST};
+    const struct counter_relation relations[] = {{1000, 1400, 1, 0, 0},
+                                                 {5000, 5400, 1, 0, 0},
+                                                 {5000, 5401, 1, 0, 0},
+                                                 {5000, 5401, 2, 0, 0},
+                                                 {5000, 5401, 2, 32, UINT64_C(3) << 30},
+                                                 {5000, 5401, 2, 31, UINT64_C(3) << 30},
+                                                 {5000, 5401, 2, 31, UINT64_C(5) << 29},
+                                                 {UINT64_MAX - 99, 301, 2, 31, UINT64_C(5) << 29}};
+    struct host_sample samples[] = {{9000, 9200, SEC_2017 * NS_PER_SEC, 5},
+                                    {9000, 9300, SEC_2017 * NS_PER_SEC + 1, 6}};
+    struct host_rate rate = {.ticks = 2000000000, .ns = 1000000000, .error_ppb = 100};
+    struct line_last last = {0};
+    unsigned composed = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 4096; i++) {
+        unsigned r = i * 7 % 64 % 8, s = i / 64 % 2, t = i / 512 % 2;
+        struct line_inputs inputs = {&options, &relations[r], &samples[s], &steady,
+                                     &rate,    &tai_known,    i,           (uint8_t)(1 + i % 2),
+                                     1000 * t};
+        struct vmclock_snapshot alone, next;
+
+        rate.error_ppb = 100 + i / 1024;
+        composed += last.sample_count != 1 + i / 1024;
+        memset(&alone, 0, sizeof(alone));
+        memset(&next, 0, sizeof(next));
+        line_compose(&inputs, &alone);
+        line_compose_next(&inputs, 1 + i / 1024, &last, &next);
+        assert_memory_equal(&alone, &next, sizeof(alone));
+    }
+    assert_int_equal(composed, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(next_is_as_alone),
         cmocka_unit_test(offset_from_the_best_source),
         cmocka_unit_test(positive_leap_by_the_kernel),
         cmocka_unit_test(negative_leap_by_the_kernel),
