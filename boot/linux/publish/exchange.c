@@ -11,18 +11,15 @@
 int64_t exchange_left_ms(const struct publication *p, int64_t now_ms)
 {
     int64_t longest_ms = 0;
-    size_t tasks = 0;
 
-    if (p->ending || p->alone)
+    if (p->ending || p->alone || p->tasks >= TASKS_MAX)
         return INT64_MAX;
-    for (size_t i = 0; i < p->guest_count; i++) {
+    for (size_t i = 0; i < p->guest_count && p->tasks; i++) {
         const struct guest *guest = p->guests[i];
         int64_t left_ms;
 
         if (!guest->task || !guest->own->qmp)
             continue;
-        if (++tasks == TASKS_MAX)
-            return INT64_MAX;
         left_ms = guest->unhurried ? 0 : task_since_ms(guest->task) + HANGS_MS - now_ms;
         longest_ms = left_ms > longest_ms ? left_ms : longest_ms;
     }
@@ -45,14 +42,19 @@ bool exchange_may_go_on(const struct publication *p, const struct guest *guest)
 
 void exchange_go_on(struct publication *p)
 {
-    for (size_t i = 0; i < p->guest_count; i++) {
+    for (size_t i = 0; i < p->guest_count && p->tasks; i++) {
         struct guest *guest = p->guests[i];
-        bool ready = p->watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents != 0;
+        bool ready;
 
-        if (!exchange_may_go_on(p, guest) || (!ready && wait_now_ms() < task_limit_ms(guest->task)))
+        if (!exchange_may_go_on(p, guest))
             continue;
-        if (!task_go_on(guest->task, ready))
+        ready = p->watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents != 0;
+        if (!ready && wait_now_ms() < task_limit_ms(guest->task))
+            continue;
+        if (!task_go_on(guest->task, ready)) {
             guest->task = NULL;
+            p->tasks--;
+        }
         p->alone = guest->task && (p->clocks.measuring || p->clocks.sampling) ? guest : NULL;
     }
 }
@@ -87,7 +89,7 @@ static void (*due(const struct guest *guest))(void *context)
         return NULL;
     if (!guest->begun)
         return begin;
-    if (control_asks(guest))
+    if (guest->client && control_asks(guest))
         return carry_out;
     if (guest->state == GUEST_SETTLING && !search_has(guest) && wait_now_ms() >= guest->settled_ms)
         return settle;
@@ -103,5 +105,6 @@ void exchange_begin(struct publication *p)
         /* Who has no QEMU waits for none. */
         if (work && (!guest->own->qmp || !exchange_left_ms(p, wait_now_ms())))
             guest->task = task_new(work, guest, wait_now_ms());
+        p->tasks += work && guest->task;
     }
 }

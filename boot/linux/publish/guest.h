@@ -26,30 +26,33 @@ enum guest_state {
 
 struct task;
 
+#define GUEST_ALIGNMENT 64 /* a line of the caches */
+
 struct guest {
-    const struct options *options;
-    const struct guest_options *own;
-    struct clocks *clocks;
-    const char *label; /* for the lines about it; null where it is the only one */
+    /* What each turn looks at of all guests is together. */
     enum guest_state state;
     bool begun;        /* guest_begin was called */
     bool busy;         /* in an exchange with its QEMU: not to be touched meanwhile */
     bool unhurried;    /* busy for long, measures nothing; its page is marked, or not there yet */
     bool held;         /* stands still until we let it go on */
+    bool has_machine;  /* a QEMU that is asked */
     struct task *task; /* its exchange with its QEMU that is under way; null: none */
+    struct client *client; /* who asks at its control socket now; null: nobody */
+    const struct guest_options *own;
+    const struct options *options;
+    struct clocks *clocks;
+    const char *label; /* for the lines about it; null where it is the only one */
     bool acts_alone;   /* for one verb: nobody will refresh the page */
     bool failed;       /* GONE, and not because QEMU ended */
     bool page_lost;    /* the page could not be marked when QEMU said STOP: it is to fail */
     bool said_ready;
     int64_t settled_ms; /* CLOCK_MONOTONIC: when SETTLING is over */
-    bool has_machine;
     struct machine machine;
     struct target target;
     struct relation relation;
-    unsigned breaks;       /* of the clock line, that the page knows of */
-    uint64_t bound_ns;     /* as published last */
-    int control_fd;        /* -1: none */
-    struct client *client; /* who asks there now; null: nobody */
+    unsigned breaks;   /* of the clock line, that the page knows of */
+    uint64_t bound_ns; /* as published last */
+    int control_fd;    /* -1: none */
     /* Of a KVM guest: */
     int pidfd;   /* its process; -1: none */
     int ends_fd; /* an epoll(7) that tells of its end; kept by the caller */

@@ -111,16 +111,16 @@ static int64_t guest_left_ms(const struct publication *p, const struct guest *gu
 
     if (guest->task)
         return exchange_may_go_on(p, guest) ? task_limit_ms(guest->task) - now_ms : INT64_MAX;
-    if (guest_has_unheard(guest))
+    if (guest->has_machine && guest_has_unheard(guest))
         return 0;
     if (p->ending)
         return INT64_MAX;
-    if (!guest->own->qmp && !guest->begun)
-        return 0;
-    if (control_asks(guest))
+    if (guest->client && control_asks(guest))
         return begin;
     if (guest->begun && guest->state != GUEST_SETTLING)
         return INT64_MAX;
+    if (!guest->begun && !guest->own->qmp)
+        return 0;
     if (search_has(guest)) {
         left_ms = search_left_ms(p, guest, now_ms);
         return left_ms > held ? left_ms : held;
@@ -144,7 +144,8 @@ static int next_ms(const struct publication *p)
         at_most(&wait_ms, p->metrics_ms - now_ms);
     at_most(&wait_ms, supervisor_left_ms());
     for (size_t i = 0; i < guest_count(p); i++) {
-        at_most(&wait_ms, control_left_ms(p->guests[i], now_ms));
+        if (p->guests[i]->client)
+            at_most(&wait_ms, control_left_ms(p->guests[i], now_ms));
         at_most(&wait_ms, guest_left_ms(p, p->guests[i], now_ms, begin, held));
     }
     return (int)wait_ms;
@@ -169,12 +170,14 @@ static int attend(struct publication *p)
     uint64_t expired;
 
     for (size_t i = 0; i < guest_count(p); i++)
-        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
-            guest_has_unheard(p->guests[i]))
+        if (p->guests[i]->has_machine &&
+            (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_QMP].revents ||
+             guest_has_unheard(p->guests[i])))
             guest_listen(p->guests[i]);
     exchange_go_on(p);
     for (size_t i = 0; i < guest_count(p); i++)
-        if (watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents)
+        if (p->guests[i]->has_machine &&
+            watched[WATCH_GUESTS + i * GUEST_WATCHES + GUEST_CONTROL].revents)
             control_hear(p->guests[i]);
     if (watched[WATCH_ENDS].revents)
         hear_ends(p);
@@ -213,7 +216,7 @@ static void sweep(struct publication *p)
             continue;
         if (guest->state == GUEST_GONE)
             control_end(guest);
-        else if (!control_left_ms(guest, wait_now_ms()))
+        else if (guest->client && !control_left_ms(guest, wait_now_ms()))
             control_let_go(guest);
     }
     all_sweep(p);

@@ -37,6 +37,7 @@ struct publication {
     size_t guest_count;
     struct pollfd *watched;
     nfds_t used;               /* places of it: behind them none has a descriptor */
+    size_t tasks;              /* under way */
     const struct guest *alone; /* whose task alone may go on; null: all may */
     bool ending;               /* nothing more is begun */
     int64_t free_ms; /* when KVM guests could last be looked for as nothing was measured */

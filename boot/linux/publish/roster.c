@@ -3,6 +3,7 @@
  * Which guests a publisher has.
  */
 #include <stdlib.h>
+#include <string.h>
 #include "boot/linux/common/event.h"
 #include "boot/linux/publish/counters.h"
 
@@ -15,7 +16,9 @@ struct guest *publication_add(struct publication *p, const struct guest_options 
 {
     size_t count = p->guest_count + 1, watched = WATCH_GUESTS + count * GUEST_WATCHES;
     struct guest **guests = reallocarray(p->guests, count, sizeof(struct guest *));
-    struct guest *guest = calloc(1, sizeof(*guest));
+    const size_t bytes =
+        (sizeof(struct guest) + GUEST_ALIGNMENT - 1) / GUEST_ALIGNMENT * GUEST_ALIGNMENT;
+    struct guest *guest = aligned_alloc(GUEST_ALIGNMENT, bytes);
     struct pollfd *more;
 
     p->guests = guests ? guests : p->guests;
@@ -26,6 +29,7 @@ struct guest *publication_add(struct publication *p, const struct guest_options 
         failure("file", "no memory for so many guests");
         return NULL;
     }
+    memset(guest, 0, bytes);
     for (size_t i = publication_watched(p); i < watched; i++)
         p->watched[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     guest->options = &p->options;

@@ -9,7 +9,7 @@ static int pace_of(const struct guest *guest)
 
 bool search_has(const struct guest *guest)
 {
-    return guest->own->kvm && guest->state == GUEST_SETTLING && !guest->busy;
+    return guest->state == GUEST_SETTLING && !guest->busy && guest->own->kvm;
 }
 
 int64_t search_left_ms(const struct publication *p, const struct guest *guest, int64_t now_ms)
