@@ -22,7 +22,8 @@ from crs import memory_range
 
 BATCH = 48  # programs in one run of acpiexec
 WORKERS = 12
-UNKNOWN = "at which ACPICA itself crashed"
+UNKNOWN = "at which ACPICA itself crashed, or hung"
+HANGS_S = 60  # with one program
 SIGNATURES = (b"DSDT", b"SSDT", b"SSDT")
 
 
@@ -82,7 +83,7 @@ def truth_of(answers, program):
 
 def truths(acpiexec, batch):
     """What ACPICA makes of each program's device, before and after its methods were executed; None
-    for a program at which it ends by itself."""
+    for a program at which it ends by itself, or never."""
     shared = [program for program in batch if not program.alone]
     known = dict(zip(map(id, shared), truths_together(acpiexec, shared) or ()))
     for program in batch:
@@ -90,15 +91,18 @@ def truths(acpiexec, batch):
 
 
 def truths_together(acpiexec, batch):
-    """The same for programs that do not end their tables; None if one of them ends acpiexec."""
+    """The same for programs that do not end their tables; None if one of them ends acpiexec, or hangs it."""
     asked = commands(batch)
     with tempfile.TemporaryDirectory(prefix="vmclock-programs-") as folder:
         paths = []
         for i, table in enumerate(tables_of(batch)):
             paths.append(pathlib.Path(folder, f"t{i}.aml"))
             paths[-1].write_bytes(table)
-        done = subprocess.run([acpiexec, "-dt", *paths], input=asked, capture_output=True,
-                              text=True, errors="replace", timeout=300)
+        try:
+            done = subprocess.run([acpiexec, "-dt", *paths], input=asked, capture_output=True, text=True,
+                                  errors="replace", timeout=HANGS_S if len(batch) == 1 else 300)
+        except subprocess.TimeoutExpired:
+            return None
     answers = done.stdout.split("\nEvaluating ")[1:]
     if len(answers) != asked.count("evaluate "):
         if "Segmentation Fault" in done.stdout + done.stderr:
