@@ -65,7 +65,7 @@ ROOMS = {
                      ("boot/efi/all", *PUBLISHER)),
     "boot/bare": Room(
         ("boot/bare/*.[ch]", "boot/bare/x86/*.[ch]", "boot/bare/newlib/*.[ch]"),
-        (r"unit\.newlib.*", r"unit\.bare\..*",
+        (r"unit\.newlib.*", r"unit\.bare\..*", r"boot\.fault\.x86_64",
          r"boot\.date\.q35\.(no_device|leap_second|smeared|stuck_odd|multiboot|multiboot_refuses|unmapped|time)",
          r"boot\.watch\.q35\.(pending|generation|host_step|status|busy|disruption|live|real_device)",
          r"boot\.memory\.(q35|pc)\..*", r"boot\.rtc\.set\.(refused\.)?x86_64", r"boot\.bare\.x86_64\.example",

@@ -76,6 +76,7 @@ static void time_is_told(void **state)
     assert_int_equal(driver.protocol.region(&driver.protocol, sizeof(region), &region),
                      EFI_SUCCESS);
     assert_int_equal(region.phys, 0x1234000);
+    assert_int_equal(region.length, 0x1000);
     assert_int_equal(region.source, VMCLOCK_SOURCE_FDT);
 }
 

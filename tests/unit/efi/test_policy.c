@@ -85,12 +85,18 @@ static void wrong_words(void **state)
         "set=always;set=never",
         "set=00000000000000000000000000000001",
     };
+    /* What is good without its end: of 31 letters it is read to there, and blanks count. */
+    static const char letters[] = "set=000000000000000000000000005x";
+    static const char blanks[] = "set=always                     x";
     static const unsigned char bytes[] = {'s', 'e', 't', '=', '5', 0x80};
     static const unsigned char mixed[] = {'s', 0, 'e', 0, 't', 1, '=', 0, '5', 0};
 
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_wrong(wrong[i], strlen(wrong[i]));
+    assert_policy("set=000000000000000000000000005", POLICY_IF_OFF, 5);
+    assert_wrong(letters, strlen(letters));
+    assert_wrong(blanks, strlen(blanks));
     assert_wrong(bytes, sizeof(bytes));
     assert_wrong(mixed, sizeof(mixed));
 }

@@ -74,6 +74,42 @@ static void success_after_failure(void **state)
     assert_int_equal(vmclock_newlib_error(), 0);
 }
 
+/* A host that writes at each of the next readings; the first of them is not told. */
+static unsigned written;
+
+static uint64_t read_and_write(void *context)
+{
+    if (written) {
+        written--;
+        update(0x60, 8, 1000);
+    }
+    return read_ticks(context);
+}
+
+/* Who tries looks once; who asks, as often as the page's handle says. */
+static void how_often(void **state)
+{
+    static const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_TAI};
+    struct timespec now;
+
+    (void)state;
+    clk.counter.read = read_and_write;
+    vmclock_newlib_init(&clk, 0);
+    for (size_t i = 0; i < 2; i++) {
+        (void)get(clocks[i]);
+        written = 1;
+        assert_int_equal(vmclock_newlib_try(clocks[i], &now), VMCLOCK_ERR_BUSY);
+        assert_int_equal(written, 0);
+        assert_int_equal(vmclock_newlib_try(clocks[i], &now), 0);
+        written = clk.max_tries - 1;
+        (void)get(clocks[i]);
+        assert_int_equal(written, 0);
+        written = clk.max_tries;
+        assert_fails(clocks[i], VMCLOCK_ERR_BUSY, EAGAIN);
+        assert_int_equal(written, 0);
+    }
+}
+
 /* A tick is told upwards, of the clock that is asked about; a page without time has one for none but
  * MONOTONIC. */
 static void resolutions(void **state)
@@ -104,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(errnos),
         TEST(success_after_failure),
+        TEST(how_often),
         TEST(resolutions),
     };
 

@@ -119,6 +119,37 @@ static void nonsense(void **state)
     fails(VMCLOCK_ERR_RANGE);
 }
 
+/* Up to 2^61 ticks and ns, 73 years, so that no sum has more than 63 bits. */
+static void range(void **state)
+{
+    static const struct {
+        uint64_t ticks, ns;
+        int8_t shift;
+        int error;
+    } cases[] = {
+        {UINT64_C(1) << 61, UINT64_C(1) << 61, 1, 0},
+        {(UINT64_C(1) << 61) + 1, 0, 1, VMCLOCK_ERR_RANGE},
+        {0, (UINT64_C(1) << 61) + 1, 1, VMCLOCK_ERR_RANGE},
+        {UINT64_C(1) << 60, 0, 2, 0},
+        {(UINT64_C(1) << 60) + 1, 0, 2, VMCLOCK_ERR_RANGE},
+        {0, UINT64_MAX, 1, VMCLOCK_ERR_RANGE},
+    };
+    (void)state;
+    start();
+    system_time.tsc_timestamp[0] = 0;
+    system_time.tsc_to_system_mul = 0x80000000; /* 2^(shift - 1) ns a tick */
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        const uint64_t ticks = i % 2 ? 0 - cases[i / 2].ticks : cases[i / 2].ticks;
+        struct vmclock_time time;
+        system_time.tsc_shift = cases[i / 2].shift;
+        system_time.system_time[0] = (uint32_t)cases[i / 2].ns;
+        system_time.system_time[1] = (uint32_t)(cases[i / 2].ns >> 32);
+        if (vmclock_kvm_clock_at(&wall, &system_time, ticks, &time) != cases[i / 2].error) {
+            fail_msg("case %zu", i);
+        }
+    }
+}
+
 /* Any content gives a time or an error, and nothing undefined. */
 static void anything(void **state)
 {
@@ -181,6 +212,7 @@ int main(void)
         cmocka_unit_test(time_at),  cmocka_unit_test(not_written),
         cmocka_unit_test(nonsense), cmocka_unit_test(anything),
         cmocka_unit_test(sample),   cmocka_unit_test(written_in_part),
+        cmocka_unit_test(range),
     };
     return cmocka_run_group_tests_name("kvm_clock", tests, NULL, NULL);
 }
