@@ -142,6 +142,7 @@ static void socket_of_its_own(void **state)
     close(asking);
     socketfile_remove(&address, &file);
     assert_int_equal(mode(), 0);
+    assert_int_equal(file.inode, 0);    /* another's may get that number, and is not ours */
     socketfile_remove(&address, &file); /* once is enough */
     close(fd);
 }
