@@ -97,6 +97,27 @@ class All(monitors.Case):
         with open(victim, encoding="ascii") as file:
             self.assertEqual(file.read(), "stays")
 
+    def test_metrics_now_and_then(self):
+        """The file is made anew every ten seconds, not whenever the publisher wakes up."""
+        self.monitor().start()
+        publisher = self.all("--metrics", self.metrics)
+        self.until(lambda: os.path.exists(self.metrics), "no metrics")
+        begun, made = time.monotonic(), set()
+        while (passed := time.monotonic() - begun) < 5:
+            with open(self.metrics, encoding="ascii") as file:
+                made.add(os.fstat(file.fileno()).st_mtime_ns)
+            time.sleep(0.05)
+        self.assertLessEqual(len(made), 2 + passed // 10)
+        self.end(publisher)
+
+    def test_no_place(self):
+        """For the socket: the publisher says so, and does without."""
+        where = os.path.join(self.directory, "nowhere", "status")
+        publisher = self.publisher("--all-kvm", "--status", where)
+        self.until_live(self.monitor().start())
+        self.assertIn(f"no status: {where}: No such file or directory\n", publisher.said())
+        self.end(publisher)
+
     def test_no_descriptor_left(self):
         """Who asks then is told so, and not waited for."""
         publisher = self.all()

@@ -81,6 +81,7 @@ ROOMS = {
 ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
            ".sh": scripts.of_shell, "": scripts.of_shell}
 LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
+FIRST_BUILD_SEC = 7200  # of all that a room's rows need, by whatever a busy machine leaves
 SLOWER = 5  # a mutant may take so much longer than the unbroken tree
 # Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
 JAIL = """
@@ -232,7 +233,7 @@ class Judge:
         self.programs = self.named_programs() if self.compiles else {}
         if self.compiles:
             targets = [path for paths in self.programs.values() for path in paths]
-            bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], BUILD_SEC,
+            bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], FIRST_BUILD_SEC,
                          f"building what the rows of {name} need")
         self.rows = self.named_rows()
         if not self.rows:
