@@ -127,6 +127,26 @@ static void half_an_entry_is_no_entry(void **state)
     firmware_free(&firmware);
 }
 
+/* Where one would be left out, it might be the one that says that there is no page: then none counts. */
+static void as_many_as_are_looked_at(void **state)
+{
+    static uint64_t entries[VMCLOCK_ACPI_MAX_ENTRIES + 1];
+    struct firmware firmware;
+    size_t count;
+    (void)state;
+    for (count = VMCLOCK_ACPI_MAX_ENTRIES; count <= VMCLOCK_ACPI_MAX_ENTRIES + 1; count++) {
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        entries[VMCLOCK_ACPI_MAX_ENTRIES - 1] = SSDT1;
+        firmware_add_root(&firmware, ROOT, 8, entries, count);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        if (count == VMCLOCK_ACPI_MAX_ENTRIES)
+            expect_page(&firmware, PAGE1, SSDT1);
+        else
+            expect_error(&firmware, VMCLOCK_ERR_TABLE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +159,7 @@ int main(void)
         cmocka_unit_test(null_entries),
         cmocka_unit_test(other_tables_are_not_read),
         cmocka_unit_test(half_an_entry_is_no_entry),
+        cmocka_unit_test(as_many_as_are_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

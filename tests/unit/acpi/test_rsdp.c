@@ -123,20 +123,20 @@ static void rsdp_that_is_left_over(void **state)
     uint64_t found;
     unsigned i;
     (void)state;
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 4; i++) { /* the last is the longest that counts */
         firmware_init(&firmware);
         firmware_add(&firmware, 0, NULL, 0xa0000);
         high = firmware_add(&firmware, 0xe0000, NULL, 0x20000);
         memcpy(high, "RSD PTR ", 8);
         high[15] = 2;
-        put32(high + 20, i == 0 ? 36 : i == 1 ? 35 : 257);
+        put32(high + 20, i == 0 ? 36 : i == 1 ? 35 : i == 2 ? 257 : 256);
         memcpy(high + 0x1000, high, 36);
         put32(high + 0x1000 + 20, 36);
         rsdp_fix(high);
         rsdp_fix(high + 0x1000);
         high[32] = (uint8_t)(high[32] + (i == 0));
         assert_int_equal(vmclock_acpi_find_rsdp(&firmware.memory, &found), 0);
-        assert_int_equal(found, 0xe1000);
+        assert_int_equal(found, i < 3 ? 0xe1000 : 0xe0000);
         firmware_free(&firmware);
     }
 }
