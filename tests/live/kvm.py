@@ -14,7 +14,6 @@ import monitors
 from lab import pages
 
 VICTIM = os.path.join(monitors.BUILD, "tests/live/victim")
-CHECKED = os.path.join(monitors.BUILD, "tests/live/publish_checked")
 # VMX and SVM: offset, ratio, fraction bits.
 CLOCKS = ((-(1 << 62) - 12345, (1 << 48) * 10 // 7, 48), (987654321, (1 << 32) * 2 // 3 + 1, 32))
 READINGS = 100_000
@@ -255,7 +254,7 @@ class Kvm(monitors.Case):
         monitor = self.monitor().start(*CLOCKS[0])
         monitor.ask("decoys")
         before = monitor.ask("sum")
-        publisher = self.live(monitor, program=CHECKED)
+        publisher = self.live(monitor, program=monitors.CHECKED)
         self.assert_right(monitor.read(FEW), FEW)
         self.end(publisher)
         self.assertEqual(monitor.ask("sum"), before)
@@ -264,7 +263,7 @@ class Kvm(monitors.Case):
         monitor = self.monitor().start(*CLOCKS[0])
         before = monitor.ask("sum")
         for _ in range(4):
-            publisher = self.publisher("--kvm", str(monitor.pid), program=CHECKED)
+            publisher = self.publisher("--kvm", str(monitor.pid), program=monitors.CHECKED)
             monitor.ask("churn 1500")
             self.assertTrue(publisher.stdout.readline().startswith("ready "), publisher.said())
             self.end(publisher)

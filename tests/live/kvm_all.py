@@ -97,6 +97,16 @@ class All(monitors.Case):
         with open(victim, encoding="ascii") as file:
             self.assertEqual(file.read(), "stays")
 
+    def test_beside_one_that_is_named(self):
+        """By whichever way: it is waited for, and told of, as without the others."""
+        monitor = self.monitor().start()
+        named = self.monitor().start()
+        for options in (("--file", os.path.join(self.directory, "page")), ("--kvm", str(named.pid))):
+            publisher = self.all(*options, program=monitors.CHECKED)
+            self.assertTrue(publisher.stdout.readline().startswith("ready "), publisher.said())
+            self.until_live(monitor)
+            self.end(publisher)
+
     def test_metrics_now_and_then(self):
         """The file is made anew every ten seconds, not whenever the publisher wakes up."""
         self.monitor().start()

@@ -19,6 +19,7 @@ from lab import pages  # noqa: E402  (the path comes first)
 
 BUILD = os.environ["VMCLOCK_BUILD"]
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
+CHECKED = os.path.join(BUILD, "tests/live/publish_checked")  # with sanitizers
 MONITOR = os.path.join(BUILD, "tests/live/monitor")
 TIMEOUT_S = 120
 TABLES_AT, PAGE_AT, DEVICE_AT = 0xE0000, 0x9E000, 0xFEFFB000

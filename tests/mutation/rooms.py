@@ -57,7 +57,7 @@ ROOMS = {
          r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"live\.(dump|texts)", r"unit\.publisher",
          r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
          r"live\.(transitions|waiting)\..*", r"live\.(others|kvm_all|late)", r"live\.kvm"),
-        (*PUBLISHER, "vmclock-find", "acpi_corpus", "fdt_corpus", "boot/linux/all")),
+        (*PUBLISHER, "vmclock-find", "monitor", "publish_checked", "acpi_corpus", "fdt_corpus", "boot/linux/all")),
     "boot/efi": Room(("boot/efi/*.[ch]", "boot/efi/x86/*.[ch]"),
                      (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd|real_device)",
                       r"boot\.rtc\.efi\.(no_device|no_clock|unreliable|no_bound|x86_64)", r"boot\.check\.disk\.x86_64",
