@@ -74,6 +74,22 @@ static void good_lists(void **state)
     assert_empty(&list);
 }
 
+/* Where nothing else has the number 0, the list is read by that. */
+static void first_descriptor(void **state)
+{
+    const int input = dup(0);
+    struct leap_list list;
+
+    (void)state;
+    assert_int_equal(load(LINE_2017, &list), 0);
+    memset(&list, 0, sizeof(list));
+    close(0);
+    assert_int_equal(leaps_load("list", &list), 0);
+    assert_int_equal(list.count, 1);
+    assert_true(input < 0 || dup2(input, 0) == 0);
+    close(input);
+}
+
 static void absurd_lists(void **state)
 {
     (void)state;
@@ -168,9 +184,10 @@ static void absurd_kernel(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_lists), cmocka_unit_test(absurd_lists),
-        cmocka_unit_test(long_lines), cmocka_unit_test(too_many),
-        cmocka_unit_test(not_files),  cmocka_unit_test(absurd_kernel),
+        cmocka_unit_test(good_lists),       cmocka_unit_test(absurd_lists),
+        cmocka_unit_test(first_descriptor), cmocka_unit_test(long_lines),
+        cmocka_unit_test(too_many),         cmocka_unit_test(not_files),
+        cmocka_unit_test(absurd_kernel),
     };
 
     return cmocka_run_group_tests(tests, make_place, remove_place);
