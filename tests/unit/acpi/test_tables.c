@@ -305,6 +305,27 @@ static void second_definition_beyond_4_gib(void **state)
     firmware_free(&firmware);
 }
 
+/* The first letters of a name that is watched, as a table's last bytes: nothing is read behind it. */
+static void ends_in_a_name(void **state)
+{
+    static const char *const ends[] = {"_CR", "_ST", "_HI", "_CI", "XX_", "X_C", "X_H", "X_S"};
+    const uint64_t entries[] = {SSDT1, SSDT2};
+    struct firmware firmware;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char body[] = "\x08"
+                      "FOO_\x11\x06\x0a\x03___"; /* Name (FOO, Buffer () {...}) */
+        memcpy(body + 9, ends[i], 3);
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, 2);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        firmware_add_table(&firmware, SSDT2, "SSDT", body, 12);
+        expect_page(&firmware, PAGE1, SSDT1);
+    }
+}
+
 /* Tables that a search cannot look at again are not taken for what they were. */
 static void mapping_fails_later(void **state)
 {
@@ -348,6 +369,7 @@ int main(void)
         cmocka_unit_test(damaged_fadt_is_followed),
         cmocka_unit_test(second_definition_beyond_4_gib),
         cmocka_unit_test(mapping_fails_later),
+        cmocka_unit_test(ends_in_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
