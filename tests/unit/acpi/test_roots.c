@@ -147,6 +147,40 @@ static void as_many_as_are_looked_at(void **state)
     }
 }
 
+static unsigned refused_at; /* the entries' bytes, a bit each */
+
+static int note_refusal(void *context, int error, const struct vmclock_region *region)
+{
+    (void)context;
+    if (error == VMCLOCK_ERR_MAP && region->origin_phys == ROOT && region->origin_offset != 0) {
+        assert_in_range(region->origin_offset, 36, 36 + 16);
+        refused_at |= 1u << (region->origin_offset - 36);
+    }
+    return 0;
+}
+
+/* A root table of which a part cannot be mapped when it is looked at again: it is said which. */
+static void entry_that_is_lost(void **state)
+{
+    const uint64_t entries[] = {SSDT1, SSDT2, DSDT};
+    struct firmware firmware;
+    size_t i, maps = 1;
+    (void)state;
+    for (i = 0; i <= maps; i++) {
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
+        firmware_add_root(&firmware, ROOT, 8, entries, 3);
+        firmware_add_device(&firmware, SSDT1, PAGE1);
+        firmware_add_device(&firmware, SSDT2, PAGE2);
+        firmware_add(&firmware, DSDT, "HPET\xff\xff\xff\x7f", 8);
+        firmware.fail_at = i;
+        (void)vmclock_acpi_enumerate(&firmware.memory, RSDP, note_refusal, NULL);
+        maps = firmware.maps > maps ? firmware.maps : maps;
+        firmware_free(&firmware);
+    }
+    assert_int_equal(refused_at, 1 | 1 << 8 | 1 << 16);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +194,7 @@ int main(void)
         cmocka_unit_test(other_tables_are_not_read),
         cmocka_unit_test(half_an_entry_is_no_entry),
         cmocka_unit_test(as_many_as_are_looked_at),
+        cmocka_unit_test(entry_that_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
