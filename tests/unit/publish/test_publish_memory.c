@@ -135,12 +135,40 @@ static void another_memory(void **state)
     assert_false(opens(&peer, (const void *)(uintptr_t)another_memory, "y"));
 }
 
+static bool opens_process(const struct peer *peer, pid_t pid)
+{
+    const int fd = memory_open_process(peer, pid);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* A process that is named: that user's own, or root's word is enough. */
+static void named_process(void **state)
+{
+    struct peer peer = self();
+    const int before = dup(0);
+
+    (void)state;
+    close(before);
+    assert_true(opens_process(&peer, getpid()));
+    peer.uid++;
+    assert_false(opens_process(&peer, getpid()));
+    peer.uid = 0;
+    assert_true(opens_process(&peer, getpid()));
+    assert_false(opens_process(&peer, 1 << 30)); /* there is none */
+    assert_int_equal(dup(0), before);
+    close(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_user),
         cmocka_unit_test(another_process),
         cmocka_unit_test(another_memory),
+        cmocka_unit_test(named_process),
     };
     return cmocka_run_group_tests_name("publish-memory", tests, NULL, NULL);
 }
