@@ -5,6 +5,7 @@ Usage: test_files.py FIND TABLES VERSION    TABLES: the compiled corpus of tests
 """
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -71,6 +72,13 @@ class Files(Case):
         self.assertLess(time.monotonic() - start, 10)
         with open("/dev/zero", "rb") as endless:
             self.none("too-large", "-", stdin=endless)
+
+    def test_no_memory(self):
+        """What was read until then is not taken for the whole."""
+        path = self.file("large", table("qemu") + bytes(48 << 20))
+        answer = self.none("file", path, preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_AS, (32 << 20, 32 << 20)))
+        self.assertIn("Cannot allocate memory", "".join(answer.text))
 
     def test_permission(self):
         """An ordinary user and root's tables; the program is copied to where the user gets at it."""
@@ -181,6 +189,10 @@ class Files(Case):
         self.assertEqual((answer.status, answer.keys["refusals"]), (1, "1000"))
         self.assertIn("refusal100.error", answer.keys)
         self.assertNotIn("refusal101.error", answer.keys)
+        answer = command.run(FIND, *[self.file("one", table("qemu"))] * 101)
+        self.assertEqual((answer.status, answer.keys["devices"]), (0, "101"))
+        self.assertIn("device100.phys", answer.keys)
+        self.assertNotIn("device101.phys", answer.keys)
 
     def test_names_that_terminals_obey(self):
         path = self.file("a\nresult=found\x1b[2J", table("crs-none"))
