@@ -23,6 +23,10 @@ list(APPEND built
 foreach(program dump find publish)
     list(APPEND built man/man1/vmclock-${program}.1=${PROJECT_SOURCE_DIR}/boot/linux/${program}/vmclock-${program}.1)
 endforeach()
+if(TARGET bare-x86_64) # whose images have it in them
+    get_target_property(newlib bare-x86_64 VMCLOCK_NEWLIB)
+    list(APPEND built licenses/newlib.txt=${newlib}/COPYING.NEWLIB)
+endif()
 set(VMCLOCK_DIST ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/dist.py --root ${PROJECT_SOURCE_DIR}
     --version ${PROJECT_VERSION} ${built})
 add_custom_target(dist COMMAND ${VMCLOCK_DIST} --out ${PROJECT_BINARY_DIR}/dist USES_TERMINAL VERBATIM)

@@ -20,7 +20,7 @@ import tarfile
 import zlib
 
 CHECKSUMS = "CHECKSUMS"
-BUILT = ("amalgamation", "efi", "images", "man")  # folders of the archive that are in no tree
+BUILT = ("amalgamation", "efi", "images", "licenses", "man")  # folders of the archive that are in no tree
 NOT_OURS = (".ci", ".gitignore")  # how the project itself is kept
 # RFC 1952: deflated, of no time, by the best compression, on no system that is named. Python's own gzip
 # names another one from release to release.
