@@ -32,19 +32,30 @@ def git(root, *arguments):
                           text=True).stdout
 
 
+def without(folders, names):
+    return [name for name in names if pathlib.PurePosixPath(name).parts[0] not in folders]
+
+
+def listed(root):
+    """The names of the tree's files, in a clone or in a release; in any other None."""
+    if (root / ".git").exists():
+        return git(root, "ls-files", "-z").split("\0")[:-1]
+    if (root / CHECKSUMS).exists():
+        lines = (root / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+        return without(BUILT, [line.split("  ", 1)[1] for line in lines])
+    return None
+
+
 def sources_of(root):
     """The names of the sources, and the time of all files, s since 1970."""
-    if (root / ".git").exists():
-        names = git(root, "ls-files", "-z").split("\0")[:-1]
-        at = int(git(root, "log", "-1", "--format=%ct"))
-    elif (root / CHECKSUMS).exists():
-        names = [line.split("  ", 1)[1] for line in (root / CHECKSUMS).read_text().splitlines()]
-        at = int((root / CHECKSUMS).stat().st_mtime)
-    else:
+    names = listed(root)
+    if names is None:
         sys.exit(f"dist: {root} is neither a clone nor a release: it does not say what belongs to it")
-    first = {name: pathlib.PurePosixPath(name).parts[0] for name in names}
-    return ([name for name in names if first[name] not in (*BUILT, *NOT_OURS)],
-            int(os.environ.get("SOURCE_DATE_EPOCH", at)))
+    if (root / ".git").exists():
+        at = int(git(root, "log", "-1", "--format=%ct"))
+    else:
+        at = int((root / CHECKSUMS).stat().st_mtime)
+    return without(NOT_OURS, names), int(os.environ.get("SOURCE_DATE_EPOCH", at))
 
 
 def add(archive, name, content, executable, at):
