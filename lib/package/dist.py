@@ -3,7 +3,8 @@
 """Makes the release: one archive of the sources and of what is built from them.
 
 The same files give the same bytes: names are sorted, owners are nobody's, and all times are the last
-commit's, or SOURCE_DATE_EPOCH. CHECKSUMS in it has a line for each of its files (sha256sum -c CHECKSUMS).
+commit's, or SOURCE_DATE_EPOCH. TOOLS in it names what the latter were built by; CHECKSUMS has a line for
+each of its files (sha256sum -c CHECKSUMS).
 In a tree without git, which a release unpacked is, the sources are those that its CHECKSUMS names.
 Exit: 0; 1 and no archive if something that belongs in it is missing.
 """
@@ -20,7 +21,7 @@ import tarfile
 import zlib
 
 CHECKSUMS = "CHECKSUMS"
-BUILT = ("amalgamation", "efi", "images", "licenses", "man")  # folders of the archive that are in no tree
+BUILT = ("amalgamation", "efi", "images", "licenses", "man", "TOOLS")  # in the archive, and in no tree
 NOT_OURS = (".ci", ".gitignore")  # how the project itself is kept
 # RFC 1952: deflated, of no time, by the best compression, on no system that is named. Python's own gzip
 # names another one from release to release.

@@ -63,6 +63,13 @@ class Dist(unittest.TestCase):
         self.assertEqual(len({member.mtime for member in self.members}), 1)
         self.assertFalse([name for name in names if name.startswith((".ci", ".git", "build/"))])
 
+    def test_tools(self):
+        """Who wants the same bytes has to have the same."""
+        said = (self.tree / "TOOLS").read_text()
+        for tool in (r"clang version \d+", r"LLD \d+", r"x86_64-linux-gnu-gcc .*\d", r"aarch64-linux-gnu-gcc .*\d",
+                     r"GNU ld .*\d", r"newlib-\d.*-x86_64-\d+$", r"newlib-\d.*-aarch64-\d+$", r"dtc-\d"):
+            self.assertRegex(said, f"(?m){tool}")
+
     def test_checksums(self):
         checked = self.run_there("sha256sum", "--check", "--strict", "CHECKSUMS").splitlines()
         self.assertEqual(len(checked), len(self.members) - 1)
