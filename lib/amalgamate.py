@@ -159,7 +159,10 @@ def switches():
            " *"]
     out += [f" *     VMCLOCK_NO_{feature:10} {what}" for feature, what in FEATURES.items()]
     return out + [" *", " * A file that something else needs stays. To call what was left out is an error of the linker's.",
-                  " * A switch that is not listed is ignored. On x86 in a kernel: -mno-red-zone -mgeneral-regs-only."]
+                  " * A switch that is not listed is ignored.",
+                  " *",
+                  " * Compile with -ffreestanding, without which a compiler may call memset; in a kernel on x86 also with",
+                  " * -mno-red-zone -mgeneral-regs-only."]
 
 
 def guarded(source, lines):

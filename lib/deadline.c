@@ -26,7 +26,13 @@ struct deadline_quotient {
     int exact;
 };
 
-#if __SIZEOF_POINTER__ > 4 && !defined(VMCLOCK_PORTABLE)
+/*
+ * CPUs that divide 64 bits, and count leading zeros, by an instruction. For others, RISC-V's base among them,
+ * GCC calls its library.
+ */
+#if (defined(__x86_64__) || defined(__aarch64__) || defined(__s390x__) || \
+     defined(__powerpc64__)) && \
+    !defined(VMCLOCK_PORTABLE)
 /* The next 32 bits of a quotient (Knuth's D); rest < divisor, whose uppermost bit is set. */
 static WIDE_INLINE uint64_t deadline_digit(uint64_t *rest, uint32_t next, uint64_t divisor)
 {

@@ -3,7 +3,8 @@
 """Makes the release: one archive of the sources and of what is built from them.
 
 The same files give the same bytes: names are sorted, owners are nobody's, and all times are the last
-commit's, or SOURCE_DATE_EPOCH. CHECKSUMS in it has a line for each of its files (sha256sum -c CHECKSUMS).
+commit's, or SOURCE_DATE_EPOCH. TOOLS in it names what the latter were built by; CHECKSUMS has a line for
+each of its files (sha256sum -c CHECKSUMS).
 In a tree without git, which a release unpacked is, the sources are those that its CHECKSUMS names.
 Exit: 0; 1 and no archive if something that belongs in it is missing.
 """
@@ -20,7 +21,7 @@ import tarfile
 import zlib
 
 CHECKSUMS = "CHECKSUMS"
-BUILT = ("amalgamation", "efi", "images", "man")  # folders of the archive that are in no tree
+BUILT = ("amalgamation", "efi", "images", "licenses", "man", "TOOLS")  # in the archive, and in no tree
 NOT_OURS = (".ci", ".gitignore")  # how the project itself is kept
 # RFC 1952: deflated, of no time, by the best compression, on no system that is named. Python's own gzip
 # names another one from release to release.
@@ -32,19 +33,30 @@ def git(root, *arguments):
                           text=True).stdout
 
 
+def without(folders, names):
+    return [name for name in names if pathlib.PurePosixPath(name).parts[0] not in folders]
+
+
+def listed(root):
+    """The names of the tree's files, in a clone or in a release; in any other None."""
+    if (root / ".git").exists():
+        return git(root, "ls-files", "-z").split("\0")[:-1]
+    if (root / CHECKSUMS).exists():
+        lines = (root / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+        return without(BUILT, [line.split("  ", 1)[1] for line in lines])
+    return None
+
+
 def sources_of(root):
     """The names of the sources, and the time of all files, s since 1970."""
-    if (root / ".git").exists():
-        names = git(root, "ls-files", "-z").split("\0")[:-1]
-        at = int(git(root, "log", "-1", "--format=%ct"))
-    elif (root / CHECKSUMS).exists():
-        names = [line.split("  ", 1)[1] for line in (root / CHECKSUMS).read_text().splitlines()]
-        at = int((root / CHECKSUMS).stat().st_mtime)
-    else:
+    names = listed(root)
+    if names is None:
         sys.exit(f"dist: {root} is neither a clone nor a release: it does not say what belongs to it")
-    first = {name: pathlib.PurePosixPath(name).parts[0] for name in names}
-    return ([name for name in names if first[name] not in (*BUILT, *NOT_OURS)],
-            int(os.environ.get("SOURCE_DATE_EPOCH", at)))
+    if (root / ".git").exists():
+        at = int(git(root, "log", "-1", "--format=%ct"))
+    else:
+        at = int((root / CHECKSUMS).stat().st_mtime)
+    return without(NOT_OURS, names), int(os.environ.get("SOURCE_DATE_EPOCH", at))
 
 
 def add(archive, name, content, executable, at):

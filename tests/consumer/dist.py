@@ -21,7 +21,7 @@ WANTED = ("README.md", "LICENSE", "CHANGELOG.md", "CHECKSUMS", "CMakeLists.txt",
           "efi/vmclock-check-x64.efi", "efi/vmclock-check-ia32.efi", "efi/vmclock-check-aa64.efi",
           "efi/vmclock-driver-x64.efi", "efi/vmclock-driver-ia32.efi", "efi/vmclock-driver-aa64.efi",
           "efi/vmclock-check.man", "efi/vmclock-check.img",
-          "images/x86_64/date.elf", "images/aarch64/date.img")
+          "images/x86_64/date.elf", "images/aarch64/date.img", "licenses/newlib.txt", "boot/fdt/NOTICE.md")
 # What compiles the library, and no more.
 TOOLS = ("cc", "as", "ld", "ar", "ranlib", "ninja", "sh", "uname")
 # Whoever runs us may have told CMake of tools that are not there, as a compiler's launcher.
@@ -63,6 +63,13 @@ class Dist(unittest.TestCase):
         self.assertEqual(len({member.mtime for member in self.members}), 1)
         self.assertFalse([name for name in names if name.startswith((".ci", ".git", "build/"))])
 
+    def test_tools(self):
+        """Who wants the same bytes has to have the same."""
+        said = (self.tree / "TOOLS").read_text()
+        for tool in (r"clang version \d+", r"LLD \d+", r"x86_64-linux-gnu-gcc .*\d", r"aarch64-linux-gnu-gcc .*\d",
+                     r"GNU ld .*\d", r"newlib-\d.*-x86_64-\d+$", r"newlib-\d.*-aarch64-\d+$", r"dtc-\d"):
+            self.assertRegex(said, f"(?m){tool}")
+
     def test_checksums(self):
         checked = self.run_there("sha256sum", "--check", "--strict", "CHECKSUMS").splitlines()
         self.assertEqual(len(checked), len(self.members) - 1)
@@ -83,6 +90,15 @@ class Dist(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         (theirs,) = (self.folder / "theirs").glob("*.tar.gz")
         self.assertEqual(theirs.read_bytes(), self.archive.read_bytes())
+
+    def test_names_nobodys_folders(self):
+        """Not the tree's, nor where what is built was built, nor where its newlib was: other people have others."""
+        cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "libvmclock")
+        theirs = {MAKE[MAKE.index("--root") + 1], str(cache), tempfile.gettempdir() + "/.",
+                  *(file.partition("=")[2].rpartition("/boot/")[0] for file in MAKE if file.startswith("efi/"))}
+        for member in self.members:
+            content = (self.tree.parent / member.name).read_bytes()
+            self.assertEqual([name for name in theirs if name.encode() in content], [], member.name)
 
     def test_something_missing(self):
         done = subprocess.run([*MAKE, "efi/lost.efi=/nowhere", "--out", str(self.folder / "none")],

@@ -132,6 +132,15 @@ class Amalgamation(Case):
             missing = set(freestanding.undefined(OPTIONS.readelf, out))
             self.assertEqual(missing - {".TOC."}, set(), target)  # which a linker for powerpc64 makes
 
+    def test_no_call_of_another_compiler(self):
+        """What Clang expands GCC may call its library for, where the CPU has no instruction: to count bits."""
+        for target in ("riscv32", "riscv64", "mips"):
+            for part in PARTS:
+                text = subprocess.run([OPTIONS.clang, f"--target={target}-none-elf", "-ffreestanding", "-E",
+                                       "-isystem", OPTIONS.libfdt, "-isystem", f"{OPTIONS.root}/boot/fdt/libc",
+                                       f"{self.built}/{part}.c"], check=True, capture_output=True, text=True).stdout
+                self.assertEqual(re.findall(r"__builtin_(?:clz|ctz|ffs|popcount|parity)\w*", text), [], (target, part))
+
     def test_parts_of_riscv64(self):
         self.assert_parts(OPTIONS.clang, "--target=riscv64-none-elf", "-std=c11", "-O0", "-ffreestanding")
 

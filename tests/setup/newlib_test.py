@@ -21,8 +21,9 @@ class Newlib(Place):
             if found.returncode != 0:
                 self.skipTest(found.stderr.strip())
             folder = pathlib.Path(found.stdout.rstrip("\n"))
-            for name in ("include/time.h", "include/stdio.h", "lib/libc.a", "lib/libm.a"):
+            for name in ("include/time.h", "include/stdio.h", "lib/libc.a", "lib/libm.a", "COPYING.NEWLIB"):
                 self.assertTrue((folder / name).is_file(), name)
+            self.assertNotIn(b"/.newlib.", (folder / "lib/libc.a").read_bytes(), "names where it was built")
 
     def test_none_here(self):
         cache = self.folder / "cache"

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Rules that hold for every file of the tree: licence line, layers, no libc in what is freestanding.
 
-The files are those that git tracks; in a tree without git, all but build folders.
+The files are those that git tracks, or that a release lists; in any other tree, all but build folders.
 """
 
 import pathlib
 import re
 import subprocess
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "lib/package"))
+
+import dist  # noqa: E402  (the path comes first)
 
 # A room rests on those before it.
 LAYERS = ("arch", "lib", "drivers", "boot", "tests")
@@ -35,21 +39,19 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 BARE = re.compile(r'^\s*#\s*include\s*"([^"/]+)"', re.MULTILINE)
 
 
-def tracked(root):
-    """The paths that git tracks, or None without git."""
+def listed(root):
+    """The names of the tree's files, or None where nobody tells."""
     try:
-        done = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True)
-    except FileNotFoundError:
+        return dist.listed(root)
+    except (FileNotFoundError, subprocess.CalledProcessError):
         return None
-    if done.returncode or not done.stdout:
-        return None
-    return [root / name for name in done.stdout.decode().split("\0") if name]
 
 
 def files_of(root):
-    known = tracked(root)
-    if known is not None:
-        yield from ((path, path.relative_to(root).parts) for path in known if path.is_file())
+    names = listed(root)
+    if names is not None:
+        paths = (root / name for name in names)
+        yield from ((path, path.relative_to(root).parts) for path in paths if path.is_file())
         return
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts

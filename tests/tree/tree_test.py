@@ -13,6 +13,28 @@ import tree
 LICENCE = "/* SPDX-License-Identifier: BSD-2-Clause */\n"
 
 
+class Files(unittest.TestCase):
+    """What is looked at, where git does not tell."""
+
+    def setUp(self):
+        self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name in ("lib/a.c", "efi/a.efi", "amalgamation/vmclock.c", "build/x.c"):
+            (self.root / name).parent.mkdir()
+            (self.root / name).write_text("", encoding="utf-8")
+
+    def names(self):
+        return sorted("/".join(parts) for _path, parts in tree.files_of(self.root))
+
+    def test_unknown(self):
+        self.assertEqual(self.names(), ["amalgamation/vmclock.c", "efi/a.efi", "lib/a.c"])
+
+    def test_release(self):
+        """Its sources, and not what was built of them, then or since."""
+        lines = [f"{64 * '0'}  {name}\n" for name in ("amalgamation/vmclock.c", "efi/a.efi", "lib/a.c", "lib/lost.c")]
+        (self.root / "CHECKSUMS").write_text("".join(lines), encoding="utf-8")
+        self.assertEqual(self.names(), ["lib/a.c"])
+
+
 class Faults(unittest.TestCase):
     def test_clean(self):
         text = LICENCE + '#include <vmclock/types.h>\n#include <vmclock/page.h>\n#include "arch/arch.h"\n'

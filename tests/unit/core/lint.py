@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tree"))
+
+import tree  # noqa: E402  (the path comes first)
+
 ROOMS = ("lib", "arch", "drivers")
 # The architectures' headers are seen through page.c, for each of them.
 TARGETS = ("x86_64-linux-gnu", "aarch64-linux-gnu", "riscv64-linux-gnu")
@@ -65,14 +69,13 @@ def cppcheck(root):
 NOISE = (" generated", "Suppressed", "Use -header-filter", "] Processing file ")
 
 
-UNFORMATTED = "boot/ports/u-boot/"  # in the style of its own tree
+UNFORMATTED = "boot/ports/u-boot"  # in the style of its own tree
 
 
 def clang_format(root):
     """What 14 and 19 disagree on is written differently, or fenced: casts before a sign, a < b ? c : d > e."""
-    listed = subprocess.run(["git", "-C", str(root), "ls-files", "*.c", "*.h"], check=True,
-                            capture_output=True, text=True).stdout.split()
-    files = [str(root / name) for name in listed if not name.startswith(UNFORMATTED)]
+    files = [str(path) for path, _parts in tree.files_of(root)
+             if path.suffix in (".c", ".h") and not path.is_relative_to(root / UNFORMATTED)]
     print(f"{len(files)} files")
     return not files or run(["clang-format", "--style=file", "--dry-run", "--Werror", *files])
 
