@@ -5,9 +5,12 @@
 #include <vmclock/acpi.h>
 #include <vmclock/efi.h>
 #include <vmclock/error.h>
+#include "drivers/acpi/mapping.h"
 #include "drivers/efi/memory.h"
 
 #define EFI_MAX_ENTRIES 1024u
+#define EFI_TABLE_HEADER 36u /* bytes of an ACPI table's header */
+#define EFI_TABLE_LENGTH 4u  /* where in it the table's length is */
 
 #if __SIZEOF_POINTER__ == 8
 VMCLOCK_STATIC_ASSERT(VMCLOCK_OFFSETOF(struct efi_system_table, entries) == 104,
@@ -97,11 +100,64 @@ int vmclock_efi_find_dtb(const void *system_table, const void **dtb)
     return 0;
 }
 
-/* By either root pointer. */
+/* The entries of a root table. */
+struct efi_root {
+    uint64_t phys;
+    uint32_t width; /* bytes of each */
+    uint32_t count;
+};
+
+/* Those of the root table that a search by this root pointer begins with. Returns 0 or an error. */
+static int efi_read_root(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                         struct efi_root *root)
+{
+    struct vmclock_acpi_roots roots;
+    uint64_t length;
+    int error = vmclock_acpi_read_rsdp(memory, rsdp_phys, &roots);
+
+    if (error)
+        return error;
+    root->phys = roots.xsdt_phys ? roots.xsdt_phys : roots.rsdt_phys;
+    root->width = roots.xsdt_phys ? 8 : 4;
+    error = vmclock_acpi_read_number(memory, root->phys + EFI_TABLE_LENGTH, 4, &length);
+    if (error)
+        return error;
+    root->phys += EFI_TABLE_HEADER;
+    root->count = ((uint32_t)length - EFI_TABLE_HEADER) >> (roots.xsdt_phys ? 3 : 2);
+    return root->count > VMCLOCK_ACPI_MAX_ENTRIES ? VMCLOCK_ERR_TABLE : 0;
+}
+
+static int efi_read_entry(const struct vmclock_memory *memory, const struct efi_root *root,
+                          uint32_t i, uint64_t *entry)
+{
+    return vmclock_acpi_read_number(memory, root->phys + (uint64_t)i * root->width, root->width,
+                                    entry);
+}
+
+/* Whether both root pointers lead to the same tables in the same order, as those of EDK II do. */
+static int efi_leads_to_same(const struct vmclock_memory *memory, uint64_t rsdp_phys,
+                             uint64_t other_phys)
+{
+    struct efi_root root, other;
+    uint64_t entry, other_entry;
+    uint32_t i;
+
+    if (efi_read_root(memory, rsdp_phys, &root) || efi_read_root(memory, other_phys, &other) ||
+        root.count != other.count)
+        return 0;
+    for (i = 0; i < root.count; i++) {
+        if (efi_read_entry(memory, &root, i, &entry) ||
+            efi_read_entry(memory, &other, i, &other_entry) || entry != other_entry)
+            return 0;
+    }
+    return 1;
+}
+
+/* By either root pointer; by the second not, where it would only be the same once more. */
 static int efi_find_by_acpi(const void *system_table, const struct vmclock_memory *memory,
                             struct vmclock_region *region)
 {
-    uint64_t rsdp_phys;
+    uint64_t rsdp_phys = 0, older_phys;
     int error = efi_find_rsdp(system_table, EFI_KIND_ACPI_2, &rsdp_phys);
     int older;
 
@@ -110,9 +166,12 @@ static int efi_find_by_acpi(const void *system_table, const struct vmclock_memor
     if (error != VMCLOCK_ERR_NO_DEVICE && error != VMCLOCK_ERR_RSDP && error != VMCLOCK_ERR_TABLE &&
         error != VMCLOCK_ERR_MAP)
         return error;
-    if (efi_find_rsdp(system_table, EFI_KIND_ACPI_1, &rsdp_phys) != 0)
+    if (efi_find_rsdp(system_table, EFI_KIND_ACPI_1, &older_phys) != 0)
         return error;
-    older = vmclock_acpi_find(memory, rsdp_phys, region);
+    if (rsdp_phys && error == VMCLOCK_ERR_NO_DEVICE &&
+        efi_leads_to_same(memory, rsdp_phys, older_phys))
+        return error;
+    older = vmclock_acpi_find(memory, older_phys, region);
     return !older || error == VMCLOCK_ERR_NO_DEVICE ? older : error;
 }
 

@@ -43,6 +43,8 @@ int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_ta
 
     map->size = 0;
     map->step = 0;
+    map->last_start = 0;
+    map->last_bytes = 0;
     if (boot == NULL || boot->signature != MEMORY_EFI_BOOT_SIGNATURE ||
         boot->header_size < sizeof(*boot))
         return VMCLOCK_ERR_EFI;
@@ -78,19 +80,24 @@ static uint64_t memory_wide(const uint32_t *words)
 }
 
 /* How many bytes from phys on one descriptor says are readable; 0: none. */
-static uint64_t memory_readable_from(const struct vmclock_efi_map *map, uint64_t phys)
+static uint64_t memory_readable_from(struct vmclock_efi_map *map, uint64_t phys)
 {
     const struct descriptor *descriptor;
     vmclock_uintptr at;
-    uint64_t offset, pages;
+    uint64_t start, pages;
 
+    if (phys - map->last_start < map->last_bytes)
+        return map->last_bytes - (phys - map->last_start);
     for (at = 0; at + map->step <= map->size; at += map->step) {
         descriptor = (const void *)(map->descriptors + at);
-        offset = phys - memory_wide(descriptor->start);
+        start = memory_wide(descriptor->start);
         pages = memory_wide(descriptor->pages);
-        if (memory_is_readable(descriptor->type) && phys >= memory_wide(descriptor->start) &&
-            offset / MEMORY_EFI_PAGE < pages)
-            return (pages - offset / MEMORY_EFI_PAGE) * MEMORY_EFI_PAGE - offset % MEMORY_EFI_PAGE;
+        if (memory_is_readable(descriptor->type) && phys >= start &&
+            (phys - start) / MEMORY_EFI_PAGE < pages) {
+            map->last_start = start;
+            map->last_bytes = pages * MEMORY_EFI_PAGE;
+            return map->last_bytes - (phys - start);
+        }
     }
     return 0;
 }

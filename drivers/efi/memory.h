@@ -17,6 +17,8 @@ struct vmclock_efi_map {
     uint8_t *descriptors;
     vmclock_uintptr size; /* bytes of all descriptors */
     vmclock_uintptr step; /* and of each */
+    uint64_t last_start;  /* what was readable the last time, which mostly is the next time, too */
+    uint64_t last_bytes;
 };
 
 /* Takes a copy. Returns 0 or VMCLOCK_ERR_EFI: boot services have ended, or have none to give. */

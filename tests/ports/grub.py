@@ -37,10 +37,11 @@ MACHINES = {
     "x86_64-efi": machines.Q35._replace(cpu="qemu64", firmware=machines.OVMF),
 }
 # What the core needs to run a script, and what the scripts use.
-MODULES = "memdisk tar normal serial terminfo echo test date datehook halt vmclock".split()
+MODULES = "memdisk tar normal serial sleep terminfo echo test date datehook halt vmclock".split()
 
-# A third UART, for OVMF takes keys from the first two for its own console; opened before the end is said,
-# because GRUB drops what came earlier.
+# A third UART, for OVMF takes keys from the first two for its own console. GRUB opens a UART, and drops what came
+# earlier, when it first writes or reads there. To make it a "dumb" terminal writes nothing, so an empty line is
+# written before the end is said. Whoever has read the end may ask from then on: a second before it is read, here.
 THIRD = ("-chardev socket,id=third,path={directory}/third,server=on,wait=off",
          "-device isa-serial,chardev=third,index=2")
 CONFIG = """
@@ -56,9 +57,11 @@ menuentry "the test's" {{
 {script}
     terminal_input serial_com2
     terminal_output serial_com2
+    echo
     terminal_output serial_com0
     echo "[end]"
     terminal_output serial_com2
+    sleep 1
     vmclock --serve
 }}
 """

@@ -17,7 +17,8 @@ extern "C" {
 
 /*
  * The region of the first vmclock device, by way of the ACPI tables: from the root pointer of ACPI
- * 2.0, then, if that is damaged or leads to no device, from that of ACPI 1.0.
+ * 2.0, then, if that is damaged or leads to no device, from that of ACPI 1.0 where it leads to other
+ * tables.
  *
  * system_table: the EFI_SYSTEM_TABLE *; its configuration table must be readable where it says.
  * memory: how to reach the ACPI tables, as a whole: up to VMCLOCK_ACPI_MAX_TABLE bytes at a time;

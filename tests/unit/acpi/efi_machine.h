@@ -11,6 +11,9 @@
 #define RSDP_NEW 0x5000u
 #define RSDP_OLD 0x6000u
 #define ROOT_NEW 0x10000u
+#define ROOT_OLD 0x11000u
+#define SSDT_NEW 0x20000u
+#define SSDT_OLD 0x21000u
 #define PAGE_NEW 0xfeffb000u
 #define PAGE_OLD 0xfeffd000u
 

@@ -80,6 +80,86 @@ static void acpi_10_when_20_has_no_device(void **state)
     expect(&machine, 0, PAGE_OLD, RSDP_NEW);
 }
 
+/* The machine, its new device no vmclock, its old root table with this one's entry. */
+static uint8_t *machine_of_one_table(struct machine *machine)
+{
+    uint8_t *root_old = NULL;
+    size_t i;
+
+    efi_machine_init(machine);
+    machine->ssdt_new[36 + 13] = 'X'; /* in the id */
+    table_fix(machine->ssdt_new);
+    for (i = 0; i < machine->firmware.count; i++) {
+        if (memcmp(machine->firmware.pieces[i].bytes, "RSDT", 4) == 0)
+            root_old = machine->firmware.pieces[i].bytes;
+    }
+    put32(root_old + 36, SSDT_NEW);
+    table_fix(root_old);
+    return root_old;
+}
+
+static const void *(*map_of_firmware)(void *context, uint64_t phys, size_t length);
+static size_t looks; /* at the new device's table */
+
+static const void *counting_map(void *context, uint64_t phys, size_t length)
+{
+    looks += phys == SSDT_NEW;
+    return map_of_firmware(context, phys, length);
+}
+
+static size_t looks_at(struct machine *machine)
+{
+    looks = 0;
+    map_of_firmware = machine->firmware.memory.map;
+    machine->firmware.memory.map = counting_map;
+    expect(machine, VMCLOCK_ERR_NO_DEVICE, 0, RSDP_NEW);
+    return looks;
+}
+
+/* Two root pointers lead to the same tables in most firmware: that is one search. */
+static void tables_are_searched_once(void **state)
+{
+    struct machine machine;
+    size_t once;
+    (void)state;
+    machine_of_one_table(&machine);
+    machine.configuration[1].address = NULL;
+    once = looks_at(&machine);
+    assert_true(once > 0);
+    machine_of_one_table(&machine);
+    assert_int_equal(looks_at(&machine), once);
+    machine_of_one_table(&machine);
+    efi_entry(&machine, 1, efi_acpi_10, RSDP_NEW);
+    assert_int_equal(looks_at(&machine), once);
+}
+
+/* But what is more, other or cannot be read is looked at for itself, and what is wrong with it told. */
+static void other_tables_are_searched(void **state)
+{
+    const uint64_t both[] = {SSDT_NEW, SSDT_OLD};
+    static const uint64_t refused[] = {RSDP_OLD, ROOT_OLD + 36};
+    struct machine machine;
+    uint8_t *root_old;
+    (void)state;
+    machine_of_one_table(&machine);
+    firmware_add_root(&machine.firmware, 0x12000, 4, both, 2);
+    put32(machine.firmware.pieces[1].bytes + 16, 0x12000);
+    rsdp_fix(machine.firmware.pieces[1].bytes);
+    expect(&machine, 0, PAGE_OLD, RSDP_NEW);
+    root_old = machine_of_one_table(&machine);
+    put32(root_old + 36, SSDT_OLD);
+    expect(&machine, VMCLOCK_ERR_TABLE, 0, RSDP_NEW); /* by its checksum */
+    put32(machine_of_one_table(&machine) + 4, 35);
+    expect(&machine, VMCLOCK_ERR_TABLE, 0, RSDP_NEW);
+    put32(machine_of_one_table(&machine) + 4, 0x100); /* more than there is */
+    expect(&machine, VMCLOCK_ERR_MAP, 0, RSDP_NEW);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        machine_of_one_table(&machine);
+        machine.firmware.refused = refused[i];
+        expect(&machine, VMCLOCK_ERR_MAP, 0, RSDP_NEW);
+    }
+}
+
 static void damage_is_told_when_there_is_nothing_else(void **state)
 {
     struct machine machine;
@@ -200,6 +280,8 @@ int main(void)
         cmocka_unit_test(acpi_10_when_20_is_damaged),
         cmocka_unit_test(acpi_10_when_20_leads_nowhere),
         cmocka_unit_test(acpi_10_when_20_has_no_device),
+        cmocka_unit_test(tables_are_searched_once),
+        cmocka_unit_test(other_tables_are_searched),
         cmocka_unit_test(damage_is_told_when_there_is_nothing_else),
         cmocka_unit_test(refused_device_is_not_looked_for_elsewhere),
         cmocka_unit_test(no_acpi),

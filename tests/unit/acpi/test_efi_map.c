@@ -228,6 +228,35 @@ static void bytes(void **state)
     assert_false(readable(0x10000, 4 * PAGE));
 }
 
+/* What was readable before does not make anything else so, of one copy of the map. */
+static void again(void **state)
+{
+    static const struct {
+        uint64_t phys;
+        size_t length;
+        int is_readable;
+    } asked[] = {
+        {0x10000, 2 * PAGE, 1}, {0x11fff, 1, 1},         {0x11fff, 2, 0},        {0x0ffff, 1, 0},
+        {0x10000, 1, 1},        {0x20000, PAGE, 1},      {0x20000, PAGE + 1, 0}, {0x1ffff, 1, 0},
+        {0x21000, 1, 0},        {0x11000, PAGE, 1},      {0x12000, 1, 0},        {0, 1, 0},
+        {0x20fff, 1, 1},        {UINTPTR_MAX - 1, 1, 0}, {0x10001, PAGE, 1},
+    };
+    struct vmclock_efi_map map;
+    struct vmclock_memory memory;
+
+    (void)state;
+    describe(0, 4, 0x10000, 2);
+    describe(1, 9, 0x20000, 1);
+    assert_int_equal(vmclock_efi_map_open(&map, &table), 0);
+    vmclock_efi_map_memory(&map, &memory);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        if ((memory.map(memory.context, asked[i].phys, asked[i].length) != NULL) !=
+            asked[i].is_readable)
+            fail_msg("case %zu", i);
+    }
+    vmclock_efi_map_close(&map);
+}
+
 static void ends(void **state)
 {
     (void)state;
@@ -255,7 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(sizes, setup), cmocka_unit_test_setup(refusals, setup),
         cmocka_unit_test_setup(types, setup), cmocka_unit_test_setup(bytes, setup),
-        cmocka_unit_test_setup(ends, setup),
+        cmocka_unit_test_setup(ends, setup),  cmocka_unit_test_setup(again, setup),
     };
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);
 }
