@@ -135,6 +135,19 @@ class Late(Case):
             self.assertFalse(live.said("error: qmp"), point)
             self.assertEqual(slow.status, "running", point)
 
+    def test_told_to_end_behind_a_pause(self):
+        """Who stands still for his user is not waited for."""
+        slow = self.slow(status="running")
+        live = self.publish(slow)
+        live.ready(2)
+        self.assertEqual(self.ask(slow, "pause").wait(TIMEOUT_S), 0)
+        slow.hang_at("human-monitor-command")
+        self.ask(slow, "save", "x")
+        slow.wait_hanging()
+        live.child.process.terminate()
+        live.child.process.wait(PROMPT_S)
+        slow.release()
+
     def ask(self, slow, *words):
         asking = subprocess.Popen([PUBLISHER, "--qmp", slow.path, *words], stderr=subprocess.PIPE, text=True)
         self.addCleanup(asking.wait)

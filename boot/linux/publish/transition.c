@@ -241,7 +241,7 @@ int transition_run(struct guest *guest, enum verb verb, const char *argument)
     event("%s%s%s", options_verb_name(verb), argument ? " " : "", argument ? argument : "");
     guest->busy = true;
     error = act(guest, verb, argument);
-    guest->busy = false;
+    guest->busy = guest->held = false; /* who stands still now does so for his user */
     guest_catch_up(guest);
     if (!error)
         event("%s done", options_verb_name(verb));
