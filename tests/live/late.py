@@ -7,6 +7,7 @@ import mmap
 import os
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -17,11 +18,24 @@ from slow import GREETING, Slow
 INTERVAL_MS, UPDATES = 20, 50
 AT_SEQ = 0x0C
 SLOW_S = 0.45  # for each answer: not so long that it hangs
+TALK_S = 0.02
+PROMPT_S = 5  # half of what the publisher waits for an answer
+ASK_TIMEOUT_S = 10  # of the publisher, for who asks
 # Of a QEMU that runs; the last ones in a verb.
 STARTS = ((GREETING, 1), ("stop", 1), ("cont", 1))
 BEGINNINGS = ((GREETING, 1), ("query-status", 1), ("query-target", 1), ("query-status", 2), ("stop", 1), ("cont", 1))
 MANY = 20
 VERBS = ((("pause",), "stop"), (("save", "x"), "human-monitor-command"))
+
+
+class Talking(Slow):
+    """Where it hangs it tells of this and that."""
+
+    def pass_point(self, name):
+        while self.point and self.point[0] == name and not self.released.wait(TALK_S):
+            self.hanging.set()
+            self.event("RTC_CHANGE")
+        super().pass_point(name)
 
 
 class Late(Case):
@@ -30,9 +44,9 @@ class Late(Case):
         self.page = os.path.join(self.directory, "page")
         self.number = 0
 
-    def slow(self, **arguments):
+    def slow(self, kind=Slow, **arguments):
         self.number += 1
-        return self.keep(Slow(os.path.join(self.directory, f"slow{self.number}"), **arguments))
+        return self.keep(kind(os.path.join(self.directory, f"slow{self.number}"), **arguments))
 
     def publish(self, *slows):
         others = [word for slow in slows for word in ("--qmp", slow.path, "--file", slow.path + ".page")]
@@ -121,6 +135,19 @@ class Late(Case):
             self.assertFalse(live.said("error: qmp"), point)
             self.assertEqual(slow.status, "running", point)
 
+    def test_told_to_end_behind_a_pause(self):
+        """Who stands still for his user is not waited for."""
+        slow = self.slow(status="running")
+        live = self.publish(slow)
+        live.ready(2)
+        self.assertEqual(self.ask(slow, "pause").wait(TIMEOUT_S), 0)
+        slow.hang_at("human-monitor-command")
+        self.ask(slow, "save", "x")
+        slow.wait_hanging()
+        live.child.process.terminate()
+        live.child.process.wait(PROMPT_S)
+        slow.release()
+
     def ask(self, slow, *words):
         asking = subprocess.Popen([PUBLISHER, "--qmp", slow.path, *words], stderr=subprocess.PIPE, text=True)
         self.addCleanup(asking.wait)
@@ -155,6 +182,107 @@ class Late(Case):
         self.assertIsNone(hanging.poll(), "it was waited for")
         first.release()
         self.assertEqual(hanging.wait(TIMEOUT_S), 0, hanging.stderr.read())
+        live.close()
+
+    def assert_prompt(self, slow):
+        began = time.monotonic()
+        asking = self.ask(slow, "pause")
+        try:
+            self.assertEqual(asking.wait(TIMEOUT_S), 0, asking.stderr.read())
+        finally:
+            print(f"asked for after {time.monotonic() - began:.2f} s")
+        self.assertLess(time.monotonic() - began, PROMPT_S)
+
+    def test_verb_beside_one_that_talks(self):
+        """A QEMU that tells of this and that, and does not answer, hangs like others."""
+        first, second = self.slow(Talking, status="running"), self.slow(status="running")
+        live = self.publish(first, second)
+        live.ready(3)
+        first.hang_at("stop")
+        first.event("STOP")
+        first.event("RESUME")
+        first.wait_hanging()
+        self.assert_prompt(second)
+        first.release()
+        live.close()
+
+    def test_verb_among_slow_ones(self):
+        """Guests that are to be related anew again and again leave room for others."""
+        slows, asked = [self.slow(status="running") for _ in range(2)], self.slow(status="running")
+        live, ended = self.publish(*slows, asked), threading.Event()
+        live.ready(4)
+
+        def disturb(slow):
+            while not ended.is_set():
+                related = slow.count.get("cont", 0)
+                slow.event("STOP")
+                slow.event("RESUME")
+                while slow.count.get("cont", 0) == related and not ended.wait(0.01):
+                    pass
+                ended.wait(0.07)  # for its answer
+
+        disturbing = [threading.Thread(target=disturb, args=(slow,)) for slow in slows]
+        for slow, one in zip(slows, disturbing):
+            slow.pause_s = 0.06
+            one.start()
+        try:
+            time.sleep(2)
+            self.assert_prompt(asked)
+        finally:
+            ended.set()
+            for slow, one in zip(slows, disturbing):
+                slow.pause_s = 0
+                one.join()
+        live.close()
+
+    def test_answers_after_all(self):
+        """What comes when it was given up is not taken for the next answer."""
+        slow = self.slow(status="running")
+        live = self.publish(slow)
+        live.ready(2)
+        slow.hang_at("query-status")
+        first = self.ask(slow, "pause")
+        self.assertEqual(first.wait(TIMEOUT_S), 1)
+        self.assertIn("no answer", first.stderr.read())
+        second = self.ask(slow, "save", "x")
+        live.wait(lambda: live.said("save x"))
+        slow.release()
+        self.assertEqual(second.wait(TIMEOUT_S), 0, second.stderr.read())
+        self.assertEqual(slow.status, "running")
+        live.close()
+
+    def test_arrived_by_others(self):
+        """A guest that others let in, and that stands still: a verb finds its page first."""
+        for words in (("pause",), ("resume",), ("save", "x"), ("load", "x")):
+            slow = self.slow(status="inmigrate")
+            live = self.publish(slow)
+            live.wait(lambda live=live: live.said("waiting: "))
+            slow.status = "paused"
+            asking = self.ask(slow, *words)
+            said = asking.communicate(timeout=TIMEOUT_S)[1]
+            if words[0] == "pause":
+                self.assertIn("already", said)
+            else:
+                self.assertEqual(said, "")
+            if words[0] == "resume":
+                live.ready(2)
+            live.close()
+
+    def test_silent_while_it_hangs(self):
+        """He is turned away when his time is over, whatever the guest is in."""
+        slow = self.slow(status="running")
+        live = self.publish(slow)
+        live.ready(2)
+        client = self.silent(slow)
+        time.sleep(ASK_TIMEOUT_S / 2)
+        slow.hang_at("stop")
+        slow.event("STOP")
+        slow.event("RESUME")
+        slow.wait_hanging()
+        client.settimeout(ASK_TIMEOUT_S / 2 + 2)
+        self.assertEqual(client.recv(16), b"")
+        self.assertFalse(live.said("error: qmp"), "the guest was given up first")
+        slow.release()
         live.close()
 
     def silent(self, slow):

@@ -123,9 +123,10 @@ bool task_wait(int fd, int64_t limit_ms, int64_t now_ms)
     char failed[FAILURE_BYTES];
 
     memcpy(failed, last_failure(), sizeof(failed));
+    if (fd != task->fd || limit_ms != task->limit_ms)
+        task->since_ms = now_ms;
     task->fd = fd;
     task->limit_ms = limit_ms;
-    task->since_ms = now_ms;
     swapcontext(&task->own, &task->beginner);
     restore_failure(failed);
     event_guest(about);

@@ -21,7 +21,8 @@ bool task_go_on(struct task *task, bool ready);
 
 /*
  * What it waits for: a descriptor that is to be readable, -1: none; and until when, and since when, of wait_now_ms. Of
- * one that has not begun: none, for no time, since it was made.
+ * one that has not begun: none, for no time, since it was made. Who waits on for the same, as not all of it has come, has
+ * waited since before.
  */
 int task_fd(const struct task *task);
 int64_t task_limit_ms(const struct task *task);

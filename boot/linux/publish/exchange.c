@@ -98,13 +98,19 @@ static void (*due(const struct guest *guest))(void *context)
 
 void exchange_begin(struct publication *p)
 {
-    for (size_t i = 0; i < p->guest_count && !p->ending; i++) {
+    const size_t first = p->begin_first;
+
+    for (size_t tried = 0; tried < p->guest_count && !p->ending; tried++) {
+        size_t i = (first + tried) % p->guest_count;
         struct guest *guest = p->guests[i];
         void (*work)(void *) = due(guest);
 
         /* Who has no QEMU waits for none. */
         if (work && (!guest->own->qmp || !exchange_left_ms(p, wait_now_ms())))
             guest->task = task_new(work, guest, wait_now_ms());
-        p->tasks += work && guest->task;
+        if (!work || !guest->task)
+            continue;
+        p->tasks++;
+        p->begin_first = i + 1;
     }
 }

@@ -26,7 +26,10 @@ bool exchange_may_go_on(const struct publication *p, const struct guest *guest);
 /* Those go on that have what they wait for, as poll(2) says in p->watched, or have waited for long enough. */
 void exchange_go_on(struct publication *p);
 
-/* Begins those that are due; their first steps are done as they go on. Where there is no memory for one it stays due. */
+/*
+ * Begins those that are due, in turn: who is due again and again is behind all others. Their first steps are done as they
+ * go on. Where there is no memory for one it stays due.
+ */
 void exchange_begin(struct publication *p);
 
 #endif

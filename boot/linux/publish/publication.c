@@ -212,9 +212,7 @@ static void sweep(struct publication *p)
     for (size_t i = 0; i < guest_count(p); i++) {
         struct guest *guest = p->guests[i];
 
-        if (guest->task)
-            continue;
-        if (guest->state == GUEST_GONE)
+        if (guest->state == GUEST_GONE && !guest->task)
             control_end(guest);
         else if (guest->client && !control_left_ms(guest, wait_now_ms()))
             control_let_go(guest);

@@ -38,6 +38,7 @@ struct publication {
     struct pollfd *watched;
     nfds_t used;               /* places of it: behind them none has a descriptor */
     size_t tasks;              /* under way */
+    size_t begin_first;        /* the guest who may begin first, behind the one who began last */
     const struct guest *alone; /* whose task alone may go on; null: all may */
     bool ending;               /* nothing more is begun */
     int64_t free_ms; /* when KVM guests could last be looked for as nothing was measured */

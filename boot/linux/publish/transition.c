@@ -97,6 +97,15 @@ static int wait_arrived(struct guest *guest, enum machine_state *state)
     return error < 0 ? failure("migration", "QEMU ended in it") : 0;
 }
 
+/*
+ * What is in the page now is taken over: somebody may have let a migration come in or, which QEMU does not tell, filled a
+ * guest that stood still from a snapshot.
+ */
+static int take_page(struct guest *guest)
+{
+    return guest->target.open ? target_retake(&guest->target) : guest_open_page(guest);
+}
+
 /* Stops the guest if it runs. *ran: whether it did. Its page is marked in any case. */
 static int stop_for(struct guest *guest, bool *ran)
 {
@@ -107,8 +116,9 @@ static int stop_for(struct guest *guest, bool *ran)
     *ran = state == MACHINE_RUNNING;
     if (state == MACHINE_INCOMING || state == MACHINE_OTHER || state == MACHINE_PRELAUNCH)
         return failure("state", "the guest is '%s'", guest->machine.state_name);
-    /* Somebody may have filled a guest that stood still from a snapshot: QEMU does not tell. */
-    return *ran ? guest_suspend(guest) : target_retake(&guest->target);
+    if ((!*ran || !guest->target.open) && take_page(guest) < 0)
+        return -1;
+    return *ran ? guest_suspend(guest) : 0;
 }
 
 static int pause_guest(struct guest *guest)
@@ -128,7 +138,7 @@ static int resume_guest(struct guest *guest)
         return -1;
     if (state != MACHINE_PAUSED && state != MACHINE_PRELAUNCH)
         return failure("state", "the guest is '%s'", guest->machine.state_name);
-    if (target_retake(&guest->target) < 0) /* as in stop_for */
+    if (take_page(guest) < 0)
         return -1;
     return guest_resume(guest, state != MACHINE_PRELAUNCH);
 }
@@ -231,7 +241,7 @@ int transition_run(struct guest *guest, enum verb verb, const char *argument)
     event("%s%s%s", options_verb_name(verb), argument ? " " : "", argument ? argument : "");
     guest->busy = true;
     error = act(guest, verb, argument);
-    guest->busy = false;
+    guest->busy = guest->held = false; /* who stands still now does so for his user */
     guest_catch_up(guest);
     if (!error)
         event("%s done", options_verb_name(verb));

@@ -92,6 +92,20 @@ static bool take_event(struct qmp *qmp, struct json_object *message)
     return name != NULL;
 }
 
+/*
+ * Whether a message is no event, which are handed on, and answers what was asked last. QEMU answers all, in order: first
+ * comes what was given up.
+ */
+static bool take_answer(struct qmp *qmp, struct json_object *message)
+{
+    if (take_event(qmp, message))
+        return false;
+    if (!qmp->given_up)
+        return true;
+    qmp->given_up--;
+    return false;
+}
+
 bool qmp_has_message(const struct qmp *qmp)
 {
     return qmp->taken < qmp->filled &&
@@ -112,7 +126,7 @@ int qmp_drain(struct qmp *qmp)
     while ((count = receive(qmp)) > 0)
         ;
     while ((message = next_message(qmp, &is_qmp)) != NULL) {
-        take_event(qmp, message);
+        (void)take_answer(qmp, message);
         json_object_put(message);
     }
     return count < 0 ? -1 : 0;
@@ -140,7 +154,7 @@ static struct json_object *wait_answer(struct qmp *qmp)
     for (;;) {
         struct json_object *message = next_message(qmp, &is_qmp);
 
-        if (message && !take_event(qmp, message))
+        if (message && take_answer(qmp, message))
             return message;
         if (message) {
             json_object_put(message);
@@ -213,6 +227,7 @@ static int execute(struct qmp *qmp, const char *name, struct json_object *argume
     if (error)
         return -1;
     answer = wait_answer(qmp);
+    qmp->given_up += !answer;
     if (!answer)
         return -1;
     returned = qmp_member(answer, "return");
@@ -274,6 +289,7 @@ static int negotiate(struct qmp *qmp, const char *path, const struct sockaddr_un
 
     qmp->buffer = NULL;
     qmp->taken = qmp->filled = qmp->capacity = 0;
+    qmp->given_up = 0;
     if (connect_patiently(qmp, address) < 0)
         return failure(errno == EACCES ? "permission" : "qmp", "%s: %s", path,
                        errno == EAGAIN ? "other programs are at this socket" : strerror(errno));

@@ -21,6 +21,7 @@ struct qmp {
     size_t capacity;
     char refusal[256]; /* what QEMU said when it last answered with an error */
     int timeout_ms;    /* for an answer; qmp_open sets 10 s */
+    unsigned given_up; /* answers that were not waited for any longer, and may come yet */
     /* Called for each event, also during qmp_command. name is "STOP", "RESUME", ... */
     void (*on_event)(void *context, const char *name, struct json_object *message);
     void *context;

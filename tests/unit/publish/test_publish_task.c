@@ -58,6 +58,32 @@ static void many(void **state)
         assert_false(task_go_on(tasks[i], false));
 }
 
+static void wait_for_more(void *context)
+{
+    const int64_t *limit_ms = context;
+
+    for (int64_t now_ms = 1; *limit_ms < 3; now_ms++)
+        (void)task_wait(-1, *limit_ms, now_ms);
+}
+
+/* Who waits on for the same has waited since he began to. */
+static void waits_on(void **state)
+{
+    int64_t limit_ms = 1;
+    struct task *task = task_new(wait_for_more, &limit_ms, 0);
+
+    (void)state;
+    assert_true(task_go_on(task, false));
+    assert_true(task_since_ms(task) == 1);
+    assert_true(task_go_on(task, true));
+    assert_true(task_since_ms(task) == 1);
+    limit_ms = 2;
+    assert_true(task_go_on(task, true));
+    assert_true(task_since_ms(task) == 3);
+    limit_ms = 3;
+    assert_false(task_go_on(task, true));
+}
+
 static void fail_twice(void *context)
 {
     event_guest(context);
@@ -133,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many),
+        cmocka_unit_test(waits_on),
         cmocka_unit_test(lines_are_of_their_own),
         cmocka_unit_test(guarded),
         cmocka_unit_test(outside),
