@@ -102,7 +102,7 @@ PROOFS = (
     Proof("efi-map", "efi_map.c", "memory by a firmware's map", "up to three descriptors, 8 KiB at a time", 6, (
         Cut("drivers/efi/memory.c", "at + map->step <= map->size", "at <= map->size"),
         Cut("drivers/efi/memory.c", "        if (count > left)\n            count = left;\n", ""),
-        Cut("drivers/efi/memory.c", "phys >= memory_wide(descriptor->start) &&", "1 &&"))),
+        Cut("drivers/efi/memory.c", "phys >= start &&", "1 &&"))),
     Proof("resource", "resource.c", "a resource template to a range", "templates of up to 14 bytes", 16, (
         Cut(RESOURCE, "if (phys < range->first || phys > UINT64_MAX - range->length)",
             "if (phys < range->first)"),

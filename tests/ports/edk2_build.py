@@ -27,6 +27,21 @@ BUILDS = {
 }
 
 
+MADE = {".obj", ".lib", ".dll", ".debug", ".efi", ".ffs", ".Fv", ".fd"}
+HALF_S = 60
+
+
+def forget_half(built, mark):
+    """Of a build that was ended in its midst: what was written last, which make would take for whole."""
+    made = {file: file.stat().st_mtime for file in built.rglob("*") if file.suffix in MADE} if mark.exists() else {}
+    last_s = max(made.values(), default=0)
+    for file, written_s in made.items():
+        if written_s > last_s - HALF_S:
+            file.unlink()
+    built.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     chosen, folder, more = BUILDS[sys.argv[2]]
@@ -35,11 +50,14 @@ def main():
     options = f"-n 2 {chosen.get('OPTIONS', '')}"
     with ported.tree_of(ported.sources("edk2-source", "EDK II")) as tree:
         built = tree / folder
+        mark = built / "under-way"
+        forget_half(built, mark)
         shutil.rmtree(built / arch / "VmclockPkg", ignore_errors=True)  # so that our part is compiled anew
         before_s = time.monotonic()
         said = ported.run(ported.commands("edk2"), EDK2=str(tree), **{**chosen, "OPTIONS": options},
                           MAKEFLAGS="-s -j2", WORKSPACE="", PYTHON_COMMAND=sys.executable)
         took_s = time.monotonic() - before_s
+        mark.unlink()
         objects = sorted((built / arch / "VmclockPkg").rglob("*.obj"))
         warnings = WARNING.findall(said)
         print(f"{tree.name}: {len(objects)} objects of ours, {len(warnings)} warnings, {took_s:.0f} s")

@@ -46,6 +46,7 @@ case $1 in
     printf '#!/bin/sh\\necho 1.0\\n' >"$3/usr/bin/cbmc"
     chmod +x "$3/usr/bin/qemu-system-x86_64" "$3/usr/bin/cbmc"
     cp "${0%/*}/configure" "$3/newlib-4/"
+    : >"$3/newlib-4/COPYING.NEWLIB"
     tar -C "$3" -czf "$3/usr/src/newlib/newlib-4.tar.gz" newlib-4
     ;;
 esac

@@ -27,6 +27,7 @@ int main(void)
     const void *mapped;
 
     map.size = any_u32() % (MOST + 1);
+    map.last_start = map.last_bytes = 0; /* as it is opened */
     map.step = any_u32();
     ASSUME(map.step >= sizeof(struct descriptor) && map.step <= MEMORY_EFI_PAGE &&
            map.step % 8 == 0);
