@@ -22,7 +22,7 @@ def plain(text):
 def main():
     root, out, command = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3:]
     shutil.rmtree(out, ignore_errors=True)
-    subprocess.run(command, check=True)
+    subprocess.run(command, cwd=root, check=True)
     wanted = set()
     for header in (*root.glob("lib/include/vmclock/*.h"), *root.glob("drivers/include/vmclock/*.h")):
         wanted.update(FUNCTION.findall(header.read_text()))
