@@ -135,6 +135,17 @@ class Late(Case):
             self.assertFalse(live.said("error: qmp"), point)
             self.assertEqual(slow.status, "running", point)
 
+    def test_told_to_end_too_early(self):
+        """Who is to carry out a verb by himself, and is told to end before, has failed."""
+        slow = self.slow(status="running")
+        slow.hang_at("query-status", 2)
+        asking = self.ask(slow, "pause")
+        slow.wait_hanging()
+        asking.terminate()
+        self.assertEqual(asking.wait(PROMPT_S), 1)
+        self.assertEqual(asking.stderr.read(), "vmclock-publish: error: control: told to end before that was done\n")
+        slow.release()
+
     def test_told_to_end_behind_a_pause(self):
         """Who stands still for his user is not waited for."""
         slow = self.slow(status="running")
