@@ -40,9 +40,9 @@
  * \_SB from within another block of a table that does not name the device.
  *
  * Code outside of methods, and what it calls, is taken to succeed: where it fails, ACPICA may lose the table,
- * or its place in it. An External that is executed, as no compiler's is, refuses all devices; in the devices
- * of a table that does not name ours it is not looked for. Of several FADTs, or of a DSDT by the 64-bit
- * pointer that is damaged and one by the old pointer, all DSDTs count.
+ * or its place in it. An External outside of methods that is executed, as no compiler's is, refuses all
+ * devices; it is not looked for in the blocks of a table that does not name ours. Of several FADTs, or of a
+ * DSDT by the 64-bit pointer that is damaged and one by the old pointer, all DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
  * most some 300 instructions a byte, in tables that are made for that; there is no recursion.

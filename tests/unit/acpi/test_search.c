@@ -294,6 +294,8 @@ static int found_behind(const char *before, size_t length)
 
 #define FOUND_BEHIND(before) found_behind(before, sizeof(before) - 1)
 
+#define MATCH "\x08PKGX\x12\4\2\0\1\x70\x89PKGX\1\1\0\0\0\x60" /* is not followed */
+
 /* Interpreters then do not make the device. */
 static void names_made_in_advance(void **state)
 {
@@ -304,6 +306,11 @@ static void names_made_in_advance(void **state)
     assert_int_equal(FOUND_BEHIND("\xa0\x0f\1\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\xa0\2\0\xa1\x0e\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND(MATCH "\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND("\2\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6"), VMCLOCK_ERR_UNSUPPORTED); /* cut off */
+    assert_int_equal(FOUND_BEHIND(MATCH), 0);
+    assert_int_equal(FOUND_BEHIND("\x14\x23METH\0" MATCH "\x70\x0a\x15XBUF"), 0);
     assert_int_equal(FOUND_BEHIND("\xa0\x0f\0\x15\\._SB_VCLK\6\0"), 0);
     assert_int_equal(FOUND_BEHIND("\xa0\x12\0\xa0\x0f\1\x15\\._SB_VCLK\6\0"), 0);
     assert_int_equal(FOUND_BEHIND("\x14\x13METH\0\x15\\._SB_VCLK\6\0"), 0);
