@@ -67,10 +67,12 @@ VMCLOCK_NOINLINE void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_
     const uint8_t *bytes = walk->cursor.bytes;
 
     vmclock_reach_search_bytes(walk, at, end, 1);
-    for (; at < end; at++) {
-        if (((bytes[at] == AML_ALIAS || (bytes[at] == AML_EXTERNAL && at >= walk->method)) &&
-             end - at > 1 && bytes[at + 1] >= '.') ||
-            (bytes[at - 1] == '.' && end - at > 3 &&
+    while (++at < end) {
+        uint8_t before = bytes[at - 1];
+
+        if (((before == AML_ALIAS || (before == AML_EXTERNAL && at > walk->method)) &&
+             bytes[at] >= '.') ||
+            (before == '.' && end - at > 3 &&
              vmclock_reach_counts(vmclock_path_fold(vmclock_cursor_word(bytes, at))))) {
             vmclock_nodes_give_up(&walk->search->nodes);
             return;
