@@ -13,7 +13,7 @@
 #include "boot/linux/kvm/folder.h"
 #include "boot/linux/publish/relation/relation.h"
 
-#define FILES_A_SEC 250 /* of debugfs, 19 us of CPU each */
+#define FILES_A_SEC 125 /* of debugfs, 19 us of CPU each */
 #define FILES_A_VCPU 2
 #define BLIND_MS 2000 /* without a look: nested guests may run for long */
 
