@@ -317,6 +317,25 @@ static void names_made_in_advance(void **state)
     assert_int_equal(FOUND_BEHIND("\x14\x17METH\0\x70\1\\/\3_SB_VCLKOTHR"), 0); /* later */
 }
 
+#define OTHR "\x5b\x82\x0dOTHR\x15\\_SB_\6\0" /* a device, in whose block is an External */
+
+/* Other blocks are looked into where the table names what counts, up to its last byte. */
+static void tables_that_name_nothing_of_ours(void **state)
+{
+    (void)state;
+    assert_int_equal(FOUND_BEHIND(OTHR), 0);
+    assert_int_equal(FOUND_BEHIND(OTHR "\x5b\2_CRS"), VMCLOCK_ERR_UNSUPPORTED); /* an Event */
+    assert_int_equal(FOUND_BEHIND(OTHR "\x08"
+                                       "DATA\x11\6\x0a\3_CR"),
+                     0);
+    assert_int_equal(FOUND_BEHIND("\x5b\x82\x0cOTHR\6\\\0"
+                                  "ABCD"), /* an Alias of the root */
+                     VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_BEHIND("\x5b\x82\x0cOTHR\6^\0"
+                                  "ABCD"),
+                     VMCLOCK_ERR_UNSUPPORTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +349,7 @@ int main(void)
         cmocka_unit_test(every_byte_changed),
         cmocka_unit_test(arguments),
         cmocka_unit_test(names_made_in_advance),
+        cmocka_unit_test(tables_that_name_nothing_of_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
