@@ -126,7 +126,7 @@ class Kvm(monitors.Case):
         self.end(publisher)
 
     def test_counter_set_before_the_page(self):
-        """As a guest boots; of so many vCPUs each is looked at every 8 s only."""
+        """As a guest boots; of so many vCPUs each is looked at every 16 s only."""
         monitor = self.monitor().start(*CLOCKS[0], vcpus=1000)
         monitor.ask(f"poke {monitors.PAGE_AT:#x} {'00' * 112}")
         publisher = self.publisher("--kvm", str(monitor.pid))
