@@ -89,9 +89,13 @@ static VMCLOCK_NOINLINE void aml_note_object(struct scan *scan, const struct vmc
         vmclock_token_next(&scan->cursor, &value);
         if (scan->cursor.error != 0)
             return;
-        if (vmclock_ids_mentioned(scan->cursor.bytes, value.start, value.end) &&
-            vmclock_token_constant(&value))
-            block->named = 1;
+        if (vmclock_ids_mentioned(scan->cursor.bytes, value.start, value.end)) {
+            if (vmclock_token_constant(&value))
+                block->named = 1;
+            else
+                vmclock_acpi_report(scan->search, VMCLOCK_ERR_UNSUPPORTED, WEIGHT_DEVICE,
+                                    value.start);
+        }
     }
     if (vmclock_token_plain(object) && object->segment == AML_STA && block->sta == 0)
         block->sta = object->start;
@@ -251,13 +255,11 @@ static void aml_note_opaque(struct scan *scan, uint32_t at, uint32_t end, int er
 /* The rest of a block, from offset at on, cannot be followed. */
 static void aml_abandon_block(struct scan *scan, struct block *block, uint32_t at)
 {
-    int error = scan->cursor.error;
-
     aml_note_code(scan, AML_ZERO, at, scan->cursor.end);
     if (aml_may_be_ours(scan, block))
-        vmclock_acpi_report(scan->search, error, WEIGHT_DEVICE, block->start);
+        vmclock_acpi_report(scan->search, VMCLOCK_ERR_AML, WEIGHT_DEVICE, block->start);
     else
-        aml_note_opaque(scan, at, scan->cursor.end, error);
+        aml_note_opaque(scan, at, scan->cursor.end, VMCLOCK_ERR_AML);
     block->identity = IDENTITY_OTHER;
     scan->cursor.error = 0;
     scan->cursor.at = scan->cursor.end;

@@ -12,17 +12,16 @@ void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uin
     cursor->skip = 0;
 }
 
-void vmclock_cursor_fail(struct vmclock_cursor *cursor, int error)
+void vmclock_cursor_fail(struct vmclock_cursor *cursor)
 {
-    if (cursor->error == 0)
-        cursor->error = error;
+    cursor->error = VMCLOCK_ERR_AML;
     cursor->at = cursor->end;
 }
 
 uint32_t vmclock_cursor_u8(struct vmclock_cursor *cursor)
 {
     if (cursor->at >= cursor->end) {
-        vmclock_cursor_fail(cursor, VMCLOCK_ERR_AML);
+        vmclock_cursor_fail(cursor);
         return 0;
     }
     return cursor->bytes[cursor->at++];

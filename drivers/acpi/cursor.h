@@ -19,7 +19,7 @@ struct vmclock_cursor {
     const uint8_t *bytes; /* the table from its first byte on */
     uint32_t at;          /* offset of the next byte */
     uint32_t end;         /* offset of the first byte out of reach */
-    int error;            /* 0, or why reading has ended; then at is end */
+    int error;            /* 0, or VMCLOCK_ERR_AML: reading has ended; then at is end */
     int skip;             /* tokens that make no difference are passed over */
 };
 
@@ -27,8 +27,8 @@ struct vmclock_cursor {
 void vmclock_cursor_set(struct vmclock_cursor *cursor, const uint8_t *bytes, uint32_t at,
                         uint32_t end);
 
-/* Ends reading: nothing follows but zeros. The first error stays. */
-void vmclock_cursor_fail(struct vmclock_cursor *cursor, int error);
+/* Ends reading: nothing follows but zeros. */
+void vmclock_cursor_fail(struct vmclock_cursor *cursor);
 
 /* Little-endian numbers. 0, and the cursor fails with VMCLOCK_ERR_AML, beyond the end. */
 uint32_t vmclock_cursor_u8(struct vmclock_cursor *cursor);

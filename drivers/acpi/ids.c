@@ -84,7 +84,8 @@ static VMCLOCK_NOINLINE enum identity ids_package_identity(const struct vmclock_
 int vmclock_ids_are_named(const uint8_t *bytes, uint32_t opcode, uint32_t at, uint32_t end)
 {
     for (at += 3; at < end; at++) {
-        if (bytes[at] == 'D' && vmclock_token_is_id(vmclock_cursor_word(bytes, at - 3)) &&
+        if ((bytes[at] & 0xdf) == 'D' &&
+            vmclock_token_is_id(vmclock_path_fold(vmclock_cursor_word(bytes, at - 3))) &&
             (opcode != AML_METHOD || bytes[at - 4] != AML_NAME || /* it makes only its own */
              bytes[at - 5] == AML_BYTE))
             return 1;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <vmclock/acpi.h>
 #include <vmclock/error.h>
 #include "drivers/acpi/object.h"
 
@@ -66,7 +67,7 @@ VMCLOCK_NOINLINE int vmclock_object_buffer(const uint8_t *bytes, uint32_t at, ui
                                            uint32_t before_end, struct vmclock_cursor *cursor)
 {
     struct vmclock_token token; /* the buffer, and its size */
-    uint64_t unused;
+    uint64_t size;
 
     if (!vmclock_object_constant(bytes, at, end, before_end, &token))
         return VMCLOCK_ERR_UNSUPPORTED;
@@ -74,9 +75,9 @@ VMCLOCK_NOINLINE int vmclock_object_buffer(const uint8_t *bytes, uint32_t at, ui
         return VMCLOCK_ERR_RESOURCE;
     vmclock_cursor_set(cursor, bytes, token.body, token.end);
     vmclock_token_next(cursor, &token);
-    if (cursor->error != 0)
-        return cursor->error;
-    return vmclock_token_integer(cursor, &token, &unused) ? 0 : VMCLOCK_ERR_UNSUPPORTED;
+    return vmclock_token_integer(cursor, &token, &size) && size <= VMCLOCK_ACPI_MAX_TABLE
+               ? cursor->error
+               : VMCLOCK_ERR_UNSUPPORTED; /* nobody has room for it */
 }
 
 /*

@@ -51,7 +51,10 @@ VMCLOCK_NOINLINE int vmclock_nodes_presence(const struct vmclock_acpi_nodes *nod
     return 1;
 }
 
-/* NODE_EXISTS for the objects that every namespace has at its root, else 0. */
+/*
+ * Flags of the objects that every namespace has at its root. The last two are none for a Scope, though they
+ * may have devices in them.
+ */
 static uint32_t path_known(uint32_t segment)
 {
     static const uint32_t known[] = {
@@ -64,7 +67,7 @@ static uint32_t path_known(uint32_t segment)
 
     for (i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (segment == known[i])
-            return NODE_EXISTS;
+            return i < 7 ? NODE_EXISTS : NODE_EXISTS | NODE_UNSURE;
     }
     return 0;
 }
@@ -120,7 +123,8 @@ int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_pa
     uint32_t node = path_node_at(path, left);
     uint32_t at = path->last, i;
 
-    if (at + (token->up != 0 ? left : 0) + token->count > ACPI_PATH)
+    if (at + (token->up != 0 ? left : 0) + token->count > ACPI_PATH ||
+        (token->up != AML_ROOT && token->up > at - path->first)) /* there is nothing */
         return 0;
     if (token->up != 0) { /* the way back must stay */
         for (i = path->first; i < path->first + left; i++, at++)

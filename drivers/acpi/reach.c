@@ -31,10 +31,11 @@ static VMCLOCK_NOINLINE void reach_note_named(struct walk *walk, const struct vm
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t node;
 
-    if (!(flags & NODE_KNOWN) && vmclock_token_plain(name)) {
+    if (vmclock_token_plain(name)) {
         vmclock_reach_set_watched(nodes, walk->path.node + walk->path.first,
                                   (uint32_t)walk->path.last - walk->path.first, name->segment);
-        return;
+        if (!(flags & NODE_KNOWN))
+            return;
     }
     node = vmclock_path_container(nodes, &walk->path, walk->cursor.bytes, name);
     if (vmclock_reach_is_watched(nodes, node, name->segment))
@@ -56,7 +57,7 @@ static void reach_note_way(struct walk *walk, const struct vmclock_token *name)
 }
 
 /* A name where a term stands: it is read, called, changed or made. */
-static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct vmclock_token *name)
+static void reach_note_mention(struct walk *walk, const struct vmclock_token *name)
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     uint32_t segment = name->segment;
@@ -70,11 +71,12 @@ static VMCLOCK_NOINLINE void reach_note_mention(struct walk *walk, const struct 
     if (vmclock_object_is_read(walk->before)) {
         if (segment == AML_STA) /* an integer; what else is read may be handed on */
             return;
-    } else if (vmclock_nodes_may_have(nodes, segment)) {
+    } else if (walk->before[0] == AML_ALIAS || vmclock_nodes_may_have(nodes, segment)) {
         reach_note_node(walk, segment);
     }
-    reach_note_named(walk, name, /* an Alias makes an object, and what it gives is not known */
-                     walk->before[1] == AML_ALIAS ? NODE_REACHED | NODE_KNOWN : NODE_REACHED,
+    reach_note_named(walk, name, /* it may be made, and what it gives is not known */
+                     segment == AML_STA && name->start >= walk->method ? NODE_REACHED | NODE_KNOWN
+                                                                       : NODE_REACHED,
                      NODE_MENTIONED);
 }
 
@@ -173,8 +175,8 @@ static void reach_note_surroundings(const struct walk *walk, struct vmclock_acpi
 }
 
 /* The block of a node begins. Returns whether it is entered: one that is there already is not. */
-static int reach_note_block(struct walk *walk, const struct vmclock_token *block,
-                            struct vmclock_acpi_node *known)
+static VMCLOCK_NOINLINE int reach_note_block(struct walk *walk, const struct vmclock_token *block,
+                                             struct vmclock_acpi_node *known)
 {
     const struct vmclock_acpi_search *search = walk->search;
     uint32_t origin = vmclock_acpi_origin(search, block->start);
@@ -269,7 +271,7 @@ static int reach_is_below(const uint8_t *bytes, const struct vmclock_token *toke
     return 0;
 }
 
-static void reach_step(struct walk *walk)
+static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
 {
     struct vmclock_cursor *cursor = &walk->cursor;
     struct vmclock_token token;
@@ -279,6 +281,8 @@ static void reach_step(struct walk *walk)
     vmclock_token_next(cursor, &token);
     opcode = token.opcode;
     block = vmclock_token_is_block(opcode);
+    if ((walk->before[0] == AML_ALIAS || walk->before[1] == AML_ALIAS) && opcode != AML_NAME_STRING)
+        vmclock_cursor_fail(cursor); /* any bytes are its names to an interpreter */
     if (cursor->error == 0 && reach_is_below(cursor->bytes, &token, block))
         vmclock_nodes_give_up(&walk->search->nodes);
     if (cursor->error != 0) {

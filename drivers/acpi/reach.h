@@ -50,8 +50,8 @@ void vmclock_reach_set_watched(struct vmclock_acpi_nodes *nodes, const uint8_t *
 void vmclock_reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end, int any);
 
 /*
- * Code that cannot be followed. Where it may have an Alias, an External that is executed, or text that is the
- * path of what counts, it is not known of which device.
+ * Code that is malformed, or too deep. Where it may have an Alias or a path, or is executed and may have an
+ * External or a _STA, it is not known of which device; and what is behind it may not be made.
  */
 void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end);
 

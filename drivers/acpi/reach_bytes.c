@@ -41,14 +41,18 @@ VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at,
 {
     struct vmclock_acpi_nodes *nodes = &walk->search->nodes;
     struct vmclock_acpi_node *node;
-    uint32_t word;
+    uint32_t word, known = 0;
 
     for (at += 3; at < end; at++) {
         word = vmclock_cursor_word(walk->cursor.bytes, at - 3);
         any |= vmclock_reach_counts(word);
+        if (word == AML_STA)
+            known = NODE_KNOWN;
         if (vmclock_nodes_may_have(nodes, word))
             vmclock_nodes_set_named(nodes, word, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
     }
+    /* A unit of a field is in the scope where the field is. */
+    vmclock_nodes_set(nodes, vmclock_path_node(&walk->path), known);
     for (at = walk->path.last; at > walk->path.first; at--) {
         if (walk->path.node[at - 1] == ACPI_NO_NODE)
             continue;
@@ -64,19 +68,17 @@ VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at,
 
 VMCLOCK_NOINLINE void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end)
 {
-    const uint8_t *bytes = walk->cursor.bytes;
+    const uint8_t *byte = walk->cursor.bytes + at, *last = walk->cursor.bytes + end;
+    int executed = at >= walk->method;
 
     vmclock_reach_search_bytes(walk, at, end, 1);
-    while (++at < end) {
-        uint8_t before = bytes[at - 1];
-
-        if (((before == AML_ALIAS || (before == AML_EXTERNAL && at > walk->method)) &&
-             bytes[at] >= '.') ||
-            (before == '.' && end - at > 3 &&
-             vmclock_reach_counts(vmclock_path_fold(vmclock_cursor_word(bytes, at))))) {
+    if (executed) /* interpreters may lose their place here */
+        walk->conditional = walk->levels[0].end;
+    for (; byte < last; byte++) {
+        if (*byte >= '.' && (byte[-1] == AML_ALIAS || byte[-1] == '.' ||
+                             (executed && (byte[-1] == AML_EXTERNAL ||
+                                           (byte[-1] == 'S' && *byte == 'T'))))) /* _STA */
             vmclock_nodes_give_up(&walk->search->nodes);
-            return;
-        }
     }
 }
 

@@ -25,7 +25,8 @@ static const uint8_t token_shapes[] = {
 
 /* A digit for each opcode, sixteen in a row. Acquire's mutex is in practice always a name. */
 static const uint32_t token_digits[] = {
-    0x00ffff0f, 0x5f12384f, /* 00 Zero One, Alias, Name, Byte Word DWord String QWord */
+    0x0000000f,
+    0x5f12384f, /* 00 Zero One, Match's comparisons, Alias, Name, Byte Word DWord String QWord */
     0xa999b7ff, 0xffffffff, /* 10 Scope Buffer Package VarPackage Method External */
     0xffffffff, 0xffffff55, /* 20 . and / begin a name */
     0xffffffff, 0xffffffff, /* 30 */
@@ -33,7 +34,7 @@ static const uint32_t token_digits[] = {
     0x55555555, 0x555f5f55, /* 50 and \ ^ _ */
     0x00000000, 0x0000000f, /* 60 Local, Arg */
     0x00000000, 0x00000000, /* 70 */
-    0x00000000, 0x0f000000, /* 80 but for Match */
+    0x00000000, 0x00000000, /* 80 */
     0x00000000, 0x00ff0000, /* 90 */
     0x999000ff, 0xffffffff, /* a0 If Else While, Noop Return Break */
     0xffffffff, 0xffffffff, /* b0 */
@@ -206,10 +207,13 @@ void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *tok
     } while (cursor->skip && at < end && token_is_dull(bytes, token, at, end));
     cursor->at = at;
     if (at == TOKEN_BAD)
-        vmclock_cursor_fail(cursor,
-                            opcode == AML_MATCH ? VMCLOCK_ERR_UNSUPPORTED : VMCLOCK_ERR_AML);
+        vmclock_cursor_fail(cursor);
     token->end = cursor->at;
 }
+
+/* Bit n: opcode n is Zero, One, or a number or string; or a buffer or package, too. */
+#define TOKEN_NUMBERS UINT32_C(0x07c03)
+#define TOKEN_CONSTANTS UINT32_C(0xe7c03)
 
 int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmclock_token *token,
                           uint64_t *value)
@@ -231,15 +235,12 @@ int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmcl
 
 int vmclock_token_simple(uint32_t opcode)
 {
-    return opcode == AML_ZERO || opcode == AML_ONE || opcode == AML_ONES ||
-           (opcode >= AML_BYTE && opcode <= AML_QWORD) ||
-           (opcode >= AML_LOCAL0 && opcode <= AML_ARG6);
+    return opcode - AML_LOCAL0 <= AML_ARG6 - AML_LOCAL0 || opcode == AML_ONES ||
+           (opcode <= AML_QWORD && TOKEN_NUMBERS >> opcode & 1);
 }
 
 int vmclock_token_constant(const struct vmclock_token *token)
 {
-    uint32_t opcode = token->opcode;
-
-    return (vmclock_token_simple(opcode) && (opcode < AML_LOCAL0 || opcode == AML_ONES)) ||
-           (opcode >= AML_BUFFER && opcode <= AML_VAR_PACKAGE);
+    return token->opcode == AML_ONES ||
+           (token->opcode <= AML_VAR_PACKAGE && TOKEN_CONSTANTS >> token->opcode & 1);
 }

@@ -5,8 +5,8 @@
  * A token is an opcode with what stands directly behind it in a form of its own: a package length
  * and the package, a name, fixed bytes. Operands that are terms are tokens again, so the row can be
  * followed without knowing how many operands an opcode or a called method takes: Store(Add(1, X), Y)
- * is Store, Add, 1, X, Y. Where that does not hold (Match has bytes between its operands) the
- * cursor fails with VMCLOCK_ERR_UNSUPPORTED.
+ * is Store, Add, 1, X, Y. The bytes between the operands of Match, 0 to 5, are tokens, too; else those
+ * that are no Zero or One are passed over by interpreters.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_TOKEN_H
 #define VMCLOCK_DRIVERS_ACPI_TOKEN_H
@@ -33,7 +33,6 @@ enum {
     AML_EXT_PREFIX = 0x5b,
     AML_LOCAL0 = 0x60,
     AML_ARG6 = 0x6e,
-    AML_MATCH = 0x89,
     AML_IF = 0xa0,
     AML_ELSE = 0xa1,
     AML_WHILE = 0xa2,

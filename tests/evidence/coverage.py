@@ -25,7 +25,7 @@ INPUTS = ("lib", "drivers", "arch", "boot/report", "tests/unit", "tests/oracle",
           "tests/evidence/coverage.py", "tests/evidence/unreached.txt")
 SUBJECTS = ("lib", "drivers", "boot/report")
 ROWS = r"^unit\.(core|reader|tries|audit|guard|publish|publish-(sequence|promise|random)|calibrate|combine|steer.*|" \
-       r"number|acpi\.(rsdp|roots|tables|search|efi|efi_map|efi_memory|resource|aml|returned|fadt|pairs|corpus|several|acpica)|" \
+       r"number|acpi\.(rsdp|roots|tables|search|around|efi|efi_map|efi_memory|resource|aml|returned|fadt|pairs|corpus|several|acpica)|" \
        r"source\..*|report\..*|fdt\.(search|malformed|pairs|libfdt|changes|oracle)|efi\..*|newlib.*)$"
 CELLS = r"\.(gcc|clang)-O.$|\.(portable|sanitized)$"
 TARGETS = ("acpi_corpus", "fdt_corpus", "oracle_driver")

@@ -38,7 +38,7 @@ PUBLISHER = ("vmclock-publish", "vmclock-dump", "victim", "ask")
 ROOMS = {
     "drivers/acpi": Room(
         ("drivers/acpi/*.[ch]",),
-        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|returned|fadt|pairs|efi|efi_memory|search|corpus|several)",
+        (r"unit\.acpi\.(rsdp|roots|tables|resource|aml|returned|fadt|pairs|efi|efi_memory|search|around|corpus|several)",
          r"find\.acpi"),
         ("acpi_corpus", "acpi_probe")),
     "drivers/efi": Room(("drivers/efi/*.[ch]",), (r"unit\.acpi\.efi.*", r"unit\.efi\..*")),

@@ -25,7 +25,7 @@
  *
  * No device is what lies in something that no table defines before it, or in a Device whose
  * constant _STA has neither bit 0 nor bit 3 set; in anything else with such a _STA, or in a device
- * whose _STA is a constant but no integer, it is refused. A second definition of a device is
+ * whose _STA is a constant but no integer, or a field, it is refused. A second definition of a device is
  * refused, as an interpreter leaves it out; and the first, if that is not known to be the one whose
  * objects are watched. Of a device around it whose _STA is computed it is taken that it is present.
  * Ids are compared as they are written: "amznc10c" and "*AMZNC10C" are others.
@@ -39,10 +39,11 @@
  * are put together from pieces of text, or text that is part of other text; a _STA that is put into
  * \_SB from within another block of a table that does not name the device.
  *
- * Code outside of methods, and what it calls, is taken to succeed: where it fails, ACPICA may lose the table,
- * or its place in it. An External outside of methods that is executed, as no compiler's is, refuses all
- * devices; it is not looked for in the blocks of a table that does not name ours. Of several FADTs, or of a
- * DSDT by the 64-bit pointer that is damaged and one by the old pointer, all DSDTs count.
+ * Code outside of methods, and what it calls, is taken to succeed and to have all its operands: where it fails,
+ * ACPICA may lose the table, or its place in it. A device behind malformed AML of its table is refused. An
+ * External outside of methods that is executed, as no compiler's is, refuses all devices; it is not looked for
+ * in the blocks of a table that does not name ours. Of several FADTs, or of a DSDT by the 64-bit pointer that
+ * is damaged and one by the old pointer, all DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
  * most some 300 instructions a byte, in tables that are made for that; there is no recursion.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Match cannot be followed without executing, and the device comes behind it.
-// Expect: unsupported
+// A device behind a Match, which changes nothing.
+// Expect: ok 0xfeffb000 0x1000
 DefinitionBlock ("", "SSDT", 2, "VMCLCK", "MODULEMA", 1)
 {
     Name (LIST, Package () { 1, 2, 3 })

@@ -270,72 +270,6 @@ static void arguments(void **state)
     firmware_free(&firmware);
 }
 
-/* The device in an SSDT, behind a DSDT of this. */
-static int found_behind(const char *before, size_t length)
-{
-    static const char device[] = "\x10\x33\\_SB_\x5b\x82\x2bVCLK\x08_HID\x0d"
-                                 "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e"
-                                 "\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0";
-    const uint64_t entries[] = {FADT, SSDT2};
-    struct firmware firmware;
-    struct vmclock_region region;
-    int error;
-
-    firmware_init(&firmware);
-    firmware_add_rsdp(&firmware, RSDP, 2, 0, ROOT);
-    firmware_add_root(&firmware, ROOT, 8, entries, 2);
-    firmware_add_fadt(&firmware, FADT, 244, 0, DSDT);
-    firmware_add_table(&firmware, DSDT, "DSDT", before, length);
-    firmware_add_table(&firmware, SSDT2, "SSDT", device, sizeof device - 1);
-    error = vmclock_acpi_find(&firmware.memory, RSDP, &region);
-    firmware_free(&firmware);
-    return error;
-}
-
-#define FOUND_BEHIND(before) found_behind(before, sizeof(before) - 1)
-
-#define MATCH "\x08PKGX\x12\4\2\0\1\x70\x89PKGX\1\1\0\0\0\x60" /* is not followed */
-
-/* Interpreters then do not make the device. */
-static void names_made_in_advance(void **state)
-{
-    (void)state;
-    assert_int_equal(FOUND_BEHIND("\x8aXBUF\0\\/\3_SB_VCLKOTHR"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\x8aXBUF\0\\/\4_SB_VCLKCHLD_STA"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\xa0\x0f\1\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\xa0\2\0\xa1\x0e\x15\\._SB_VCLK\6\0"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND(MATCH "\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\2\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6"), VMCLOCK_ERR_UNSUPPORTED); /* cut off */
-    assert_int_equal(FOUND_BEHIND(MATCH), 0);
-    assert_int_equal(FOUND_BEHIND("\x14\x23METH\0" MATCH "\x70\x0a\x15XBUF"), 0);
-    assert_int_equal(FOUND_BEHIND("\xa0\x0f\0\x15\\._SB_VCLK\6\0"), 0);
-    assert_int_equal(FOUND_BEHIND("\xa0\x12\0\xa0\x0f\1\x15\\._SB_VCLK\6\0"), 0);
-    assert_int_equal(FOUND_BEHIND("\x14\x13METH\0\x15\\._SB_VCLK\6\0"), 0);
-    assert_int_equal(FOUND_BEHIND("\x14\x17METH\0\x70\1\\/\3_SB_VCLKOTHR"), 0); /* later */
-}
-
-#define OTHR "\x5b\x82\x0dOTHR\x15\\_SB_\6\0" /* a device, in whose block is an External */
-
-/* Other blocks are looked into where the table names what counts, up to its last byte. */
-static void tables_that_name_nothing_of_ours(void **state)
-{
-    (void)state;
-    assert_int_equal(FOUND_BEHIND(OTHR), 0);
-    assert_int_equal(FOUND_BEHIND(OTHR "\x5b\2_CRS"), VMCLOCK_ERR_UNSUPPORTED); /* an Event */
-    assert_int_equal(FOUND_BEHIND(OTHR "\x08"
-                                       "DATA\x11\6\x0a\3_CR"),
-                     0);
-    assert_int_equal(FOUND_BEHIND("\x5b\x82\x0cOTHR\6\\\0"
-                                  "ABCD"), /* an Alias of the root */
-                     VMCLOCK_ERR_UNSUPPORTED);
-    assert_int_equal(FOUND_BEHIND("\x5b\x82\x0cOTHR\6^\0"
-                                  "ABCD"),
-                     VMCLOCK_ERR_UNSUPPORTED);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,8 +282,6 @@ int main(void)
         cmocka_unit_test(many_bytes),
         cmocka_unit_test(every_byte_changed),
         cmocka_unit_test(arguments),
-        cmocka_unit_test(names_made_in_advance),
-        cmocka_unit_test(tables_that_name_nothing_of_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// An Alias behind a Match, which is not followed; a third table goes by it.
+// An Alias behind a Match; a third table goes by it.
 // Expect: unsupported
 // Truth: 0xa0000000 0x1000
 DefinitionBlock ("", "DSDT", 2, "A", "MATALI", 1) {

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// An Alias of what is always there; a third table goes by it.
+// Expect: unsupported
+// Truth: 0xa0000000 0x1000
+DefinitionBlock ("", "DSDT", 2, "A", "ALIARO", 1) {
+  Scope (\_SB) { Device (VCLK) {
+    Name (_HID, "AMZNC10C")
+    Name (_CRS, ResourceTemplate () { Memory32Fixed (ReadOnly, 0xFEFFB000, 0x1000) }) } } }
