@@ -63,10 +63,6 @@ class Kvm(monitors.Case):
     COUNT = int(os.environ.get("VMCLOCK_KVM_GUESTS", "100"))
     KINDS = {"shared": monitors.PAGE_AT, "private": monitors.DEVICE_AT}
 
-    def used_ns(self, publisher):
-        with open(f"/proc/{publisher.pid}/schedstat", encoding="ascii") as file:
-            return int(file.read().split()[0])
-
     def rss_kib(self, publisher):
         with open(f"/proc/{publisher.pid}/status", encoding="ascii") as file:
             return int(next(line.split()[1] for line in file if line.startswith("VmRSS:")))

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import stat
 import subprocess
+import time
 import unittest
 
 import monitors
@@ -137,6 +138,18 @@ class Kvm(monitors.Case):
         monitor.ask(f"poke {monitors.PAGE_AT:#x} {none.hex()}")
         self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock")
         self.assert_right(monitor.read(FEW), FEW)
+        self.end(publisher)
+
+    def test_waits_at_rest(self):
+        """A page that is not there yet is looked for now and then, not all the time."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {'00' * 112}")
+        publisher = self.publisher("--kvm", str(monitor.pid))
+        self.until(lambda: "waiting: " in publisher.said(), "does not wait")
+        before_ns, begun = self.used_ns(publisher), time.monotonic()
+        time.sleep(0.5)
+        used = (self.used_ns(publisher) - before_ns) / 1e9 / (time.monotonic() - begun)
+        self.assertLess(used, 0.25)
         self.end(publisher)
 
     def test_nested_guest_beside(self):

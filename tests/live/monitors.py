@@ -182,6 +182,12 @@ class Case(unittest.TestCase):
             time.sleep(0.01)
         return answer
 
+    @staticmethod
+    def used_ns(publisher):
+        """Its CPU time."""
+        with open(f"/proc/{publisher.pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[0])
+
     def end(self, publisher, code=0):
         publisher.terminate()
         publisher.wait(TIMEOUT_S)
