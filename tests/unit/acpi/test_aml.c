@@ -118,6 +118,23 @@ static void unknown_opcodes(void **state)
     EXPECT("\x5b\x82\x2cVCLK" HID CRS "\x07", VMCLOCK_ERR_AML);
 }
 
+/* ACPI 6.5, 20.3: these begin nothing. */
+static void every_unknown_opcode(void **state)
+{
+    static const uint8_t ranges[][2] = {{0x07, 0x07}, {0x09, 0x09}, {0x0f, 0x0f}, {0x16, 0x2d},
+                                        {0x30, 0x40}, {0x5d, 0x5d}, {0x6f, 0x6f}, {0x9a, 0x9b},
+                                        {0xa6, 0xcb}, {0xcd, 0xfe}};
+    char aml[] = "?\0\0\0\0\0\0\0\0" VCLK; /* of whatever length it was taken for */
+    unsigned opcode, i;
+    (void)state;
+    for (i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        for (opcode = ranges[i][0]; opcode <= ranges[i][1]; opcode++) {
+            aml[0] = (char)opcode;
+            expect(aml, sizeof aml - 1, VMCLOCK_ERR_AML);
+        }
+    }
+}
+
 /* What is neither name nor term behind an opcode is stepped over, to the byte. */
 static void fixed_bytes(void **state)
 {
@@ -308,6 +325,7 @@ int main(void)
         cmocka_unit_test(strings),
         cmocka_unit_test(numbers_cut_off),
         cmocka_unit_test(unknown_opcodes),
+        cmocka_unit_test(every_unknown_opcode),
         cmocka_unit_test(fixed_bytes),
         cmocka_unit_test(id_of_another_device),
         cmocka_unit_test(first_device_counts),
