@@ -185,7 +185,8 @@ static VMCLOCK_NOINLINE int reach_note_block(struct walk *walk, const struct vmc
         known->flags |= NODE_MENTIONED;
         if (vmclock_token_plain(block) && walk->path.last - walk->path.first > 1 &&
             !(known->flags & NODE_EXISTS) && search->memory != NULL)
-            known->flags |= NODE_UNSURE; /* it may be one of that name farther up */
+            vmclock_nodes_set_named(&walk->search->nodes, block->segment,
+                                    NODE_REACHED | NODE_UNSURE | NODE_KNOWN); /* or one above */
         return 1;
     }
     if (block->opcode == AML_METHOD || walk->damaged) {
@@ -234,7 +235,8 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
             node = vmclock_path_node(&walk->path);
             vmclock_token_enter(&walk->cursor, block);
             if (node == ACPI_NO_NODE && block->opcode == AML_SCOPE && vmclock_token_plain(block))
-                vmclock_nodes_set_named(nodes, block->segment, NODE_REACHED | NODE_UNSURE);
+                vmclock_nodes_set_named(nodes, block->segment,
+                                        NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
             if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, &nodes->node[node])
                                      : walk->shallow)
                 walk->cursor.at = walk->cursor.end;
