@@ -39,8 +39,7 @@ struct scan {
     uint32_t placed;     /* of so many blocks it is known where they lie: the last one at path */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
     struct vmclock_path path;
-    uint8_t first[VMCLOCK_ACPI_MAX_DEPTH]; /* the path around each of them */
-    uint8_t last[VMCLOCK_ACPI_MAX_DEPTH];
+    struct vmclock_path_ends ends[VMCLOCK_ACPI_MAX_DEPTH]; /* of the path around each of them */
 };
 
 /* Code or fields that mention an id may make it. */
@@ -130,8 +129,7 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
 
     for (again = 0;; again = 1) {
         for (; scan->blocks + (i = scan->placed) <= scan->block; scan->placed++) {
-            scan->first[i] = path->first;
-            scan->last[i] = path->last;
+            scan->ends[i] = path->ends;
             vmclock_cursor_set(&cursor, scan->cursor.bytes, scan->blocks[i].start,
                                scan->blocks[i].end);
             vmclock_token_next(&cursor, &token);
@@ -139,15 +137,15 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
                 return ACPI_NO_NODE;
         }
         parent = ACPI_ROOT;
-        for (i = path->first; i < path->last && path->node[i] != ACPI_NO_NODE; i++)
+        for (i = path->ends.first; i < path->ends.last && path->node[i] != ACPI_NO_NODE; i++)
             parent = path->node[i];
-        if (i == path->last || scan->search->pass != PASS_DEVICES ||
+        if (i == path->ends.last || scan->search->pass != PASS_DEVICES ||
             nodes->count == VMCLOCK_ACPI_MAX_NAMES)
             break;
         if (again) /* only then no other path was gone since */
             vmclock_nodes_add(nodes, parent, path->missing);
         scan->placed = 1;
-        path->first = path->last = 0;
+        path->ends = ACPI_AT_ROOT;
     }
     i = vmclock_path_node(path);
     vmclock_nodes_set(nodes, i, NODE_DEVICE);
@@ -316,8 +314,7 @@ static VMCLOCK_NOINLINE int aml_leave_block(struct scan *scan)
         return 0;
     if (scan->placed > depth) {
         scan->placed = depth;
-        scan->path.first = scan->first[depth];
-        scan->path.last = scan->last[depth];
+        scan->path.ends = scan->ends[depth];
     }
     scan->block--;
     scan->cursor.end = scan->block->end;
@@ -366,7 +363,7 @@ void vmclock_acpi_scan_aml(struct vmclock_acpi_search *search, const uint8_t *ta
 
     scan.search = search;
     scan.clear = 0;
-    scan.path.first = scan.path.last = 0;
+    scan.path.ends = ACPI_AT_ROOT;
     scan.cursor.bytes = table;
     scan.cursor.error = 0;
     scan.cursor.skip = 0;

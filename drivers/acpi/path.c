@@ -89,14 +89,14 @@ void vmclock_nodes_add(struct vmclock_acpi_nodes *nodes, uint32_t parent, uint32
 /* How many entries of the path are left to a name that goes up, and where it so begins. */
 static uint32_t path_kept(const struct vmclock_path *path, uint32_t up)
 {
-    uint32_t count = (uint32_t)path->last - path->first;
+    uint32_t count = (uint32_t)path->ends.last - path->ends.first;
 
     return up < count ? count - up : 0;
 }
 
 static uint32_t path_node_at(const struct vmclock_path *path, uint32_t count)
 {
-    return count != 0 ? path->node[path->first + count - 1] : ACPI_ROOT;
+    return count != 0 ? path->node[path->ends.first + count - 1] : ACPI_ROOT;
 }
 
 static uint32_t path_segment_at(const uint8_t *bytes, const struct vmclock_token *token, uint32_t i)
@@ -121,15 +121,15 @@ int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_pa
 {
     uint32_t left = path_kept(path, token->up);
     uint32_t node = path_node_at(path, left);
-    uint32_t at = path->last, i;
+    uint32_t at = path->ends.last, i;
 
     if (at + (token->up != 0 ? left : 0) + token->count > ACPI_PATH ||
-        (token->up != AML_ROOT && token->up > at - path->first)) /* there is nothing */
+        (token->up != AML_ROOT && token->up > at - path->ends.first)) /* there is nothing */
         return 0;
     if (token->up != 0) { /* the way back must stay */
-        for (i = path->first; i < path->first + left; i++, at++)
+        for (i = path->ends.first; i < path->ends.first + left; i++, at++)
             path->node[at] = path->node[i];
-        path->first = path->last;
+        path->ends.first = path->ends.last;
     }
     for (i = 0; i < token->count; i++, at++) {
         if (node != ACPI_NO_NODE) {
@@ -138,6 +138,6 @@ int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_pa
         }
         path->node[at] = (uint8_t)node;
     }
-    path->last = (uint8_t)at;
+    path->ends.last = (uint8_t)at;
     return 1;
 }

@@ -55,12 +55,20 @@ struct vmclock_acpi_nodes {
     struct vmclock_acpi_node node[VMCLOCK_ACPI_MAX_NAMES];
 };
 
+struct vmclock_path_ends {
+    uint8_t first; /* where the present path begins; before it lie those to return to */
+    uint8_t last;  /* behind its end; first: the root */
+    uint8_t floor; /* names that go up to before it leave a Scope that may be farther up */
+    uint8_t own;   /* the block there is the definition that counts */
+};
+
+#define ACPI_AT_ROOT ((struct vmclock_path_ends){0, 0, 0, 0})
+
 /* The scopes around a place: entry i is the path of the first i + 1 segments. */
 struct vmclock_path {
     uint32_t missing;        /* the last segment that was no node, in what was one */
     uint8_t node[ACPI_PATH]; /* which node it is, or ACPI_NO_NODE */
-    uint8_t first;           /* where the present path begins; before it lie those to return to */
-    uint8_t last;            /* behind its end; first: the root */
+    struct vmclock_path_ends ends;
 };
 
 /* A segment without its letters' case: text may name an object in either. */
@@ -135,7 +143,7 @@ int vmclock_path_enter(const struct vmclock_acpi_nodes *nodes, struct vmclock_pa
 /* The node that the path leads to, or ACPI_NO_NODE. */
 static inline uint32_t vmclock_path_node(const struct vmclock_path *path)
 {
-    return path->last != path->first ? path->node[path->last - 1] : ACPI_NO_NODE;
+    return path->ends.last != path->ends.first ? path->node[path->ends.last - 1] : ACPI_NO_NODE;
 }
 
 #endif

@@ -32,8 +32,9 @@ static VMCLOCK_NOINLINE void reach_note_named(struct walk *walk, const struct vm
     uint32_t node;
 
     if (vmclock_token_plain(name)) {
-        vmclock_reach_set_watched(nodes, walk->path.node + walk->path.first,
-                                  (uint32_t)walk->path.last - walk->path.first, name->segment);
+        vmclock_reach_set_watched(nodes, walk->path.node + walk->path.ends.first,
+                                  (uint32_t)walk->path.ends.last - walk->path.ends.first,
+                                  name->segment);
         if (!(flags & NODE_KNOWN))
             return;
     }
@@ -136,7 +137,7 @@ static VMCLOCK_NOINLINE int reach_note_definition(struct walk *walk,
     known = &nodes->node[node];
     if (!(known->flags & NODE_EXISTS) && walk->search->memory != NULL)
         certain = 0; /* too early */
-    if (walk->levels[walk->depth - 1].own && vmclock_token_plain(object) && certain) {
+    if (walk->path.ends.own && vmclock_token_plain(object) && certain) {
         if (object->segment == AML_STA)
             (void)reach_note_status(walk, known, object);
         reach_note_value(walk, known, object);
@@ -164,14 +165,21 @@ static void reach_note_surroundings(const struct walk *walk, struct vmclock_acpi
             known->flags |= NODE_ORPHAN;
     }
     for (level = walk->levels + 2; level < walk->levels + walk->depth; level++) {
-        if (walk->search->memory == NULL || level->last == level->first)
+        if (walk->search->memory == NULL || level->around.last == level->around.first)
             continue;
-        around = walk->path.node[level->last - 1]; /* the block around that one */
+        around = walk->path.node[level->around.last - 1]; /* the block around that one */
         if (around == ACPI_NO_NODE)
             known->flags |= NODE_REACHED;
         else if (!(node[around].flags & NODE_EXISTS))
             known->flags |= NODE_ORPHAN;
     }
+}
+
+/* A Scope of one name, that may be one farther up: where what it lies in is, is not known. */
+static VMCLOCK_NOINLINE void reach_note_astray(struct walk *walk, uint32_t segment)
+{
+    walk->path.ends.floor = walk->path.ends.last;
+    vmclock_nodes_set_named(&walk->search->nodes, segment, NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
 }
 
 /* The block of a node begins. Returns whether it is entered: one that is there already is not. */
@@ -183,10 +191,9 @@ static VMCLOCK_NOINLINE int reach_note_block(struct walk *walk, const struct vmc
 
     if (block->opcode == AML_SCOPE) {
         known->flags |= NODE_MENTIONED;
-        if (vmclock_token_plain(block) && walk->path.last - walk->path.first > 1 &&
+        if (vmclock_token_plain(block) && walk->path.ends.last - walk->path.ends.first > 1 &&
             !(known->flags & NODE_EXISTS) && search->memory != NULL)
-            vmclock_nodes_set_named(&walk->search->nodes, block->segment,
-                                    NODE_REACHED | NODE_UNSURE | NODE_KNOWN); /* or one above */
+            reach_note_astray(walk, block->segment);
         return 1;
     }
     if (block->opcode == AML_METHOD || walk->damaged) {
@@ -198,7 +205,7 @@ static VMCLOCK_NOINLINE int reach_note_block(struct walk *walk, const struct vmc
     if (known->origin != 0 && known->origin != origin)
         known->flags |= NODE_REACHED; /* by what names it gives its values was not kept */
     known->origin = origin;
-    walk->levels[walk->depth - 1].own = 1;
+    walk->path.ends.own = 1;
     if (known->flags & NODE_EXISTS)
         return 1;
     known->flags |= block->opcode == AML_DEVICE ? NODE_EXISTS | NODE_HARDWARE : NODE_EXISTS;
@@ -212,10 +219,8 @@ static void reach_leave_level(struct walk *walk)
 {
     const struct level *level = &walk->levels[--walk->depth];
 
-    walk->path.first = level->first;
-    walk->path.last = level->last;
-    if (walk->depth != 0)
-        walk->cursor.end = walk->levels[walk->depth - 1].end;
+    walk->path.ends = level->around;
+    walk->cursor.end = walk->levels[walk->depth - 1].end;
 }
 
 /* Opens the scope that a block or a method is, or searches it if that cannot be done. */
@@ -227,16 +232,14 @@ static VMCLOCK_NOINLINE void reach_enter_level(struct walk *walk, const struct v
 
     if (walk->depth != REACH_LEVELS) {
         level->end = block->end;
-        level->own = 0;
-        level->first = walk->path.first;
-        level->last = walk->path.last;
+        level->around = walk->path.ends;
         if (vmclock_path_enter(nodes, &walk->path, walk->cursor.bytes, block)) {
+            walk->path.ends.own = 0;
             walk->depth++;
             node = vmclock_path_node(&walk->path);
             vmclock_token_enter(&walk->cursor, block);
             if (node == ACPI_NO_NODE && block->opcode == AML_SCOPE && vmclock_token_plain(block))
-                vmclock_nodes_set_named(nodes, block->segment,
-                                        NODE_REACHED | NODE_UNSURE | NODE_KNOWN);
+                reach_note_astray(walk, block->segment);
             if (node != ACPI_NO_NODE ? !reach_note_block(walk, block, &nodes->node[node])
                                      : walk->shallow)
                 walk->cursor.at = walk->cursor.end;
@@ -285,7 +288,11 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
     block = vmclock_token_is_block(opcode);
     if ((walk->before[0] == AML_ALIAS || walk->before[1] == AML_ALIAS) && opcode != AML_NAME_STRING)
         vmclock_cursor_fail(cursor); /* any bytes are its names to an interpreter */
-    if (cursor->error == 0 && reach_is_below(cursor->bytes, &token, block))
+    if (cursor->error == 0 &&
+        (reach_is_below(cursor->bytes, &token, block) ||
+         ((uint8_t)(walk->path.ends.last - token.up) < walk->path.ends.floor &&
+          (vmclock_nodes_set_named(&walk->search->nodes, token.segment, 0) |
+           vmclock_reach_counts(token.segment)))))
         vmclock_nodes_give_up(&walk->search->nodes);
     if (cursor->error != 0) {
         vmclock_reach_lose(walk, token.start, cursor->end);
@@ -345,15 +352,15 @@ void vmclock_acpi_reach(struct vmclock_acpi_search *search, const uint8_t *table
     walk.conditional = 0;
     walk.method = 0;
     walk.before[0] = walk.before[1] = 0;
-    walk.path.first = walk.path.last = 0;
+    walk.path.ends = ACPI_AT_ROOT;
     walk.depth = 1;
     walk.levels[0].end = length;
-    walk.levels[0].own = 0;
-    walk.levels[0].first = walk.levels[0].last = 0;
     vmclock_cursor_set(&walk.cursor, table, ACPI_HEADER_SIZE, length);
-    while (walk.depth != 0 && !search->nodes.hopeless) {
+    while (!search->nodes.hopeless) {
         if (walk.cursor.at < walk.cursor.end)
             reach_step(&walk);
+        else if (walk.depth == 1)
+            return;
         else
             reach_leave_level(&walk);
     }

@@ -14,9 +14,7 @@
 /* A scope that is open. */
 struct level {
     uint32_t end;
-    uint8_t own;   /* the block of a definition that counts */
-    uint8_t first; /* the path around it */
-    uint8_t last;
+    struct vmclock_path_ends around;
 };
 
 struct walk {

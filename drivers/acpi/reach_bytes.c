@@ -53,7 +53,7 @@ VMCLOCK_NOINLINE void vmclock_reach_search_bytes(struct walk *walk, uint32_t at,
     }
     /* A unit of a field is in the scope where the field is. */
     vmclock_nodes_set(nodes, vmclock_path_node(&walk->path), known);
-    for (at = walk->path.last; at > walk->path.first; at--) {
+    for (at = walk->path.ends.last; at > walk->path.ends.first; at--) {
         if (walk->path.node[at - 1] == ACPI_NO_NODE)
             continue;
         node = &nodes->node[walk->path.node[at - 1]];

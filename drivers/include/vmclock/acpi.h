@@ -37,13 +37,15 @@
  * Not seen is what needs an address or a table that is not there yet: what Load and LoadTable bring
  * while the system runs, code that writes to the memory of the tables themselves; ids and names that
  * are put together from pieces of text, or text that is part of other text; a _STA that is put into
- * \_SB from within another block of a table that does not name the device.
+ * \_SB from within another block of a table that does not name the device; an id that another device takes
+ * from an object of a vmclock device that is not present.
  *
  * Code outside of methods, and what it calls, is taken to succeed and to have all its operands: where it fails,
- * ACPICA may lose the table, or its place in it. A device behind malformed AML of its table is refused. An
- * External outside of methods that is executed, as no compiler's is, refuses all devices; it is not looked for
- * in the blocks of a table that does not name ours. Of several FADTs, or of a DSDT by the 64-bit pointer that
- * is damaged and one by the old pointer, all DSDTs count.
+ * ACPICA may lose the table, or its place in it. What stands in a second definition of another device counts,
+ * though an interpreter leaves it out. A device behind malformed AML of its table is refused. An External
+ * outside of methods that is executed, as no compiler's is, refuses all devices; it is not looked for in the
+ * blocks of a table that does not name ours. Of several FADTs, or of a DSDT by the 64-bit pointer that is
+ * damaged and one by the old pointer, all DSDTs count.
  *
  * Tables are untrusted. No byte outside a table is read; time is linear in the tables' length, at
  * most some 300 instructions a byte, in tables that are made for that; there is no recursion.
