@@ -2,9 +2,10 @@
 /* What other code of a table, or of another one, makes of a device that is itself as it should be. */
 #include "machine.h"
 
-#define VCLK \
-    "\x5b\x82\x2bVCLK\x08_HID\x0d" \
+#define OBJECTS \
+    "\x08_HID\x0d" \
     "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0"
+#define VCLK "\x5b\x82\x2bVCLK" OBJECTS
 #define DEVICE "\x10\x33\\_SB_" VCLK
 
 /* In a DSDT of the first, and an SSDT of the second. */
@@ -45,6 +46,7 @@ static void names_made_in_advance(void **state)
     assert_int_equal(FOUND_BEHIND(MATCH "\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\2\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND("\x15\\_SB_\6"), VMCLOCK_ERR_UNSUPPORTED); /* cut off */
+    assert_int_equal(FOUND_BEHIND("\x5b\2_CRS\x14\6METH\0\x15\\_SB_\6\0"), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_BEHIND(MATCH), 0);
     assert_int_equal(FOUND_BEHIND("\x14\x23METH\0" MATCH "\x70\x0a\x15XBUF"), 0);
     assert_int_equal(FOUND_BEHIND("\xa0\x0f\0\x15\\._SB_VCLK\6\0"), 0);
@@ -67,6 +69,16 @@ static void presence_made_around(void **state)
     assert_int_equal(FOUND_BEHIND("\x10\x13\\_GPE\x5b\x81\x0bREGN\1_STA\x08"), 0);
     assert_int_equal(FOUND_BEHIND("\x14\x13METH\0\x5b\x81\x0bREGN\1_STA\x08"), 0);
     assert_int_equal(FOUND_BEHIND("\x14\x12METH\0\x70\1\\._SB__STA"), 0);
+}
+
+/* Scope (VCLK) in a device that has none yet: it is the one at the root, which has a _STA of 0 so. */
+static void scope_of_one_farther_up(void **state)
+{
+    static const char dsdt[] = VCLK "\x5b\x82\x11OTHR\x10\x0bVCLK\x08_STA\0";
+    static const char ssdt[] = "\x5b\x82\x31\\.OTHRVCLK" OBJECTS;
+    (void)state;
+    assert_int_equal(found_in(dsdt, sizeof dsdt - 1, ssdt, sizeof ssdt - 1),
+                     VMCLOCK_ERR_UNSUPPORTED);
 }
 
 /* Interpreters that lose their place take the device for something else; or they end the table. */
@@ -93,6 +105,8 @@ static void in_unusual_places(void **state)
     assert_int_equal(FOUND_IN("\x10\x33\\_GL_" VCLK), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_IN("\x10\x33\\_OSI" VCLK), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_IN("\x10\x33^_SB_" VCLK), VMCLOCK_ERR_UNSUPPORTED);
+    assert_int_equal(FOUND_IN(VCLK "\x10\x1b\\_SB_\x10\x14\\_GPE\x10\x0d^^VCLK\x08_STA\0"),
+                     VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_IN("\x08NAME" DEVICE), VMCLOCK_ERR_UNSUPPORTED);
     assert_int_equal(FOUND_IN("\x10\x32\\_SB_\x5b\x82\x2aVCLK\x08_HID\x0d"
                               "AMZNC10C\0\x08_CRS\x11\x10\xff"
@@ -124,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_made_in_advance),
         cmocka_unit_test(presence_made_around),
+        cmocka_unit_test(scope_of_one_farther_up),
         cmocka_unit_test(behind_what_is_malformed),
         cmocka_unit_test(in_unusual_places),
         cmocka_unit_test(tables_that_name_nothing_of_ours),

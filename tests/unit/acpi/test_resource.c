@@ -57,6 +57,14 @@ static void good_one(void **state)
     assert_int_equal(region.origin_signature, 0);
 }
 
+/* Behind the last large one. */
+static void unknown_tag(void **state)
+{
+    (void)state;
+    EXPECT("\xa1\0\0" FIXED END, 0);
+    EXPECT("\xff\0\0" FIXED END, 0);
+}
+
 static void arguments(void **state)
 {
     struct vmclock_region region;
@@ -190,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_one),
+        cmocka_unit_test(unknown_tag),
         cmocka_unit_test(arguments),
         cmocka_unit_test(edges_of_the_address_space),
         cmocka_unit_test(length_and_ends_disagree),

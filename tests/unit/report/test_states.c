@@ -95,6 +95,20 @@ static void test_unsynchronised(void **state)
     }
 }
 
+/* There is a clock, but it is not known what to make of it. */
+static void test_contradicted(void **state)
+{
+    static const int errors[] = {VMCLOCK_ERR_CONTRADICTION, VMCLOCK_ERR_RATE, VMCLOCK_ERR_TOO_FAR};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+        report_init(&report, errors[i]);
+        print();
+        assert_line("state=unsynchronised");
+        assert_no_time();
+    }
+}
+
 static void test_bad_page_when_opened(void **state)
 {
     (void)state;
@@ -268,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup(test_no_clock, good_page),
         cmocka_unit_test_setup(test_no_epoch_is_no_clock, good_page),
         cmocka_unit_test_setup(test_unsynchronised, good_page),
+        cmocka_unit_test_setup(test_contradicted, good_page),
         cmocka_unit_test_setup(test_bad_page_when_opened, good_page),
         cmocka_unit_test_setup(test_bad_page_when_read, good_page),
         cmocka_unit_test_setup(test_wrong_counter, good_page),
