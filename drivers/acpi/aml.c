@@ -39,7 +39,8 @@ struct scan {
     uint32_t placed;     /* of so many blocks it is known where they lie: the last one at path */
     struct block blocks[VMCLOCK_ACPI_MAX_DEPTH];
     struct vmclock_path path;
-    struct vmclock_path_ends ends[VMCLOCK_ACPI_MAX_DEPTH]; /* of the path around each of them */
+    uint8_t first[VMCLOCK_ACPI_MAX_DEPTH]; /* the path around each of them */
+    uint8_t last[VMCLOCK_ACPI_MAX_DEPTH];
 };
 
 /* Code or fields that mention an id may make it. */
@@ -129,7 +130,8 @@ static VMCLOCK_NOINLINE uint32_t aml_block_node(struct scan *scan)
 
     for (again = 0;; again = 1) {
         for (; scan->blocks + (i = scan->placed) <= scan->block; scan->placed++) {
-            scan->ends[i] = path->ends;
+            scan->first[i] = (uint8_t)path->ends.first;
+            scan->last[i] = (uint8_t)path->ends.last;
             vmclock_cursor_set(&cursor, scan->cursor.bytes, scan->blocks[i].start,
                                scan->blocks[i].end);
             vmclock_token_next(&cursor, &token);
@@ -314,7 +316,8 @@ static VMCLOCK_NOINLINE int aml_leave_block(struct scan *scan)
         return 0;
     if (scan->placed > depth) {
         scan->placed = depth;
-        scan->path.ends = scan->ends[depth];
+        scan->path.ends.first = scan->first[depth];
+        scan->path.ends.last = scan->last[depth];
     }
     scan->block--;
     scan->cursor.end = scan->block->end;

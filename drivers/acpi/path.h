@@ -55,11 +55,11 @@ struct vmclock_acpi_nodes {
     struct vmclock_acpi_node node[VMCLOCK_ACPI_MAX_NAMES];
 };
 
-struct vmclock_path_ends {
-    uint8_t first; /* where the present path begins; before it lie those to return to */
-    uint8_t last;  /* behind its end; first: the root */
-    uint8_t floor; /* names that go up to before it leave a Scope that may be farther up */
-    uint8_t own;   /* the block there is the definition that counts */
+struct vmclock_path_ends { /* a word, which is copied without memcpy */
+    uint32_t first : 8;    /* where the present path begins; before it lie those to return to */
+    uint32_t last : 8;     /* behind its end; first: the root */
+    uint32_t floor : 8;    /* names that go up to before it leave a Scope that may be farther up */
+    uint32_t own : 8;      /* the block there is the definition that counts */
 };
 
 #define ACPI_AT_ROOT ((struct vmclock_path_ends){0, 0, 0, 0})
