@@ -288,6 +288,7 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
     block = vmclock_token_is_block(opcode);
     if ((walk->before[0] == AML_ALIAS || walk->before[1] == AML_ALIAS) && opcode != AML_NAME_STRING)
         vmclock_cursor_fail(cursor); /* any bytes are its names to an interpreter */
+    /* A name goes up to before the floor; AML_ROOT is so great that it wraps to far behind it. */
     if (cursor->error == 0 &&
         (reach_is_below(cursor->bytes, &token, block) ||
          ((uint8_t)(walk->path.ends.last - token.up) < walk->path.ends.floor &&

@@ -25,8 +25,7 @@ static const uint8_t token_shapes[] = {
 
 /* A digit for each opcode, sixteen in a row. Acquire's mutex is in practice always a name. */
 static const uint32_t token_digits[] = {
-    0x0000000f,
-    0x5f12384f, /* 00 Zero One, Match's comparisons, Alias, Name, Byte Word DWord String QWord */
+    0x0000000f, 0x5f12384f, /* 00 Zero One, Match's, Alias, Name, Byte Word DWord String QWord */
     0xa999b7ff, 0xffffffff, /* 10 Scope Buffer Package VarPackage Method External */
     0xffffffff, 0xffffff55, /* 20 . and / begin a name */
     0xffffffff, 0xffffffff, /* 30 */

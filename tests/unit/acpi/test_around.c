@@ -79,6 +79,10 @@ static void scope_of_one_farther_up(void **state)
     (void)state;
     assert_int_equal(found_in(dsdt, sizeof dsdt - 1, ssdt, sizeof ssdt - 1),
                      VMCLOCK_ERR_UNSUPPORTED);
+    /* In one, a name from the root is what it says; one that goes up is not. */
+    assert_int_equal(FOUND_BEHIND("\x5b\2_CRS\x10\x18\\_SB_\x10\x11PCI0\x08\\._GPE_STA\0"), 0);
+    assert_int_equal(FOUND_BEHIND("\x5b\2_CRS\x10\x18\\_SB_\x10\x11PCI0\x08^._GPE_STA\0"),
+                     VMCLOCK_ERR_UNSUPPORTED);
 }
 
 /* Interpreters that lose their place take the device for something else; or they end the table. */
