@@ -10,6 +10,7 @@ import unittest
 from datetime import datetime, timezone
 
 from harness import BOOT, THIS, Case, publishing, setup_of
+from livepage import told_when_it_is_known
 from reports import PAGE, SOURCE, page
 from vm import child, session, windows
 
@@ -249,6 +250,7 @@ class Unikernel(Case):
         with session.Session(setup_of("none", image=image, arguments="")) as running:
             running.line("what time it is: No such device")
             self.ends(running, 1)
+        told_when_it_is_known(self, image, r"It is \w+ \w+ .*", "what time it is: No data")
 
 
 class Footprint(unittest.TestCase):

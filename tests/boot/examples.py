@@ -10,6 +10,7 @@ import unittest
 from datetime import datetime
 
 from harness import BOOT, BUILD, Case, publishing, setup_of
+from livepage import told_when_it_is_known
 from vm import session
 
 CMAKE = os.environ.get("VMCLOCK_CMAKE", "cmake")
@@ -70,6 +71,8 @@ class Kernel(Example):
     def test_upper_half(self):
         image = os.path.join(self.built_by_cmake("kernel", self.install()), "your-kernel")
         self.tells_the_time(image)
+        told_when_it_is_known(self, image, r"\d{4}-.*Z, at most \d+ ns off.*",
+                              "The publisher says that its clock is not usable.")
         self.by_boot_run(image)
 
     def by_boot_run(self, image):
@@ -79,8 +82,6 @@ class Kernel(Example):
         self.assert_nothing_left(run)
         self.assertRegex(run.text(), r"\n\d\d:\d\d:\d\d\.\d{3}  .*Z, at most \d+ ns off.*  \[-0\.\d{3} s\]\n")
         self.assertIn("boot/run: your-kernel has no report ", run.text())
-
-
 
 
 if __name__ == "__main__":

@@ -3,43 +3,20 @@
 
 import os
 import socket
-import struct
 import time
 import unittest
 
 from harness import THIS, Case, publishing, setup_of
 from lab.disks import empty_qcow2
-from lab.pages import FIELDS, UNRELIABLE
+from lab.pages import UNRELIABLE
 from lab.qmp import OPTION, Monitor
+from livepage import Publisher
 from reports import page
 from vm import session, windows
 from vm.failure import Failure
 
 MAXERRORS_VALID = 1 << 4 | 1 << 6
 SOON, IMMINENT, GENERATION = 1 << 1, 1 << 2, 1 << 8
-
-
-class Publisher:
-    """Rewrites fields of a machine's page, by the protocol."""
-
-    def __init__(self, running):
-        self.path = running.files.page
-        self.offset = running.setup.page.offset
-        self.seq = 2
-
-    def put(self, name, value):
-        place, form = FIELDS[name]
-        with open(self.path, "r+b", buffering=0) as file:
-            os.pwrite(file.fileno(), struct.pack(form, value), self.offset + place)
-
-    def update(self, **fields):
-        self.put("seq_count", self.seq + 1)
-        for name, value in fields.items():
-            self.put(name, value)
-        self.seq += 2
-        self.put("seq_count", self.seq)
-
-
 WIDE_NS = 10**9  # a window that is as good as any
 
 

@@ -7,6 +7,7 @@
 #define MAPPED_UNTIL UINT64_C(0x200000000)
 #define DIRECT_MAP UINT64_C(0xffff800000000000) /* start.S */
 #define COM1 0x3f8
+#define TRIES 30000000u /* a host may start a machine before it knows the time */
 
 /* PVH's start info, as far as it is used. */
 struct start_info {
@@ -30,6 +31,17 @@ static void print(const char *text)
         __asm__ volatile("outb %0, %1" : : "a"(*text), "Nd"((uint16_t)COM1));
 }
 
+static int await_utc(const struct vmclock *clk, struct vmclock_utc_reading *now)
+{
+    unsigned tries = 0;
+    int error;
+
+    do
+        error = vmclock_utc_now(clk, now);
+    while (error == VMCLOCK_ERR_UNSYNCHRONISED && ++tries < TRIES);
+    return error;
+}
+
 static int utc_now(uint64_t rsdp_phys, struct vmclock_utc_reading *now)
 {
     const struct vmclock_memory memory = {map, NULL, NULL};
@@ -44,7 +56,7 @@ static int utc_now(uint64_t rsdp_phys, struct vmclock_utc_reading *now)
     if (!page)
         return VMCLOCK_ERR_MAP;
     error = vmclock_open(&clk, page, (size_t)region.length);
-    return error ? error : vmclock_utc_now(&clk, now);
+    return error ? error : await_utc(&clk, now);
 }
 
 void kernel_main(uint64_t start_info_phys)

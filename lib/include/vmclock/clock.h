@@ -75,7 +75,8 @@ struct vmclock_reading {
  * Returns 0, or the first that applies of
  *     VMCLOCK_ERR_NO_CLOCK        counter_id is INVALID, or the page ends before time_frac_sec
  *     VMCLOCK_ERR_COUNTER         counter_id is not that of the counter that was read
- *     VMCLOCK_ERR_UNSYNCHRONISED  clock_status is neither SYNCHRONIZED nor FREERUNNING
+ *     VMCLOCK_ERR_UNSYNCHRONISED  clock_status is neither SYNCHRONIZED nor FREERUNNING: as INITIALIZING
+ *                                 it may be for seconds after a machine's start, so ask again
  *     VMCLOCK_ERR_TIME_TYPE       time_type is smeared or unknown
  *     VMCLOCK_ERR_PERIOD          the period is zero
  */
