@@ -10,7 +10,8 @@ import unittest
 from datetime import datetime, timezone
 
 from harness import BOOT, THIS, Case, publishing, setup_of
-from livepage import told_when_it_is_known
+from lab.pages import INITIALIZING, SYNCHRONIZED
+from livepage import ASKS_S, Publisher, told_when_it_is_known
 from reports import PAGE, SOURCE, page
 from vm import child, session, windows
 
@@ -107,6 +108,20 @@ class Date(Case):
         self.assertLess(told_ns, after_ns + report.integer("bound_ns"))
         said = datetime.strptime(self.said(lines, "time()"), "%a %b %d %H:%M:%S %Y")
         self.assertLessEqual(abs((said.replace(tzinfo=timezone.utc) - told).total_seconds()), 1)
+
+    def test_clock_comes_late(self):
+        """A machine that is there before its publisher knows the time: the image waits, not for ever."""
+        setup = setup_of("shared", page(clock_status=INITIALIZING))
+        with session.Session(setup) as running:
+            time.sleep(ASKS_S)
+            running.guest.out.take()
+            self.assertFalse([line for line in running.guest.out.lines if line.startswith("state=")])
+            Publisher(running).update(clock_status=SYNCHRONIZED)
+            self.assertEqual(running.report()[1].values["state"], "ok")
+        began_s = time.monotonic()
+        with session.Session(setup) as running:
+            self.assertEqual(running.report()[1].values["state"], "unsynchronised")
+        print(f"gave up {time.monotonic() - began_s:.1f} s after the machine's start")
 
     def test_quick(self):
         """The whole of QEMU, from its start to its end."""
