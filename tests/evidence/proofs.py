@@ -48,7 +48,12 @@ class Proof(NamedTuple):
     unwind: int
     guards: tuple  # each a Cut without which it must fail
     abstract: tuple = ()  # Cuts that make the proof one of all values of what they replace
-    options: tuple = ()
+    options: tuple = ()  # of CBMC
+
+    @property
+    def defines(self):
+        """Of the options those that compilers have, too."""
+        return tuple(option for option in self.options if option.startswith("-D"))
 
 
 CURSOR, TOKEN, RESOURCE = "drivers/acpi/cursor.c", "drivers/acpi/token.c", "drivers/acpi/resource.c"
@@ -96,9 +101,11 @@ PROOFS = (
     Proof("rsdp", "rsdp.c", "the root pointer where it is said to be", "all addresses, all contents", 66, (
         Cut(RSDP, "if (length < RSDP_V2_SIZE || length > RSDP_MAX_SIZE)", "if (length < RSDP_V2_SIZE)"),
         Cut(RSDP, "    vmclock_acpi_unmap(memory, bytes, RSDP_V1_SIZE);\n", ""))),
-    Proof("efi-tables", "efi_tables.c", "what a firmware's system table names", "up to three tables", 5, (
+    Proof("efi-tables", "efi_tables.c", "what a firmware's system table names",
+          "up to three tables, root tables of up to three entries", 5, (
         Cut("drivers/efi/efi.c", "        system->entries > EFI_MAX_ENTRIES || ", "        "),
-        Cut("drivers/efi/efi.c", "(!system->table && system->entries != 0)", "0"))),
+        Cut("drivers/efi/efi.c", "(!system->table && system->entries != 0)", "0")),
+          (Cut("drivers/efi/efi.c", "root->count > VMCLOCK_ACPI_MAX_ENTRIES ?", "root->count > 3 ?"),)),
     Proof("efi-map", "efi_map.c", "memory by a firmware's map", "up to three descriptors, 8 KiB at a time", 6, (
         Cut("drivers/efi/memory.c", "at + map->step <= map->size", "at <= map->size"),
         Cut("drivers/efi/memory.c", "        if (count > left)\n            count = left;\n", ""),
@@ -233,9 +240,9 @@ def checked(cbmc, proof, tree):
 
 
 @functools.cache
-def state_of(source, options, inputs=()):
+def state_of(source, defines, inputs=()):
     """Of all files of the tree that a harness includes, and of others that are named."""
-    listed = subprocess.run(["gcc", "-MM", *options, *(f"-I{store.ROOT / part}" for part in INCLUDES), f"-I{HERE}",
+    listed = subprocess.run(["gcc", "-MM", *defines, *(f"-I{store.ROOT / part}" for part in INCLUDES), f"-I{HERE}",
                              HERE / source], check=True, capture_output=True, text=True).stdout
     # A blank in a path has a \ before it.
     words = re.findall(r"(?:\\.|[^\s\\])+", listed.partition(":")[2].replace("\\\n", " "))
@@ -266,7 +273,7 @@ def one_run(cbmc, proof, tree, guard=None):
 
 def prove(cbmc, proof, tree, journal, guards=None):
     """The entry of one proof, and of it without each of its guards: what the journal lacks of that is run."""
-    state = state_of(proof.source, proof.options)
+    state = state_of(proof.source, proof.defines)
 
     def kept(guard=None):
         asked = repr((proof.source, proof.unwind, proof.abstract, proof.options, guard))

@@ -13,6 +13,26 @@ int vmclock_acpi_find(const struct vmclock_memory *memory, uint64_t rsdp_phys,
     return any_int();
 }
 
+int vmclock_acpi_read_rsdp(const struct vmclock_memory *memory, uint64_t phys,
+                           struct vmclock_acpi_roots *roots)
+{
+    (void)memory;
+    PROVE(phys != 0);
+    roots->rsdt_phys = any_u64();
+    roots->xsdt_phys = any_u64();
+    return any_int();
+}
+
+int vmclock_acpi_read_number(const struct vmclock_memory *memory, uint64_t phys, uint32_t size,
+                             uint64_t *number)
+{
+    (void)memory;
+    (void)phys;
+    PROVE(size == 4 || size == 8);
+    *number = any_u64();
+    return any_int();
+}
+
 int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system)
 {
     (void)map;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * memory.h - physical memory of any content, which changes from mapping to mapping. What is longer than
- * proof_longest(phys), of which none is above PROOF_MOST, cannot be mapped. See proof_bytes.
+ * proof_longest(phys), of which none is above PROOF_MOST, cannot be mapped. Nothing above PROOF_ASKED, if that
+ * is defined, is asked for. See proof_bytes.
  */
 #ifndef VMCLOCK_PROOF_MEMORY_H
 #define VMCLOCK_PROOF_MEMORY_H
@@ -18,6 +19,9 @@ static const void *proof_map(void *context, uint64_t phys, size_t length)
 {
     (void)context;
     PROVE(length != 0);
+#ifdef PROOF_ASKED
+    PROVE(length <= PROOF_ASKED);
+#endif
     PROVE(phys <= UINT64_MAX - length);
     PROVE(proof_mapped == NULL); /* at most one mapping at a time */
     if (length > proof_longest(phys) || any_int())
