@@ -106,17 +106,18 @@ def run(context):
     journal = store.Journal(context, sys.modules[__name__])
     seeds = iter(range(context.seed + len(journal.entries()), 2**31))
     missing = {}
-    for name, kind in KINDS.items():
-        share = SHARES["fuzz"] / len(TARGETS) if name in TARGETS else SHARES[name]
-        until = time.monotonic() + 3600 * context.hours * share
-        while name not in missing and (left := until - time.monotonic()) > 0:
-            try:
-                journal.add(kind(context, folder, seconds=max(1, round(min(left, SLOT_SEC))), seed=next(seeds)))
-            except store.NotRun as why:
-                missing[name] = str(why)
+    with store.endable() as work:
+        for name, kind in KINDS.items():
+            share = SHARES["fuzz"] / len(TARGETS) if name in TARGETS else SHARES[name]
+            until = time.monotonic() + 3600 * context.hours * share
+            while name not in missing and (left := until - time.monotonic()) > 0:
+                try:
+                    journal.add(kind(context, folder, seconds=max(1, round(min(left, SLOT_SEC))), seed=next(seeds)))
+                except store.NotRun as why:
+                    missing[name] = str(why)
     if len(missing) == len(KINDS):
         raise store.NotRun("; ".join(missing.values()))
-    return {**result(journal.entries()), "missing": missing}
+    return {**result(journal.entries()), "missing": missing, **work}
 
 
 def result(entries):

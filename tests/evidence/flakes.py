@@ -60,10 +60,10 @@ def run(context):
         raise store.NotRun(f"no build in {context.build}: tests/run makes it")
     journal = store.Journal(context, sys.modules[__name__])
     until = time.monotonic() + 3600 * context.hours
-    while True:
-        journal.add(one(context, context.folder(NAME), len(journal.entries()) + 1))
-        if time.monotonic() >= until:
-            return result(journal.entries())
+    with store.endable() as work:
+        while not journal.entries() or time.monotonic() < until:
+            journal.add(one(context, context.folder(NAME), len(journal.entries()) + 1))
+    return {**result(journal.entries()), **work}
 
 
 def result(entries):

@@ -12,6 +12,7 @@ import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -27,7 +28,6 @@ BROKEN, TESTS = ("lib", "arch", "drivers"), ("tests/mutation", "tests/unit", "te
 VERDICTS = "tests/mutation/equivalents.txt"
 WANTED = 97  # per cent killed
 ROOMS = ("drivers/acpi", "drivers/fdt", "drivers/source")
-SLICE = ("lib/guard.c", 2)  # so many of a file that has tests of its own
 ROOMS_SHARE, ROOMS_LEAST_SEC = 0.4, 1200  # of the time; a room's build takes minutes
 
 
@@ -75,20 +75,33 @@ class Verdicts:
         self.known[line["key"]] = line
 
 
-def judge(mutants, verdicts, judged, until):
-    """Judges those without a verdict until the time is over. Returns how many there were."""
+def judge(mutants, verdicts, judged, until, ended=threading.Event()):
+    """Judges those without a verdict until the time is over, or it is ended. Returns how many there were."""
     count = 0
     for mutant in verdicts.without(mutants):
-        if time.monotonic() >= until:
+        if time.monotonic() >= until or ended.is_set():
             break
-        verdicts.add(mutant, judged(mutant))
+        verdict = judged(mutant)
+        if ended.is_set():
+            break
+        verdicts.add(mutant, verdict)
         count += 1
     return count
 
 
-def core_mutants(mutate, seed, only=None, count=0):
-    options = argparse.Namespace(only=only, seed=seed, count=count)
+def core_mutants(mutate, seed):
+    options = argparse.Namespace(only=None, seed=seed, count=0)
     return mutate.all_mutants(store.ROOT, options)
+
+
+def what_is_broken(work):
+    broken = set()
+    for done in work:
+        try:
+            done.result()
+        except SystemExit as why:
+            broken.add(f"core: {why}")
+    return sorted(broken)
 
 
 def judge_core(mutate, mutants, verdicts, until, context):
@@ -106,17 +119,15 @@ def judge_core(mutate, mutants, verdicts, until, context):
         shared = mutate.Shared(folder, options)
         benches = [mutate.Bench(folder / f"bench{n}", folder / "tree", options, left) for n in range(context.jobs)]
         shared.keep(folder / "bench0" / "native")
+        ended = threading.Event()
         with concurrent.futures.ThreadPoolExecutor(context.jobs) as pool:
             work = [pool.submit(judge, left[n::context.jobs], verdicts,
-                                lambda mutant, bench=bench: bench.judge(mutant, shared), until)
+                                lambda mutant, bench=bench: bench.judge(mutant, shared), until, ended)
                     for n, bench in enumerate(benches)]
-            broken = set()
-            for done in work:
-                try:
-                    done.result()
-                except SystemExit as why:
-                    broken.add(f"core: {why}")
-    return sorted(broken)
+            try:
+                return what_is_broken(work)
+            finally:
+                ended.set()  # else Ctrl-C waits until the time is over
 
 
 def judge_rooms(rooms, verdicts, until, context):
@@ -142,30 +153,23 @@ def judge_rooms(rooms, verdicts, until, context):
     return broken
 
 
-def slice(context):  # noqa: A001 (the word of the command line)
-    """Some of the core, for real."""
-    mutate, _rooms, known = rooms_modules()
-    verdicts = Verdicts(store.Journal(context, sys.modules[__name__], "slice"))
-    path, count = SLICE
-    some = core_mutants(mutate, context.seed, [path], count)
-    broken = judge_core(mutate, some, verdicts, float("inf"), context)
-    return result(Counter(mutant.path for mutant in some), list(verdicts.known.values()), known.equivalents(), [], broken)
-
-
 def run(context):
     mutate, rooms, known = rooms_modules()
     verdicts = Verdicts(store.Journal(context, sys.modules[__name__], "verdicts"))
     until = time.monotonic() + 3600 * context.hours
     in_core = core_mutants(mutate, context.seed)
     for_rooms = 3600 * context.hours * ROOMS_SHARE
-    broken = judge_core(mutate, in_core, verdicts,
-                        until - (for_rooms if for_rooms >= ROOMS_LEAST_SEC else 0), context)
-    broken += judge_rooms(rooms, verdicts, until, context)
+    broken = []
+    with store.endable() as work:
+        broken += judge_core(mutate, in_core, verdicts,
+                             until - (for_rooms if for_rooms >= ROOMS_LEAST_SEC else 0), context)
+        broken += judge_rooms(rooms, verdicts, until, context)
     everything = in_core + [mutant for room in ROOMS for mutant in rooms.mutants_of(rooms.ROOMS[room])]
     unnamed = sorted({str(path.relative_to(store.ROOT)) for path in (store.ROOT / "lib").glob("*.[ch]")}
                      - {*mutate.SUBJECTS, *mutate.DECLARE})
     judged = [verdicts.known[key(mutant)] for mutant in everything if key(mutant) in verdicts.known]
-    return result(Counter(mutant.path for mutant in everything), judged, known.equivalents(), unnamed, broken)
+    found = result(Counter(mutant.path for mutant in everything), judged, known.equivalents(), unnamed, broken)
+    return {**found, **work}
 
 
 def result(mutants, entries, equivalents, unnamed, broken=()):

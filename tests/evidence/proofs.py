@@ -327,23 +327,18 @@ def find_cbmc():
 
 
 def gather(context, names, guards, trials):
-    """Ctrl-C ends it, with what was found until then."""
     cbmc = find_cbmc()
     journal = store.Journal(context, sys.modules[__name__], "runs")
-    proven, tried, whole = [], [], True
-    try:
-        with tempfile.TemporaryDirectory(prefix="vmclock-proofs-") as name:
-            folder = pathlib.Path(name)
-            tree = Tree(folder / "tree")
-            for trial in EXHAUSTED[:trials]:
-                tried.append(exhausted(tree, folder, journal, *trial))
-            for proof in PROOFS:
-                if proof.name in names:
-                    proven.append(prove(cbmc, proof, tree, journal, guards))
-    except KeyboardInterrupt:
-        print("  ended early", flush=True)
-        whole = False
-    return {**result(proven, tried, store.said(cbmc, "--version"), len(names), trials), "whole": whole}
+    proven, tried = [], []
+    with store.endable() as work, tempfile.TemporaryDirectory(prefix="vmclock-proofs-") as name:
+        folder = pathlib.Path(name)
+        tree = Tree(folder / "tree")
+        for trial in EXHAUSTED[:trials]:
+            tried.append(exhausted(tree, folder, journal, *trial))
+        for proof in PROOFS:
+            if proof.name in names:
+                proven.append(prove(cbmc, proof, tree, journal, guards))
+    return {**result(proven, tried, store.said(cbmc, "--version"), len(names), trials), **work}
 
 
 def result(entries, tried, cbmc, wanted, trials):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a part found, kept as JSON with what is needed to judge and to repeat it."""
 
+import contextlib
 import ctypes
 import datetime
 import functools
@@ -55,6 +56,17 @@ def digest(inputs, root=ROOT, without=(), more=""):
             continue
         total.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+@contextlib.contextmanager
+def endable():
+    """Ctrl-C ends what is done in it, with what was found until then; gives what says whether it did not."""
+    work = {"whole": True}
+    try:
+        yield work
+    except KeyboardInterrupt:
+        print("  ended early", flush=True)
+        work["whole"] = False
 
 
 def end_with_us():

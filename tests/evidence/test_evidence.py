@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import types
 import unittest
 import xml.etree.ElementTree as ElementTree
@@ -289,6 +290,13 @@ class Litmus(unittest.TestCase):
         self.assertEqual([cut["lacks"] for cut in found[0]["cuts"]], [1, 0])
 
 
+def answer(answers):
+    found = next(answers)
+    if found is KeyboardInterrupt:
+        raise KeyboardInterrupt
+    return found
+
+
 Mutant = argparse.Namespace
 
 
@@ -318,6 +326,19 @@ class Mutation(unittest.TestCase):
         for line in entries:
             line["of"] = "another core"
         self.assertEqual(mutation.judge(all_of_them, mutation.Verdicts(journal), judged, float("inf")), 5)
+
+    def test_ended(self):
+        """What falls behind the end is no verdict: what ended us may have ended the test."""
+        entries, ended = [], threading.Event()
+
+        def judged(one):
+            if one.line == 1:
+                ended.set()
+            return "killed by it"
+
+        verdicts = mutation.Verdicts(types.SimpleNamespace(add=entries.append, entries=lambda: entries))
+        self.assertEqual(mutation.judge([mutant(at, "y") for at in range(5)], verdicts, judged, float("inf"), ended), 1)
+        self.assertEqual(len(entries), 1)
 
     def test_a_verdict_changes_no_state(self):
         """Or whoever gives a survivor one would have all judged again."""
@@ -378,6 +399,15 @@ class Endurance(unittest.TestCase):
             with mock.patch.object(endurance, "KINDS", {"races": lacking}), self.assertRaises(store.NotRun):
                 endurance.run(context)
 
+    def test_ended(self):
+        """With what was found until then."""
+        answers = iter([{"kind": "sim", "holds": True, "years": 10}, KeyboardInterrupt])
+
+        with tempfile.TemporaryDirectory() as name, \
+                mock.patch.object(endurance, "KINDS", {"sim": lambda *_, **__: answer(answers)}):
+            found = endurance.run(store.Context(pathlib.Path(name), None, 1, 1, 1, False))
+        self.assertEqual((found["whole"], found["total"]["years"]), (False, 10))
+
 
 class Flakes(unittest.TestCase):
     XML = """<testsuite><testcase name="a" status="run"/>
@@ -388,6 +418,14 @@ class Flakes(unittest.TestCase):
     def test_failed(self):
         failed, ran = flakes.judged(io.StringIO(self.XML))
         self.assertEqual((failed, ran), ({"b": "Timeout", "d": "Unable to find executable"}, 2))
+
+    def test_ended(self):
+        answers = iter([{"failed": {"a": "once"}, "ran": 5}, KeyboardInterrupt])
+        with tempfile.TemporaryDirectory() as name, mock.patch.object(flakes, "one", lambda *_: answer(answers)):
+            build = pathlib.Path(name)
+            (build / "CTestTestfile.cmake").touch()
+            found = flakes.run(store.Context(build, build, 1, 1, 1, False))
+        self.assertEqual((found["whole"], found["runs"], found["rows"]), (False, 1, [["a", 1, "once"]]))
 
     def test_result(self):
         good, bad = {"failed": {}, "ran": 5}, {"failed": {"b": "Timeout"}, "ran": 4}

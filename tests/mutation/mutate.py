@@ -47,7 +47,9 @@ ORACLE = "oracle"
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
 VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+# In sessions of their own: what a terminal's Ctrl-C ended would be a verdict.
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL,
+         "start_new_session": True}
 
 
 def variants_of(mutant):
@@ -184,7 +186,7 @@ class Shared:
             try:
                 done = subprocess.run([program], stdin=stream, stdout=subprocess.PIPE,
                                       stderr=subprocess.DEVNULL, timeout=timeout_sec,
-                                      preexec_fn=end_with_us)
+                                      start_new_session=True, preexec_fn=end_with_us)
             except subprocess.TimeoutExpired:
                 return None
         return done.stdout if done.returncode == 0 else None
