@@ -78,6 +78,32 @@ static void test_interval(void **state)
     assert_line("latest_ns=none");
 }
 
+/* 1500 ns after the time: in the last nanosecond of 64 bits, and in the one behind it. */
+static void test_interval_that_only_begins_in_range(void **state)
+{
+    (void)state;
+    page.time_sec.wire = UINT64_C(9223372036) + TAI_AHEAD;
+    print_page(5000 + 854774307);
+    assert_line("earliest_ns=9223372036854772806");
+    assert_line("latest_ns=9223372036854775807");
+    print_page(5000 + 854774308);
+    assert_line("earliest_ns=none");
+    assert_line("latest_ns=none");
+}
+
+/* Before the page's reference point, which is 1970 TAI. */
+static void test_tai_before_1970(void **state)
+{
+    (void)state;
+    page.time_sec.wire = 0;
+    print_page(5000);
+    assert_line("tai_sec=0");
+    print_page(4999);
+    assert_line("state=ok");
+    assert_line("utc=1969-12-31T23:59:22.999999998Z");
+    assert_line("tai_sec=none");
+}
+
 /* Of a reading whose interval has been moved there: no page has a time as early. */
 static void print_earlier(int64_t by_sec)
 {
@@ -116,6 +142,9 @@ static void test_rtc_ahead(void **state)
     assert_line("rtc_ahead_ms=none");
     print_rtc(1700000000, 0, 0);
     assert_line("rtc_ahead_ms=0");
+    print_rtc(INT64_MIN, 0, 0); /* and a difference that has 65 bits */
+    assert_line("rtc_utc=-292277022657-01-27T08:29:52.000000000Z");
+    assert_line("rtc_ahead_ms=none");
 }
 
 static void test_rtc_in_a_leap_second(void **state)
@@ -123,6 +152,19 @@ static void test_rtc_in_a_leap_second(void **state)
     (void)state;
     print_rtc(1483228799, UINT64_C(1) << 62, 1);
     assert_line("rtc_utc=2016-12-31T23:59:60.250000000Z");
+    print_rtc(1483228798, 0, 1); /* which is no day's last second */
+    assert_line("rtc_utc=none");
+}
+
+/* A label that is none of a day. */
+static void test_no_such_label(void **state)
+{
+    (void)state;
+    read_page(5000);
+    report.utc.utc.month = 13;
+    print();
+    assert_line("utc=none");
+    assert_line("tai_sec=1700000037");
 }
 
 static void test_numbers(void **state)
@@ -146,9 +188,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_years, good_page),
         cmocka_unit_test_setup(test_interval, good_page),
+        cmocka_unit_test_setup(test_interval_that_only_begins_in_range, good_page),
+        cmocka_unit_test_setup(test_tai_before_1970, good_page),
         cmocka_unit_test_setup(test_interval_long_ago, good_page),
         cmocka_unit_test_setup(test_rtc_ahead, good_page),
         cmocka_unit_test_setup(test_rtc_in_a_leap_second, good_page),
+        cmocka_unit_test_setup(test_no_such_label, good_page),
         cmocka_unit_test_setup(test_numbers, good_page),
     };
 

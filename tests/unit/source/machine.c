@@ -48,6 +48,7 @@ static void take(struct chip *chip)
     const uint8_t raw = chip->memory[4];
     unsigned hour = decode(chip, raw & (chip->memory[B] & 2 ? 0xff : 0x7f));
     if (!(chip->memory[B] & 2)) {
+        assert_in_range(hour, 1, 12);
         hour = hour % 12 + (raw & 0x80 ? 12 : 0);
     }
     unsigned year = decode(chip, chip->memory[9]);

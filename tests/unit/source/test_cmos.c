@@ -215,6 +215,21 @@ static void no_date(void **state)
     }
 }
 
+/* As the first read finds them, too, they are read twice. */
+static void nothing_but_zeros(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine, 6);
+    machine.chip.century = 0;
+    machine.chip.memory[0x32] = 0xff;
+    machine_set_chip(&machine, START_SEC, SEC / 2);
+    for (size_t i = 0; i < 10; i++)
+        machine.chip.memory[i] = 0;
+    fails(&machine, VMCLOCK_ERR_RTC_INVALID);
+    assert_in_range(machine.chip.reads, 2 * 6, 2 * 6 + 12);
+}
+
 static void no_such_day(void **state)
 {
     struct machine machine;
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(gives_up),
         cmocka_unit_test(no_clock),
         cmocka_unit_test(no_date),
+        cmocka_unit_test(nothing_but_zeros),
         cmocka_unit_test(no_such_day),
     };
     return cmocka_run_group_tests_name("cmos", tests, NULL, NULL);

@@ -147,6 +147,51 @@ static void disruption(void **state)
                      VMCLOCK_ERR_DISRUPTED);
 }
 
+static unsigned counter_reads;
+static uint64_t (*plain_counter)(void *context);
+
+static uint64_t count_and_disrupt(void *context)
+{
+    if (++counter_reads == 4) { /* where the second answer ends */
+        machine_put(disrupted, 0x10, 8, 8);
+    }
+    return plain_counter(context);
+}
+
+/* The marker changes between two answers, of which each has one. */
+static void disruption_in_between(void **state)
+{
+    struct vmclock_sample sample = {.counter_id = 9};
+    struct machine machine;
+    (void)state;
+    machine_init(&machine, 2);
+    disrupted = &machine;
+    counter_reads = 0;
+    plain_counter = machine.clk.counter.read;
+    machine.clk.counter.read = count_and_disrupt;
+    assert_int_equal(vmclock_cmos_sample(&machine.clk, &machine.cmos, VMCLOCK_RTC_EDGE, &sample),
+                     VMCLOCK_ERR_DISRUPTED);
+    assert_int_equal(counter_reads, 6);
+    assert_int_equal(sample.counter_id, 9);
+}
+
+/* A page that is being written: the clock is not even asked. */
+static void page_in_the_way(void **state)
+{
+    for (int moment = VMCLOCK_RTC_NOW; moment <= VMCLOCK_RTC_EDGE; moment++) {
+        struct vmclock_sample sample = {.counter_id = 9};
+        struct machine machine;
+        (void)state;
+        machine_init(&machine, 2);
+        machine.clk.max_tries = 3;
+        machine_put(&machine, 0x0c, 4, 1);
+        assert_int_equal(vmclock_cmos_sample(&machine.clk, &machine.cmos, moment, &sample),
+                         VMCLOCK_ERR_BUSY);
+        assert_int_equal(machine.chip.reads, 0);
+        assert_int_equal(sample.counter_id, 9);
+    }
+}
+
 static void arguments(void **state)
 {
     struct vmclock_sample sample;
@@ -180,10 +225,16 @@ static void what_it_says_of_itself(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(at_once),   cmocka_unit_test(at_the_edge),
-        cmocka_unit_test(away),      cmocka_unit_test(pl031),
-        cmocka_unit_test(stopped),   cmocka_unit_test(disruption),
-        cmocka_unit_test(arguments), cmocka_unit_test(what_it_says_of_itself),
+        cmocka_unit_test(at_once),
+        cmocka_unit_test(at_the_edge),
+        cmocka_unit_test(away),
+        cmocka_unit_test(pl031),
+        cmocka_unit_test(stopped),
+        cmocka_unit_test(disruption),
+        cmocka_unit_test(disruption_in_between),
+        cmocka_unit_test(page_in_the_way),
+        cmocka_unit_test(arguments),
+        cmocka_unit_test(what_it_says_of_itself),
     };
     return cmocka_run_group_tests_name("sample", tests, NULL, NULL);
 }

@@ -290,7 +290,8 @@ static void changed_in_between(void **state)
         int error;
     } changes[] = {{0x10, 8, 8, VMCLOCK_ERR_DISRUPTED},
                    {0x22, 1, VMCLOCK_CLOCK_STATUS_UNRELIABLE, VMCLOCK_ERR_UNSYNCHRONISED},
-                   {0x60, 8, 200000000, VMCLOCK_ERR_BOUND}};
+                   {0x60, 8, 200000000, VMCLOCK_ERR_BOUND},
+                   {0x00, 4, 0, VMCLOCK_ERR_CHANGED}};
     (void)state;
     for (size_t i = 0; i < 2 * sizeof changes / sizeof *changes; i++) {
         struct machine machine;
