@@ -266,6 +266,45 @@ static void readings_end_with_a_disruption(void **state)
     ASSERT_UNTOUCHED(r);
 }
 
+static struct vmclock_sample exact_later(uint64_t ticks, uint64_t frac64)
+{
+    struct vmclock_sample sample = exact_sample(START + ticks, TAI_2017);
+    sample.earliest.frac64 = sample.latest.frac64 = frac64;
+    return sample;
+}
+
+/* 2^101 Hz: so short a period is told in units of 2^-128 s, and no finer. */
+static void a_counter_beyond_all_others(void **state)
+{
+    const uint64_t ticks = UINT64_C(1) << 61;
+    const struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
+                                             exact_later(ticks, UINT64_C(1) << 24)};
+    const struct vmclock_calibration how = assume(0, 0);
+    struct vmclock_snapshot s;
+    struct vmclock_reading r;
+    (void)state;
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 2, &how, &s), 0);
+    assert_int_equal(s.period_shift, 64);
+    assert_int_equal(s.period_frac, UINT64_C(1) << 27);
+    assert_int_equal(vmclock_at(&s, START + ticks + ticks / 2, &r), 0);
+    assert_time(&r.time, TAI_2017, UINT64_C(3) << 23);
+}
+
+/* A tick that may be as long as a second, with 50 ppm, and one that is surely shorter. */
+static void ticks_of_a_second(void **state)
+{
+    const uint64_t second = UINT64_C(0xfffcb923a29c779a); /* of 0.99995 */
+    const struct vmclock_calibration how = assume(0, 50000);
+    struct vmclock_snapshot s;
+    (void)state;
+    for (uint64_t less = 0; less < 4; less++) {
+        const struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
+                                                 exact_later(1, second - less)};
+        assert_int_equal(vmclock_calibrate(&exact_tai, samples, 2, &how, &s),
+                         less < 2 ? VMCLOCK_ERR_RATE : 0);
+    }
+}
+
 static uint64_t count_on(void *context)
 {
     uint64_t *value = context;
@@ -339,6 +378,8 @@ int main(void)
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(samples_are_taken_under_the_marker),
         cmocka_unit_test(readings_end_with_a_disruption),
+        cmocka_unit_test(a_counter_beyond_all_others),
+        cmocka_unit_test(ticks_of_a_second),
         cmocka_unit_test(without_a_page),
         cmocka_unit_test(it_can_be_published),
     };

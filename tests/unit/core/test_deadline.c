@@ -243,6 +243,21 @@ static void the_last_bits_of_the_error_count(void **state)
     }
 }
 
+/* Half of both gives more than there is: such a product would need more than 128 bits. */
+static void a_quotient_that_is_too_much(void **state)
+{
+    const uint64_t divisor = UINT64_C(0x204f89a3870d7789); /* and 2^64 */
+    struct vmclock_snapshot s = good_snapshot();
+    (void)state;
+    s.period_frac = (UINT64_C(1) << 63) + divisor / 2 + 1;
+    s.period_maxerror_frac = s.period_frac - 1;
+    s.period_shift = 62;
+    s.maxerror_ns = 0;
+    s.ref_frac64 = 0;
+    assert_int_equal(code_of(vmclock_raw_deadline_surely, &s, TAI_2017 - 4, 1), VMCLOCK_ERR_RANGE);
+    assert_first(&s, &(struct vmclock_time){TAI_2017 - 2, 0}, 1);
+}
+
 static void in_utc_by_the_same_rule(void **state)
 {
     struct vmclock_snapshot s = good_snapshot();
@@ -281,6 +296,7 @@ int run_deadline_tests(void)
         cmocka_unit_test(the_farthest_deadlines),
         cmocka_unit_test(the_farthest_instants),
         cmocka_unit_test(a_step_of_65_bits),
+        cmocka_unit_test(a_quotient_that_is_too_much),
         cmocka_unit_test(the_last_bits_of_the_error_count),
         cmocka_unit_test(in_utc_by_the_same_rule),
     };

@@ -251,15 +251,45 @@ static void across_the_farthest_value(void **state)
     assert_all(&snapshot, distances, 4);
 }
 
+/* At -d ticks from 1970 the error is d * rate * 2^-64 s + seconds: 2^63 s less 2^-64 s. */
+static void an_error_that_nothing_can_be_added_to(void **state)
+{
+    const uint64_t d = UINT64_C(0x7fffffff136d1711);
+    struct vmclock_reading reading;
+    struct many_test t;
+    (void)state;
+    start(&t);
+    t.snapshot.ref_sec = 0;
+    t.snapshot.ref_frac64 = d;
+    t.snapshot.period_frac = 1;
+    t.snapshot.period_shift = 0;
+    t.snapshot.period_maxerror_frac = UINT64_C(0xffffffff757d460f);
+    t.snapshot.maxerror_ns = 5130962407 * UINT64_C(1000000000);
+    t.counters[0] = REF - d;
+    assert_int_equal(vmclock_at(&t.snapshot, t.counters[0], &reading), 0);
+    assert_time(&reading.time, 0, 0);
+    assert_time(&reading.latest, INT64_MAX, UINT64_MAX);
+    assert_int_equal(many(&t, 1), VMCLOCK_ERR_RANGE);
+    t.snapshot.period_maxerror_frac--;
+    assert_int_equal(many(&t, 1), 0);
+    assert_true(t.error.sec == INT64_MAX);
+}
+
 int run_many_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times_are_those_of_at),  cmocka_unit_test(only_count_elements_are_written),
-        cmocka_unit_test(error_is_the_largest),   cmocka_unit_test(estimate_and_none),
-        cmocka_unit_test(count_of_zero),          cmocka_unit_test(unusable_snapshot),
-        cmocka_unit_test(one_out_of_range),       cmocka_unit_test(in_any_order),
-        cmocka_unit_test(at_the_end_of_a_window), cmocka_unit_test(across_the_farthest_value),
+        cmocka_unit_test(times_are_those_of_at),
+        cmocka_unit_test(only_count_elements_are_written),
+        cmocka_unit_test(error_is_the_largest),
+        cmocka_unit_test(estimate_and_none),
+        cmocka_unit_test(count_of_zero),
+        cmocka_unit_test(unusable_snapshot),
+        cmocka_unit_test(one_out_of_range),
+        cmocka_unit_test(in_any_order),
+        cmocka_unit_test(at_the_end_of_a_window),
+        cmocka_unit_test(across_the_farthest_value),
         cmocka_unit_test(in_order_by_neither),
+        cmocka_unit_test(an_error_that_nothing_can_be_added_to),
     };
     return cmocka_run_group_tests_name("many", tests, NULL, NULL);
 }

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steered clock where numbers end: offsets that take centuries, ages of a second, years far away. */
+#include "tests/unit/steer/rig.h"
+
+static void assert_no_reading(struct rig *g, int error)
+{
+    struct vmclock_steer_reading reading;
+    MARK(reading);
+    assert_int_equal(vmclock_steer_now(&g->steer, &reading), error);
+    ASSERT_UNTOUCHED(reading);
+}
+
+/* A billionth of a thousand seconds: 2^62 ticks, in which the clock is shown at all, are too few. */
+static void an_offset_for_centuries(void **state)
+{
+    const struct vmclock_steer_config config = {0, 1};
+    const uint64_t sec_max = (UINT64_C(1) << 61) / GHZ;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_PERIOD_MAXERROR, 8, 0);
+    assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    put(&g, AT_SEC, 8, TAI_2017 - 1000);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    for (uint64_t sec = 0; sec < sec_max; sec += sec_max / 7) {
+        struct vmclock_steer_reading r;
+        struct vmclock_time went;
+        const struct vmclock_time start = {TAI_2017, 0};
+        int64_t slowed_ns;
+        g.counter.value = REF + sec * GHZ;
+        r = now(&g);
+        assert_int_equal(r.converged, 0);
+        assert_int_equal(vmclock_time_subtract(&r.time, &start, &went), 0);
+        went.sec -= (int64_t)sec;
+        assert_int_equal(vmclock_time_to_ns_floor(&went, &slowed_ns), 0);
+        ASSERT_NEAR(slowed_ns, -(int64_t)sec, 2 + (int64_t)sec / 1000000);
+    }
+    g.counter.value = REF + (UINT64_C(1) << 62);
+    assert_no_reading(&g, VMCLOCK_ERR_RANGE);
+}
+
+/* No line is good for as long as a tick; the page is asked each time. */
+static void an_age_of_a_second(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    g.clk.max_age_sec = 1;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    g.counter.value = REF + GHZ / 2;
+    assert_int_equal(now(&g).converged, 1);
+    g.counter.value = REF + GHZ - 1;
+    assert_int_equal(now(&g).converged, 1);
+    g.counter.value = REF + GHZ + 1;
+    assert_no_reading(&g, VMCLOCK_ERR_STALE);
+}
+
+/* An update 2^62 ticks after the last one finds no own time to go on from. */
+static void updated_too_late(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    g.counter.value = REF + (UINT64_C(1) << 62) - 1;
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    g.counter.value += UINT64_C(1) << 62;
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    assert_no_reading(&g, VMCLOCK_ERR_RANGE);
+}
+
+/* The last second that a clock may show, reached by its own pace: the reference is still before it. */
+static void own_time_beyond_the_end(void **state)
+{
+    struct rig g;
+    (void)state;
+    for (uint64_t past_sec = 10; past_sec < 12; past_sec++) {
+        rig_start(&g, 0);
+        put(&g, AT_SEC, 8, (uint64_t)VMCLOCK_STEER_SEC_MAX - 10);
+        assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+        g.counter.value += past_sec * GHZ + 10;
+        put(&g, AT_SEC, 8, (uint64_t)VMCLOCK_STEER_SEC_MAX - 20);
+        assert_int_equal(vmclock_steer_update(&g.steer, NULL),
+                         past_sec == 10 ? 0 : VMCLOCK_ERR_RANGE);
+    }
+}
+
+/* Where neither UTC nor TAI is told any more. */
+static void a_reference_at_the_end_of_the_axis(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_SEC, 8, INT64_MAX - 1000);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_RANGE);
+    assert_no_reading(&g, VMCLOCK_ERR_NO_CLOCK);
+}
+
+/*
+ * A clock on UTC, in 1970; then the page tells TAI, by 37 s later. Its interval fits the axis by itself, but
+ * the earliest end not any more by the clock's.
+ */
+static void an_interval_that_is_moved_over_the_end(void **state)
+{
+    struct vmclock_reading page;
+    struct rig g;
+    (void)state;
+    for (uint64_t ref_sec = 5; ref_sec <= 105; ref_sec += 100) {
+        rig_start(&g, 0);
+        put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+        put(&g, AT_FLAGS, 8, ALL_FLAGS & ~(uint64_t)VMCLOCK_PAGE_FLAG_TAI_OFFSET_VALID);
+        put(&g, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_NONE);
+        put(&g, AT_SEC, 8, 0);
+        assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+        put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_TAI);
+        put(&g, AT_FLAGS, 8, ALL_FLAGS);
+        put(&g, AT_SEC, 8, ref_sec);
+        put(&g, AT_SHIFT, 1, 0);
+        put(&g, AT_PERIOD, 8, 1);
+        put(&g, AT_PERIOD_MAXERROR, 8, UINT64_MAX - 2 * ref_sec);
+        put(&g, AT_REF_COUNTER, 8, REF + INT64_MAX);
+        assert_int_equal(vmclock_now(&g.clk, &page), 0);
+        if (ref_sec < 37)
+            assert_no_reading(&g, VMCLOCK_ERR_RANGE);
+        else
+            assert_true(now(&g).earliest.sec == page.earliest.sec - 37);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_offset_for_centuries),
+        cmocka_unit_test(an_age_of_a_second),
+        cmocka_unit_test(updated_too_late),
+        cmocka_unit_test(own_time_beyond_the_end),
+        cmocka_unit_test(a_reference_at_the_end_of_the_axis),
+        cmocka_unit_test(an_interval_that_is_moved_over_the_end),
+    };
+    return cmocka_run_group_tests_name("steer_far", tests, NULL, NULL);
+}
