@@ -21,12 +21,13 @@ import store
 
 NAME = "coverage"
 TITLE = "lines, branches and conditions that the unit suites and the oracle run"
-INPUTS = ("lib", "drivers", "arch", "boot/report", "tests/unit", "tests/oracle", "tests/data",
+INPUTS = ("lib", "drivers", "arch", "boot/report", "tests/unit", "tests/targets", "tests/oracle", "tests/data",
           "tests/evidence/coverage.py", "tests/evidence/unreached.txt")
 SUBJECTS = ("lib", "drivers", "boot/report")
 ROWS = r"^unit\.(core|reader|tries|audit|guard|publish|publish-(sequence|promise|random)|calibrate|combine|steer.*|" \
        r"number|acpi\.(rsdp|roots|tables|search|around|efi|efi_map|efi_memory|resource|aml|returned|fadt|pairs|corpus|several|acpica)|" \
-       r"source\..*|report\..*|fdt\.(search|malformed|pairs|libfdt|changes|oracle)|efi\..*|newlib.*)$"
+       r"source\..*|report\..*|fdt\.(search|malformed|pairs|libfdt|changes|oracle)|efi\..*|newlib.*)$|" \
+       r"^targets\.counter$"
 CELLS = r"\.(gcc|clang)-O.$|\.(portable|sanitized)$"
 TARGETS = ("acpi_corpus", "fdt_corpus", "oracle_driver")
 ORACLE, CASES = "tests/oracle/oracle_driver", ("--cases", "100000", "--thin", "12")
@@ -54,7 +55,7 @@ def run_logged(command, folder, **options):
 def rows_of(build):
     """{row: its command's words in the build}; CTest itself does not say those of what is not built yet."""
     rows = {}
-    for file in build.glob("tests/unit/**/CTestTestfile.cmake"):
+    for file in build.glob("tests/**/CTestTestfile.cmake"):
         for name, words in re.findall(r"^add_test\(\[=*\[(.*?)\]=*\] (.*)\)$", file.read_text(encoding="utf-8"), re.M):
             if re.search(ROWS, name) and not re.search(CELLS, name):
                 rows[name] = re.findall(rf'"{re.escape(str(build))}/([^"]*)"', words)
@@ -70,6 +71,7 @@ def built(context, folder, clang, mcdc):
                     f"-DCMAKE_CXX_COMPILER={clang.replace('clang', 'clang++')}", f"-DCMAKE_C_FLAGS={flags}",
                     "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_COMPILE_WARNING_AS_ERROR=OFF",
                     "-DCMAKE_EXE_LINKER_FLAGS=-fprofile-instr-generate"], folder)
+    run_logged(["ninja", "-C", build, "build.ninja"], folder)  # by the CMakeLists.txt as they are now
     listed = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True,
                             text=True).stdout
     known = {line.rpartition(": ")[0] for line in listed.splitlines()}
@@ -97,6 +99,13 @@ def lines_of(lcov):
             number, count = map(int, line[3:].split(",")[:2])
             found[path][number] = max(found[path].get(number, 0), count)
     return found
+
+
+def without_directives(lines, texts):
+    """Without lines of the preprocessor: they are no code, and are counted where there is code on both sides of
+    them. A macro that is not run is seen where it is used, and what lies on lines of its own, there too."""
+    return {path: {number: count for number, count in counts.items()
+                   if not texts(path)[number - 1].lstrip().startswith("#")} for path, counts in lines.items()}
 
 
 def sides_of(data):
@@ -215,7 +224,7 @@ def run(context):
     profile = folder / "profdata"
     run_logged([llvm_profdata, "merge", "-sparse", *sorted(raw.iterdir()), "-o", profile], folder)
     branches, conditions = sides_of(json.loads(exported(llvm_cov, programs, profile, "text")))
-    lines = lines_of(exported(llvm_cov, programs, profile, "lcov"))
+    lines = without_directives(lines_of(exported(llvm_cov, programs, profile, "lcov")), texts)
     found = result(lines, branches, conditions, mcdc, failed)
     return {**found, "tool": f"{clang} {store.version(clang)}", "rows": len(rows_of(build))}
 

@@ -180,6 +180,11 @@ class Coverage(unittest.TestCase):
             self.assertEqual(left == [], is_known)
         self.assertEqual(coverage.judged([], {("f.c", "c", "line", ""): "Only there"}, texts)[2], [])
 
+    def test_directives_are_no_code(self):
+        texts = {"f.c": ["#define STATE(name) \\", "    case name: \\", "        return 1;", "  # undef STATE", "x();"]}.get
+        self.assertEqual(coverage.without_directives({"f.c": {1: 0, 2: 3, 3: 0, 4: 5, 5: 0}}, texts),
+                         {"f.c": {2: 3, 3: 0, 5: 0}})
+
     def test_names_are_of_the_tree(self):
         for path, text, kind, _ in coverage.known_unreached():
             lines = coverage.texts(path)

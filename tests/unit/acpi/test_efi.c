@@ -133,6 +133,27 @@ static void tables_are_searched_once(void **state)
     assert_int_equal(looks_at(&machine), once);
 }
 
+/* What cannot be read while the two are compared may be other tables: they are searched. */
+static void comparing_is_no_condition(void **state)
+{
+    struct machine machine;
+    size_t once, maps, i;
+    (void)state;
+    machine_of_one_table(&machine);
+    machine.configuration[1].address = NULL;
+    once = looks_at(&machine);
+    i = machine.firmware.maps;
+    machine_of_one_table(&machine);
+    (void)looks_at(&machine);
+    maps = machine.firmware.maps;
+    assert_in_range(maps - i, 6, 12); /* of two root pointers, lengths and entries */
+    while (i++ < maps) {
+        machine_of_one_table(&machine);
+        machine.firmware.fail_at = i;
+        assert_int_equal(looks_at(&machine), 2 * once);
+    }
+}
+
 /* But what is more, other or cannot be read is looked at for itself, and what is wrong with it told. */
 static void other_tables_are_searched(void **state)
 {
@@ -281,6 +302,7 @@ int main(void)
         cmocka_unit_test(acpi_10_when_20_leads_nowhere),
         cmocka_unit_test(acpi_10_when_20_has_no_device),
         cmocka_unit_test(tables_are_searched_once),
+        cmocka_unit_test(comparing_is_no_condition),
         cmocka_unit_test(other_tables_are_searched),
         cmocka_unit_test(damage_is_told_when_there_is_nothing_else),
         cmocka_unit_test(refused_device_is_not_looked_for_elsewhere),

@@ -84,6 +84,23 @@ static void all_devices_once(void **state)
     firmware_free(&firmware);
 }
 
+/* What cannot be searched has no count. */
+static void all_of_nothing(void **state)
+{
+    struct firmware firmware;
+    struct vmclock_region region;
+    uint32_t found = 99;
+    (void)state;
+    several(&firmware);
+    firmware.refused = RSDP;
+    memset(&region, UNTOUCHED, sizeof region);
+    assert_int_equal(vmclock_acpi_find_all(&firmware.memory, RSDP, &region, 1, &found),
+                     VMCLOCK_ERR_MAP);
+    assert_int_equal(found, 99);
+    assert_int_equal(region.source, UNTOUCHED);
+    firmware_free(&firmware);
+}
+
 static int count_and_stop(void *context, int error, const struct vmclock_region *region)
 {
     (void)region;
@@ -276,6 +293,7 @@ int main(void)
         cmocka_unit_test(device_error_before_table_error),
         cmocka_unit_test(no_device),
         cmocka_unit_test(all_devices_once),
+        cmocka_unit_test(all_of_nothing),
         cmocka_unit_test(visitor_ends_the_search),
         cmocka_unit_test(many_entries),
         cmocka_unit_test(many_devices),

@@ -5,7 +5,7 @@
 #include <libfdt.h>
 #include "tree.h"
 
-enum { GOOD, UNWRITTEN, BACK, FAR_BACK, BEYOND, FAR_BEYOND, NOWHERE };
+enum { GOOD, UNWRITTEN, BACK, FAR_BACK, BEYOND, FAR_BEYOND, NOWHERE, SHORT, CUT };
 static int fault;         /* one of these, ... */
 static unsigned fault_at; /* ... from this tag on, counted from 0 */
 static unsigned tags;     /* asked for */
@@ -41,8 +41,16 @@ uint32_t fdt_next_tag(const void *fdt, int offset, int *next)
 {
     const uint8_t *tag = (const uint8_t *)fdt + fdt_off_dt_struct(fdt) + offset;
     const int good = offset + length_of(tag);
-    const int bad[] = {good,      *next, offset, INT32_MIN, (int)fdt_size_dt_struct(fdt) + 4,
-                       INT32_MAX, good};
+    const int property = fdt32_ld((const fdt32_t *)tag) == PROP;
+    const int bad[] = {good,
+                       *next,
+                       offset,
+                       INT32_MIN,
+                       (int)fdt_size_dt_struct(fdt) + 4,
+                       INT32_MAX,
+                       good,
+                       property ? offset + 8 : good,
+                       property ? good - 4 : good};
     *next = bad[tags++ < fault_at ? GOOD : fault];
     return fdt32_ld((const fdt32_t *)tag);
 }
@@ -88,6 +96,21 @@ static void next_tag(void **state)
     tree_free(&tree);
 }
 
+/* Properties that end in their own header, or before their value does. */
+static void end_of_properties(void **state)
+{
+    struct tree tree = good_tree();
+    (void)state;
+    for (int kind = SHORT; kind <= CUT; kind++) {
+        fault = kind;
+        fault_at = 0;
+        tags = 0;
+        assert_int_equal(tree_find(&tree, NULL), VMCLOCK_ERR_FDT);
+        assert_int_equal(tags, 2); /* the root's first property */
+    }
+    tree_free(&tree);
+}
+
 static void pointer(void **state)
 {
     struct tree tree = good_tree();
@@ -121,12 +144,24 @@ static void header(void **state)
     }
 }
 
+/* Offsets are libfdt's int. Who calls says how much memory there is; here it is not looked at. */
+static void total_size(void **state)
+{
+    struct tree tree = good_tree();
+    struct vmclock_region region;
+    (void)state;
+    tree_set(&tree, TOTALSIZE, INT32_MAX);
+    assert_int_equal(vmclock_fdt_find(tree.bytes, UINT32_MAX, &region), 0);
+    tree_set(&tree, TOTALSIZE, (uint32_t)INT32_MAX + 1);
+    assert_int_equal(vmclock_fdt_find(tree.bytes, UINT32_MAX, &region), VMCLOCK_ERR_FDT);
+    tree_free(&tree);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(next_tag),
-        cmocka_unit_test(pointer),
-        cmocka_unit_test(header),
+        cmocka_unit_test(next_tag), cmocka_unit_test(end_of_properties), cmocka_unit_test(pointer),
+        cmocka_unit_test(header),   cmocka_unit_test(total_size),
     };
     return cmocka_run_group_tests_name("fdt.libfdt", tests, NULL, NULL);
 }

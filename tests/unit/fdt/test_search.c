@@ -65,6 +65,31 @@ static void find_all_counts_a_range_once(void **state)
     tree_free(&tree);
 }
 
+/* At one address, but not of one length. */
+static void find_all_tells_lengths_apart(void **state)
+{
+    struct vmclock_region regions[3];
+    struct tree tree;
+    uint32_t found;
+    (void)state;
+    tree_init(&tree);
+    tree_root(&tree);
+    for (uint32_t length = 0x1000; length <= 0x2000; length += 0x1000) {
+        tree_begin(&tree, "vmclock");
+        tree_text(&tree, "compatible", "amazon,vmclock");
+        tree_cells(&tree, "reg", 4, 0u, 0x46000000u, 0u, length);
+        tree_tag(&tree, END_NODE);
+    }
+    tree_tag(&tree, END_NODE);
+    tree_finish(&tree);
+    assert_int_equal(vmclock_fdt_find_all(tree.bytes, tree.length, regions, 3, &found), 0);
+    assert_int_equal(found, 2);
+    assert_int_equal(regions[0].phys, regions[1].phys);
+    assert_int_equal(regions[0].length, 0x1000);
+    assert_int_equal(regions[1].length, 0x2000);
+    tree_free(&tree);
+}
+
 static void failures_leave_the_result(void **state)
 {
     struct tree tree = two_and_a_refused();
@@ -296,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(find_gives_the_first),
         cmocka_unit_test(find_all_counts_a_range_once),
+        cmocka_unit_test(find_all_tells_lengths_apart),
         cmocka_unit_test(failures_leave_the_result),
         cmocka_unit_test(enumerate_visits_all_until_told),
         cmocka_unit_test(arguments),
