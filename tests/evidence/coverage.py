@@ -25,7 +25,7 @@ INPUTS = ("lib", "drivers", "arch", "boot/report", "tests/unit", "tests/targets"
           "tests/evidence/coverage.py", "tests/evidence/unreached.txt")
 SUBJECTS = ("lib", "drivers", "boot/report")
 ROWS = r"^unit\.(core|reader|tries|audit|guard|publish|publish-(sequence|promise|random)|calibrate|combine|steer.*|" \
-       r"number|acpi\.(rsdp|roots|tables|search|around|efi|efi_map|efi_memory|resource|aml|returned|fadt|pairs|corpus|several|acpica)|" \
+       r"number|acpi\.(rsdp|roots|tables|search|around|efi|efi_map|efi_memory|resource|aml|returned|fadt|pairs|unusual|beside|corpus|several|acpica)|" \
        r"source\..*|report\..*|fdt\.(search|malformed|pairs|libfdt|changes|oracle)|efi\..*|newlib.*)$|" \
        r"^targets\.counter$"
 CELLS = r"\.(gcc|clang)-O.$|\.(portable|sanitized)$"

@@ -134,12 +134,33 @@ static void maps_that_fail(void **state)
     }
 }
 
+/* As many entries as a root table may have, and one more. */
+static void behind_empty_entries(void **state)
+{
+    uint64_t entries[VMCLOCK_ACPI_MAX_ENTRIES + 1];
+    (void)state;
+    for (size_t at = VMCLOCK_ACPI_MAX_ENTRIES - 1; at <= VMCLOCK_ACPI_MAX_ENTRIES; at++) {
+        struct firmware firmware;
+        memset(entries, 0, sizeof entries);
+        entries[at] = FADT;
+        firmware_init(&firmware);
+        firmware_add_rsdp(&firmware, RSDP, 2, 0, XSDT);
+        firmware_add_root(&firmware, XSDT, 8, entries, at + 1);
+        firmware_add_fadt(&firmware, FADT, LENGTH, 0, 0);
+        expect(&firmware, at < VMCLOCK_ACPI_MAX_ENTRIES ? 0 : VMCLOCK_ERR_NO_DEVICE, 0, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(century),        cmocka_unit_test(absent),
-        cmocka_unit_test(damaged),        cmocka_unit_test(rsdt_where_the_xsdt_is_damaged),
-        cmocka_unit_test(maps_that_fail), cmocka_unit_test(ends_of_addresses),
+        cmocka_unit_test(century),
+        cmocka_unit_test(absent),
+        cmocka_unit_test(damaged),
+        cmocka_unit_test(rsdt_where_the_xsdt_is_damaged),
+        cmocka_unit_test(maps_that_fail),
+        cmocka_unit_test(ends_of_addresses),
+        cmocka_unit_test(behind_empty_entries),
     };
     return cmocka_run_group_tests_name("fadt", tests, NULL, NULL);
 }
