@@ -101,11 +101,12 @@ def lines_of(lcov):
     return found
 
 
-def without_directives(lines, texts):
-    """Without lines of the preprocessor: they are no code, and are counted where there is code on both sides of
-    them. A macro that is not run is seen where it is used, and what lies on lines of its own, there too."""
+def code_only(lines, texts):
+    """Without lines of the preprocessor, and the one that clang counts behind a file that is included in the middle
+    of code: no code is there. A macro that is not run is seen where it is used; its own further lines stay."""
     return {path: {number: count for number, count in counts.items()
-                   if not texts(path)[number - 1].lstrip().startswith("#")} for path, counts in lines.items()}
+                   if number <= len(texts(path)) and not texts(path)[number - 1].lstrip().startswith("#")}
+            for path, counts in lines.items()}
 
 
 def sides_of(data):
@@ -224,7 +225,7 @@ def run(context):
     profile = folder / "profdata"
     run_logged([llvm_profdata, "merge", "-sparse", *sorted(raw.iterdir()), "-o", profile], folder)
     branches, conditions = sides_of(json.loads(exported(llvm_cov, programs, profile, "text")))
-    lines = without_directives(lines_of(exported(llvm_cov, programs, profile, "lcov")), texts)
+    lines = code_only(lines_of(exported(llvm_cov, programs, profile, "lcov")), texts)
     found = result(lines, branches, conditions, mcdc, failed)
     return {**found, "tool": f"{clang} {store.version(clang)}", "rows": len(rows_of(build))}
 

@@ -180,9 +180,9 @@ class Coverage(unittest.TestCase):
             self.assertEqual(left == [], is_known)
         self.assertEqual(coverage.judged([], {("f.c", "c", "line", ""): "Only there"}, texts)[2], [])
 
-    def test_directives_are_no_code(self):
+    def test_only_code_counts(self):
         texts = {"f.c": ["#define STATE(name) \\", "    case name: \\", "        return 1;", "  # undef STATE", "x();"]}.get
-        self.assertEqual(coverage.without_directives({"f.c": {1: 0, 2: 3, 3: 0, 4: 5, 5: 0}}, texts),
+        self.assertEqual(coverage.code_only({"f.c": {1: 0, 2: 3, 3: 0, 4: 5, 5: 0, 6: 0}}, texts),
                          {"f.c": {2: 3, 3: 0, 5: 0}})
 
     def test_names_are_of_the_tree(self):

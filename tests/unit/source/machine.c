@@ -110,7 +110,7 @@ static uint8_t chip_read(void *context, uint8_t index)
     const int updating = to_next_ns > chip->rate_ns - UPDATE_NS && !halted(chip);
     if (index == A) {
         const int due = (to_next_ns <= UIP_NS && !halted(chip)) || updating;
-        return (uint8_t)((chip->memory[A] & 0x7f) | (due ? 0x80 : 0));
+        return (uint8_t)(chip->memory[A] | (due ? 0x80 : 0));
     }
     for (size_t i = 0; i < sizeof places; i++) {
         if (updating && index == places[i]) {
@@ -138,7 +138,7 @@ static void chip_write(void *context, uint8_t index, uint8_t value)
         }
         return;
     }
-    chip->memory[index] = value;
+    chip->memory[index] = index == A ? value & 0x7f : value; /* UIP is read only */
     if (was && !halted(chip)) {
         take(chip);
         show(chip);

@@ -50,7 +50,8 @@ static void cmos_in_every_format(void **state)
 static void cmos_of_any_date(void **state)
 {
     static const int64_t secs[] = {4107542399, /* 2100-02-28 23:59:59 */ 4102444799, 2147483646,
-                                   1709164799, /* 2024-02-28 23:59:59 */ 951782399,  1798761599};
+                                   1709164799, /* 2024-02-28 23:59:59 */ 951782399,  1798761599,
+                                   1709164800, /* midnight, and noon */ 1709208000,  1709208000};
     (void)state;
     for (size_t i = 0; i < sizeof secs / sizeof *secs; i++) {
         struct vmclock_set_result result;

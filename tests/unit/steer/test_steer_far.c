@@ -128,6 +128,26 @@ static void an_interval_that_is_moved_over_the_end(void **state)
     }
 }
 
+/* Five seconds before 1970, and a page at the end of the axis: they are more than 2^63 s apart. */
+static void an_estimate_beyond_the_axis(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct rig g;
+    int64_t ns;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_SEC, 8, 0);
+    put(&g, AT_PERIOD_MAXERROR, 8, 0);
+    g.counter.value = REF - 5 * GHZ;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    assert_int_equal(now(&g).time.sec, -5);
+    put(&g, AT_SEC, 8, INT64_MAX - (UINT64_C(1) << 32) - 10);
+    put(&g, AT_REF_COUNTER, 8, REF - 5 * GHZ - ((UINT64_C(1) << 32) + 8) * GHZ);
+    assert_int_equal(vmclock_steer_utc_now(&g.steer, &utc), 0);
+    assert_int_equal(utc.estimate.known, 1);
+    assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +157,7 @@ int main(void)
         cmocka_unit_test(own_time_beyond_the_end),
         cmocka_unit_test(a_reference_at_the_end_of_the_axis),
         cmocka_unit_test(an_interval_that_is_moved_over_the_end),
+        cmocka_unit_test(an_estimate_beyond_the_axis),
     };
     return cmocka_run_group_tests_name("steer_far", tests, NULL, NULL);
 }
