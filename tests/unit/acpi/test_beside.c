@@ -177,7 +177,7 @@ static void tables_that_are_followed(void **state)
     assert_int_equal(FOLLOWED("\xa3\xa3\xa3\xa3"), 0);
     assert_int_equal(FOLLOWED("\xa3VCLK"), 1);
     assert_int_equal(FOLLOWED("\x5b\x82\x0eOTHR\x08_CRS\x0a\x05\xa3"), 0);
-    assert_int_equal(FOLLOWED("\x5b\x82\x0eOTHR\x14\x08_CRS\0\xa4\0"), 0);
+    assert_int_equal(FOLLOWED("\x5b\x82\x0fOTHR\x14\x09_CRS\0\xa4\0\xa3"), 0);
     assert_int_equal(FOLLOWED("\x5b\x82\x0eOTHR\x14\x49\x00_CRS\0\xa4\0"), 0);
     assert_int_equal(FOLLOWED("\xa3\xa3\xa3\x70\x0a\x08_CRS\x60"),
                      1); /* 8 is stored from or to it */

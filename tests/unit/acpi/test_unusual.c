@@ -83,6 +83,9 @@ static void ids_of_other_kinds(void **state)
     EXPECT(OF("\x2d", "_CID", "\x13\x0b\x07\x0dVMCLONK\0"), VMCLOCK_ERR_NO_DEVICE);
     EXPECT(OF("\x2d", "_CID", "\x12\x0a\x01\x0dVMCLOCK\0"),
            VMCLOCK_ERR_NO_DEVICE); /* not ended in it */
+    /* A count that is cut off may be any: where others have our text, it may be the id. */
+    EXPECT(OF("\x24", "_CID", "\x13\x02\x0a"), VMCLOCK_ERR_NO_DEVICE);
+    EXPECT("\x08TEXT\x0dVMCLOCK\0" OF("\x24", "_CID", "\x13\x02\x0a"), VMCLOCK_ERR_UNSUPPORTED);
 #undef OF
 }
 
@@ -99,6 +102,7 @@ static void nothing(void **state)
     EXPECT("\x10\x03\0\x07" VCLK, VMCLOCK_ERR_UNSUPPORTED);
     EXPECT("\x11\x03\x0a\0" VCLK, 0);
     EXPECT("\xa0\x01" VCLK, 0);
+    EXPECT(VCLK "\xa0\x01", 0); /* at the very end */
     EXPECT("\x08PKG0\x12\x01" VCLK, 0);
 }
 
