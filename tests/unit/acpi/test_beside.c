@@ -4,6 +4,11 @@
 #include "machine.h"
 
 #define VMCLOCK_TEXT "\x08TEXT\x0dVMCLOCK\0"
+#define OBJECTS \
+    "VCLK\x08_HID\x0d" \
+    "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0"
+#define DEVICE "\x5b\x82\x2b" OBJECTS
+#define ABSENT_DEVICE "\x5b\x82\x31" OBJECTS "\x08_STA\0"
 
 struct body {
     const char *bytes;
@@ -32,7 +37,7 @@ static int found(struct body first, struct body second, struct vmclock_region *r
 }
 
 /* Tables in which the search for devices has looked are not looked at again for what is wrong with them. */
-static void what_is_wrong_with_tables_that_have_our_text(void **state)
+static void what_is_wrong_with_tables_once(void **state)
 {
     static const struct {
         struct body first, second;
@@ -43,6 +48,10 @@ static void what_is_wrong_with_tables_that_have_our_text(void **state)
         {BODY(VMCLOCK_TEXT), BODY("\x07"), VMCLOCK_ERR_AML},
         {BODY("\x07"), BODY(VMCLOCK_TEXT), VMCLOCK_ERR_AML},
         {BODY(VMCLOCK_TEXT), BODY("\xa3"), VMCLOCK_ERR_NO_DEVICE},
+        {BODY(ABSENT_DEVICE), {NULL, 0}, VMCLOCK_ERR_NO_DEVICE},
+        {BODY(ABSENT_DEVICE "\x07"), {NULL, 0}, VMCLOCK_ERR_AML},
+        {BODY(ABSENT_DEVICE), BODY("\x07"), VMCLOCK_ERR_AML},
+        {BODY("\x07"), BODY(ABSENT_DEVICE), VMCLOCK_ERR_AML},
     };
     struct vmclock_region region;
     (void)state;
@@ -54,10 +63,7 @@ static void what_is_wrong_with_tables_that_have_our_text(void **state)
 /* Our text in one object, as an id in the next. */
 static void empty_blocks_beside_our_text(void **state)
 {
-    static const struct body body =
-        BODY(VMCLOCK_TEXT
-             "\x5b\x82\x05NONE\x10\x07\\_SB_\xa3\x5b\x82\x2bVCLK\x08_HID\x0d"
-             "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0");
+    static const struct body body = BODY(VMCLOCK_TEXT "\x5b\x82\x05NONE\x10\x07\\_SB_\xa3" DEVICE);
     struct vmclock_region region;
     (void)state;
     assert_int_equal(found(body, (struct body){NULL, 0}, &region), 0);
@@ -67,9 +73,6 @@ static void empty_blocks_beside_our_text(void **state)
 /* Every way to be in \_SB, from a Scope of the root too. */
 static void in_the_root_by_name(void **state)
 {
-#define DEVICE \
-    "\x5b\x82\x2bVCLK\x08_HID\x0d" \
-    "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0"
     static const struct body bodies[] = {BODY("\x10\x33\\_SB_" DEVICE),
                                          BODY("\x10\x36\\\0\x10\x32_SB_" DEVICE),
                                          BODY("\x10\x33^_SB_" DEVICE)};
@@ -105,9 +108,7 @@ static void values_of_a_longer_definition(void **state)
 {
     static const struct body first = BODY("\x5b\x82\x0cVCLK\x08_STA\x0a\x0f");
     static const struct body second = BODY(
-        "\x5b\x82\x4d\x08VCLK\x08_HID\x0d"
-        "AMZNC10C\0\x08_CRS\x11\x11\x0a\x0e\x86\x09\0\0\0\xb0\xff\xfe\0\x10\0\0\x79\0\x14\x0b_"
-        "STA\0\xa4STAV"
+        "\x5b\x82\x4d\x08" OBJECTS "\x14\x0b_STA\0\xa4STAV"
         "\x08LONG\x0d------------------------------------------------------------------------\0"
         "\x08STAV\x01");
     struct vmclock_region region;
@@ -199,7 +200,7 @@ static void tables_that_cost_too_much(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_wrong_with_tables_that_have_our_text),
+        cmocka_unit_test(what_is_wrong_with_tables_once),
         cmocka_unit_test(empty_blocks_beside_our_text),
         cmocka_unit_test(in_the_root_by_name),
         cmocka_unit_test(names_that_go_up_from_a_scope_astray),
