@@ -102,8 +102,8 @@ static void nothing(void **state)
     EXPECT("\x10\x03\0\x07" VCLK, VMCLOCK_ERR_UNSUPPORTED);
     EXPECT("\x11\x03\x0a\0" VCLK, 0);
     EXPECT("\xa0\x01" VCLK, 0);
-    EXPECT(VCLK "\xa0\x01", 0); /* at the very end */
-    EXPECT("\x08PKG0\x12\x01" VCLK, 0);
+    EXPECT(VCLK "\xa0\x01", 0);         /* at the very end */
+    EXPECT(VCLK "\x08PKG0\x12\x01", 0); /* a package without its count, at the very end */
 }
 
 /* Device (ABCD) around all that, so often; at most 64 times. */
