@@ -276,6 +276,13 @@ static int reach_is_below(const uint8_t *bytes, const struct vmclock_token *toke
     return 0;
 }
 
+/* An interpreter loses its place there. */
+static void reach_lose_rest(struct walk *walk, uint32_t start)
+{
+    vmclock_reach_lose(walk, start, walk->cursor.end);
+    walk->cursor.at = walk->cursor.end;
+}
+
 static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
 {
     struct vmclock_cursor *cursor = &walk->cursor;
@@ -296,9 +303,8 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
            vmclock_reach_counts(token.segment)))))
         vmclock_nodes_give_up(&walk->search->nodes);
     if (cursor->error != 0) {
-        vmclock_reach_lose(walk, token.start, cursor->end);
+        reach_lose_rest(walk, token.start);
         cursor->error = 0;
-        cursor->at = cursor->end;
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {
         reach_note_mention(walk, &token);
     } else if (block) {
@@ -323,7 +329,9 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
             cursor->at = token.body;
         }
     } else if ((opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) && !walk->shallow) {
-        cursor->at = token.body + (opcode == AML_PACKAGE && token.body < token.end);
+        cursor->at = token.body + (opcode == AML_PACKAGE);
+        if (cursor->at > token.end) /* to an interpreter the count is the next byte then */
+            reach_lose_rest(walk, token.start);
     } else if (opcode == AML_STRING) {
         vmclock_reach_note_text(walk, token.body, token.end);
     } else if (opcode == AML_BUFFER) {
