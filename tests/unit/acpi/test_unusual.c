@@ -106,6 +106,28 @@ static void nothing(void **state)
     EXPECT(VCLK "\x08PKG0\x12\x01", 0); /* a package without its count, at the very end */
 }
 
+/* ACPICA takes the byte behind such a package for its count, is one byte off, and has no device then. */
+static void a_package_without_its_count(void **state)
+{
+    static const struct {
+        const char *aml;
+        size_t length;
+    } cases[] = {
+#define CASE(aml) {aml, sizeof(aml) - 1}
+        CASE("\x08PKG0\x12\x01" VCLK),
+        CASE("\x12\x01" VCLK),
+        CASE("\x08PKG0\x12\x04\x01\x12\x01" VCLK), /* in another one */
+        CASE("\x5b\x82\x0cOTHR\x08PKG0\x12\x01" VCLK),
+#undef CASE
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int devices;
+        if (scan((const uint8_t *)cases[i].aml, cases[i].length, &devices) == 0 || devices != 0)
+            fail_msg("case %zu: a device", i);
+    }
+}
+
 /* Device (ABCD) around all that, so often; at most 64 times. */
 static size_t put_inside(uint8_t *aml, size_t size, const void *inner, size_t length, size_t levels)
 {
@@ -155,10 +177,15 @@ static void beside_the_deep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_counts),     cmocka_unit_test(status_around_from_two_places),
-        cmocka_unit_test(own_objects_by_paths), cmocka_unit_test(status_by_a_name),
-        cmocka_unit_test(ids_of_other_kinds),   cmocka_unit_test(nothing),
-        cmocka_unit_test(up_from_the_deep),     cmocka_unit_test(beside_the_deep),
+        cmocka_unit_test(the_first_counts),
+        cmocka_unit_test(status_around_from_two_places),
+        cmocka_unit_test(own_objects_by_paths),
+        cmocka_unit_test(status_by_a_name),
+        cmocka_unit_test(ids_of_other_kinds),
+        cmocka_unit_test(nothing),
+        cmocka_unit_test(a_package_without_its_count),
+        cmocka_unit_test(up_from_the_deep),
+        cmocka_unit_test(beside_the_deep),
     };
     return cmocka_run_group_tests_name("acpi.unusual", tests, NULL, NULL);
 }
