@@ -10,7 +10,7 @@ in a few times what it takes of the unbroken tree is a doubt, and judges with al
 kills. One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
 kill, with a verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
 The same --seed, --count and tree give the same mutants. With --log FILE a run that was ended goes on where it
-was, and with --again those that had survived are judged anew: first all by quick rows (--rows), then the rest.
+was (what was seen of the unbroken tree's rows is kept beside it, in *.rows), and with --again those that had survived are judged anew: first all by quick rows (--rows), then the rest.
 
 Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
 """
@@ -55,9 +55,9 @@ ROOMS = {
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
-        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram)?",
+        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram|-trace|-counters)?",
          r"unit\.dump\..*",
-         r"unit\.publish(er-fails|er-control|er-guest|er-numbers|er-host|-host)", r"unit\.kvm-cases",
+         r"unit\.publish(er-fails|er-control|er-guest|er-numbers|er-host|er-status|-host)", r"unit\.kvm-cases",
          r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"find\..*\.checked",
          r"live\.(dump|texts)", r"live\.dump\.checked", r"unit\.publisher",
          r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
@@ -236,8 +236,10 @@ class Compiled:
 class Judge:
     """The rows of a room; how long each takes when nothing is broken is seen when it may first be asked."""
 
-    def __init__(self, bench, name, asked, build=None):
-        self.bench, self.room = bench, ROOMS[name]
+    def __init__(self, bench, name, asked, build=None, notes=None):
+        """notes: a file of what was learnt of the rows."""
+        self.bench, self.room, self.notes = bench, ROOMS[name], notes
+        self.known = json.loads(notes.read_text()) if notes and notes.exists() else {}
         self.build, self.pattern = build or bench.build, asked
         self.compiles = build is None
         self.programs = self.named_programs() if self.compiles else {}
@@ -261,16 +263,17 @@ class Judge:
         return next((at for at, pattern in enumerate(self.room.rows) if re.fullmatch(pattern, name)), None)
 
     def named_programs(self):
-        """{row: what its command names that is built}"""
+        """{row: what its command and its environment name that is built}"""
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True,
                                 capture_output=True, text=True).stdout
         known = {line.rpartition(": ")[0] for line in listed.splitlines()}
         found = {}
         for file in self.build.glob("tests/**/CTestTestfile.cmake"):
-            for name, words in re.findall(r"^add_test\(\[=*\[(.*?)\]=*\] (.*)\)$", file.read_text(), re.M):
+            for name, words in re.findall(r"^(?:add_test|set_tests_properties)\(\[=*\[(.*?)\]=*\] ([^\n]*)",
+                                          file.read_text(), re.M):
                 if self.order(name) is not None:
-                    named = re.findall(rf'"{re.escape(str(self.build))}/([^"]*)"', words)
-                    found[name] = sorted({*named} & known)
+                    named = re.findall(rf'{re.escape(str(self.build))}/([^";]*)', words)
+                    found[name] = sorted({*named} & known | {*found.get(name, ())})
         return found
 
     def named_rows(self):
@@ -297,11 +300,14 @@ class Judge:
         for at, word in enumerate(command):
             script = word.endswith(".py") and "unittest.main(" in Path(word).read_text()
             if script or command[at:at + 2] == ["-m", "unittest"]:
-                times = self.bench.folder / "tmp" / f"{name}.times"
-                return [*command[:at], str(self.bench.tree / "tests/mutation/hasty.py"), str(times), *command[at:]]
+                with_haste = [str(self.bench.tree / "tests/mutation/hasty.py"), str(self.times(name))]
+                return [*command[:at], *with_haste, *command[at:]]
             if word.endswith(".py"):
                 break
         return command
+
+    def times(self, name):
+        return self.bench.folder / "tmp" / f"{name}.times"
 
     def sources_of(self, programs):
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "inputs", *programs], check=True,
@@ -351,20 +357,27 @@ class Judge:
         return None
 
     def learn(self, row):
-        """Of an unbroken tree. Returns it, with what it ran; None if it cannot judge."""
-        programs = {self.build / path for path in self.executables()} if self.room.runs else ()
-        for path in programs:
-            os.utime(path, (0, path.stat().st_mtime))  # the system sets it anew when it is read, as it is old
-        took_sec = self.unbroken_sec(row)
-        at = self.rows.index(row)
-        if took_sec is None:
+        """How long it takes and what it runs, of an unbroken tree; it is asked no more if it cannot judge."""
+        times = self.times(row.name)
+        if row.name not in self.known:
+            programs = {self.build / path for path in self.executables()} if self.room.runs else ()
+            for path in programs:
+                os.utime(path, (0, path.stat().st_mtime))  # the system sets it anew when it is read, as it is old
+            took_sec = self.unbroken_sec(row)
+            self.known[row.name] = {
+                "sec": took_sec, "cases": json.loads(times.read_text()) if times.exists() else None,
+                "runs": [str(path.relative_to(self.build)) for path in programs if path.stat().st_atime > 0]}
+            if self.notes:
+                self.notes.write_text(json.dumps(self.known))
+        known, at = self.known[row.name], self.rows.index(row)
+        if known["sec"] is None:
             del self.rows[at]
-            return None
-        self.took_sec[row.name] = took_sec
-        if row.sources is None and programs:
-            used = [str(path.relative_to(self.build)) for path in programs if path.stat().st_atime > 0]
-            self.rows[at] = row = row._replace(targets=used, sources=self.sources_of(used))
-        return row
+            return
+        if known["cases"]:
+            times.write_text(json.dumps(known["cases"]))
+        self.took_sec[row.name] = known["sec"]
+        if row.sources is None and self.room.runs:
+            self.rows[at] = row._replace(targets=known["runs"], sources=self.sources_of(known["runs"]))
 
     def learned(self, path):
         """The rows that may notice a change of a file, while nothing is broken."""
@@ -458,7 +471,8 @@ def judge_room(bench, name, options):
     judge = None
     for mutant in chosen:
         if mutant not in known:
-            judge = judge or Judge(bench, name, options.rows, None if needs_build(name) else options.build)
+            judge = judge or Judge(bench, name, options.rows, None if needs_build(name) else options.build,
+                                   options.log and options.log.with_suffix(".rows"))
             began, judge.learning_sec = time.monotonic(), 0
             known[mutant] = judge.verdict(mutant)
             note(options.log, name, mutant, known[mutant], began + judge.learning_sec)

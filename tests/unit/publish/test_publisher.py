@@ -30,15 +30,15 @@ INITIALIZING, SYNCHRONIZED, FREERUNNING, UNRELIABLE = 1, 2, 3, 4
 USABLE = (SYNCHRONIZED, FREERUNNING)
 
 
-def until(done, what):
+def until(done, what, timeout_s=TIMEOUT_S):
     """Waits until done() is true, and returns that."""
-    end = time.monotonic() + TIMEOUT_S
+    end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         result = done()
         if result:
             return result
         time.sleep(0.005)
-    raise AssertionError(f"{what} did not happen within {TIMEOUT_S} s")
+    raise AssertionError(f"{what} did not happen within {timeout_s} s")
 
 
 class Case(unittest.TestCase):
