@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What `vmclock-publish status` and the file for Prometheus say of guests that are named.
+"""What `vmclock-publish status`, the file for Prometheus and the supervisor are told of guests that are named.
 
 VMCLOCK_PUBLISH names the program.
 """
 
 import json
+import os
 import re
+import socket
 import subprocess
 import time
 import unittest
@@ -57,6 +59,19 @@ class Status(Case):
         time.sleep(0.3)
         self.assertGreater(json.loads(self.ask("--json"))["guests"][0]["age_ms"], 250)
 
+    def test_at_rest(self):
+        """Between updates, and whoever asks, there is nothing to do."""
+        publisher, _ = self.serve_two()
+        self.ask()
+
+        def used_ns():
+            with open(f"/proc/{publisher.pid}/schedstat", encoding="ascii") as file:
+                return int(file.read().split()[0])
+
+        before_ns = used_ns()
+        time.sleep(1)
+        self.assertLess(used_ns() - before_ns, 50 * 10**6)
+
     def test_table(self):
         self.serve_two()
         head, *rows = self.ask().splitlines()
@@ -82,6 +97,74 @@ class Status(Case):
         told = self.told()
         self.assertEqual((told["vmclock_guests"], told["vmclock_guests_live"]), (0, 0))
         self.assertEqual(len(told), 3)
+
+
+class Supervisor(Case):
+    """What systemd is told, by whom it can be."""
+
+    def serve(self, address, words="", pid="$$"):
+        """A publisher with words in its environment, and the socket of its supervisor."""
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(server.close)
+        server.bind("\0" + address[1:] if address.startswith("@") else address)
+        server.settimeout(TIMEOUT_S)
+        publisher = self.start("sh", "-c", f'export WATCHDOG_PID={pid} {words} NOTIFY_SOCKET="$1"; shift; exec "$@"',
+                               "sh", address, PUBLISHER, "--interval-ms", "1000", "--file", self.page_path,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.assertTrue(publisher.stdout.readline().startswith("ready "))
+        return publisher, server
+
+    def assert_told(self, server, *texts):
+        self.assertEqual([server.recv(64).decode() for _ in texts], list(texts))
+
+    def assert_silent(self, publisher, server):
+        """But for its beginning and its end."""
+        self.assert_told(server, "READY=1")
+        time.sleep(0.3)
+        publisher.terminate()
+        self.assert_told(server, "STOPPING=1")
+
+    def test_addresses(self):
+        long = self.directory + "/" + "x" * (107 - len(self.directory) - 1)
+        for address in (self.path("notify"), f"@vmclock-{os.getpid()}", long):
+            with self.subTest(address=address):
+                publisher, server = self.serve(address)
+                self.assert_silent(publisher, server)
+                publisher.wait(TIMEOUT_S)
+
+    def test_watchdog(self):
+        """Thrice in its time at least, though there is nothing else to do; and no more often than wanted."""
+        publisher, server = self.serve(self.path("notify"), "WATCHDOG_USEC=300000")
+        while (said := server.recv(64)) != b"READY=1":
+            self.assertEqual(said, b"WATCHDOG=1")
+        self.assert_told(server, "WATCHDOG=1")
+        began = time.monotonic()
+        self.assert_told(server, *["WATCHDOG=1"] * 5)
+        passed_s = time.monotonic() - began
+        self.assertGreater(passed_s, 0.45)
+        self.assertLess(passed_s, 2.5)  # by intervals it would be 5
+        publisher.terminate()
+        publisher.wait(TIMEOUT_S)
+
+    def test_no_watchdog(self):
+        """Another process's, or none that can be meant."""
+        for words, pid in (("WATCHDOG_USEC=30000", "1"), ("WATCHDOG_USEC=0", "$$"), ("WATCHDOG_USEC=x", "$$"),
+                           ("WATCHDOG_USEC=30000", "x"), ("", "$$")):
+            with self.subTest(words=words, pid=pid):
+                path = self.path(f"notify-{words}-{pid == 'x'}-{pid == '1'}")
+                publisher, server = self.serve(path, words, pid)
+                self.assert_silent(publisher, server)
+                publisher.wait(TIMEOUT_S)
+
+    def test_nobody_there(self):
+        """A supervisor that has gone, and what is no address: the page has its clock all the same."""
+        for address in (self.path("nobody"), "notify", "x" * 200, ""):
+            publisher = self.start(PUBLISHER, "--file", self.page_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=dict(os.environ, NOTIFY_SOCKET=address, WATCHDOG_USEC="30000"))
+            self.assertTrue(publisher.stdout.readline().startswith("ready "))
+            publisher.terminate()
+            self.assertEqual((publisher.wait(TIMEOUT_S), publisher.stderr.read()),
+                             (0, "vmclock-publish: unreliable: the publisher ends\n"))
 
 
 if __name__ == "__main__":
