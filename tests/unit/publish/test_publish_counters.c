@@ -147,10 +147,15 @@ static void test_one(void **state)
     hear(false);
     assert_refreshed(0, 2, 0);
     assert_int_equal(samples, 2);
+    tell(10); /* the first */
+    hear(true);
+    assert_refreshed(1, 2, 0);
+    assert_int_equal(samples, 3);
     tell(99); /* none of ours */
     hear(true);
-    assert_refreshed(0, 2, 0);
-    assert_int_equal(samples, 2);
+    hear(false);
+    assert_refreshed(2, 2, 0); /* the first, as above */
+    assert_int_equal(samples, 4);
 }
 
 /* Who has no clock now is not refreshed, and remembers. */
@@ -183,11 +188,12 @@ static void test_any(void **state)
     assert_true(p.counters_again); /* in a second */
     hear(false);
     assert_refreshed(1, 1, 2);
-    now_ms = 5000000 + ANY_MS - 1;
-    hear(false);
-    assert_refreshed(1, 1, 2);
-    now_ms = 5000000 + ANY_MS;
-    hear(false);
+    for (int last = 0; last < 2; last++) {
+        now_ms = 5000000 + ANY_MS - 1 + last;
+        p.counters_next_ms = 0;
+        hear(false);
+        assert_int_equal(refreshed[0], 1 + last);
+    }
     assert_refreshed(2, 2, 3);
     assert_false(p.counters_any);
     hear(false);

@@ -174,7 +174,7 @@ static struct kvm_trace *open_it(void)
 
 static int lowest_fd(void)
 {
-    int fd = dup(0);
+    int fd = dup(STDOUT_FILENO);
 
     close(fd);
     return fd;
@@ -230,6 +230,19 @@ static void test_where_it_is(void **state)
     close_it(open_it());
     assert_int_equal(told_by[1], -1);
     assert_int_equal(lowest_fd(), lowest);
+}
+
+/* Where standard input is closed any of them may be descriptor 0. */
+static void test_descriptor_0(void **state)
+{
+    const int kept = dup(0);
+
+    (void)state;
+    close(0);
+    close_it(open_it());
+    assert_int_equal(lowest_fd(), 0);
+    assert_int_equal(dup2(kept, 0), 0);
+    close(kept);
 }
 
 static void test_why_not(void **state)
@@ -423,6 +436,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_where_it_is, start),
+        cmocka_unit_test_setup(test_descriptor_0, start),
         cmocka_unit_test_setup(test_why_not, start),
         cmocka_unit_test_setup(test_who_did_it, start),
         cmocka_unit_test_setup(test_where_the_page_ends, start),

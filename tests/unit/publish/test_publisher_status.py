@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What `vmclock-publish status`, the file for Prometheus and the supervisor are told of guests that are named.
 
-VMCLOCK_PUBLISH names the program.
+VMCLOCK_PUBLISH names the program, VMCLOCK_DUMP the other.
 """
 
 import json
@@ -14,6 +14,7 @@ import unittest
 
 from test_publisher import AT_MARKER, PUBLISHER, TIMEOUT_S, Case, u64, until
 
+DUMP = os.environ["VMCLOCK_DUMP"]
 OBEYED = 'a"b\\c'  # what would end a label, or go on behind it
 METRICS_S = 10     # how often they are written
 
@@ -58,6 +59,23 @@ class Status(Case):
         # The next update is a second away.
         time.sleep(0.3)
         self.assertGreater(json.loads(self.ask("--json"))["guests"][0]["age_ms"], 250)
+
+    def test_descriptor_0(self):
+        """Something of the publisher's is that where standard input is closed."""
+        options = ("--status", self.status, "--metrics", self.metrics, "--file", self.page_path)
+        publisher = self.start(PUBLISHER, *options, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: os.close(0))
+        self.assertTrue(publisher.stdout.readline().startswith("ready "))
+        self.assertEqual(json.loads(self.ask("--json"))["guests"][0]["state"], "live")
+        self.assertIn("vmclock_guests", self.told())
+        publisher.terminate()
+        self.assertEqual((publisher.wait(TIMEOUT_S), publisher.stderr.read()),
+                         (0, "vmclock-publish: unreliable: the publisher ends\n"))
+        for command in ([PUBLISHER, "--file", self.page_path, "--once"], [DUMP, self.page_path]):
+            done = subprocess.run(command, preexec_fn=lambda: os.close(0), capture_output=True, text=True,
+                                  check=False, timeout=TIMEOUT_S)
+            self.assertEqual(done.stderr, "")
+            self.assertIn("ready " if command[0] == PUBLISHER else "state=", done.stdout)
 
     def test_at_rest(self):
         """Between updates, and whoever asks, there is nothing to do."""
