@@ -257,6 +257,8 @@ static void test_why_not(void **state)
     assert_not(strerror(EBADMSG));
     ids[1] = "x";
     assert_not(strerror(EBADMSG));
+    ids[0] = ids[1] = "9999999999999999999999999999999999999999"; /* more than are read */
+    assert_not(strerror(EBADMSG));
     ids[0] = ids[1] = NULL;
     assert_not(strerror(ENOENT));
     ids_error = EACCES;
