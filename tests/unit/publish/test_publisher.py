@@ -156,6 +156,8 @@ class Usage(Case):
         for option in ("--file", "--qmp", "--arch", "--authority", "--interval-ms", "--tai-offset",
                        "--size", "--once", "--skew-ns", "--claim-bound-ns", "--set", "seq"):
             self.assertIn(option, done.stdout)
+        self.assertTrue(done.stdout.startswith("usage: vmclock-publish "))
+        self.assertIn("\nEvents, one a line, on stderr. Exit status: 0 ", done.stdout)
         self.assertRegex(self.run_publisher("--version").stdout, r"^vmclock-publish \d+\.\d+")
 
     def test_wrong_usage(self):
