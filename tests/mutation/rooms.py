@@ -63,7 +63,7 @@ ROOMS = {
          r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
          r"live\.(transitions|waiting)\..*", r"live\.(others|kvm_all|late)", r"live\.(kvm|anything)"),
         (*PUBLISHER, "vmclock-find", "monitor", "publish_set", "publish_checked", "find_checked", "dump_checked",
-         "acpi_corpus", "fdt_corpus", "boot/linux/all", "bare-x86_64"), True),
+         "acpi_corpus", "fdt_corpus", "boot/linux/all", "bare-x86_64", "bare-aarch64"), True),
     "boot/efi": Room(("boot/efi/*.[ch]", "boot/efi/x86/*.[ch]"),
                      (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd|real_device)",
                       r"boot\.rtc\.efi\.(no_device|no_clock|unreliable|no_bound|x86_64)", r"boot\.check\.disk\.x86_64",
