@@ -58,7 +58,7 @@ ROOMS = {
         (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram|-trace|-counters|-mapped)?",
          r"unit\.dump\..*",
          r"unit\.publish(er-fails|er-control|er-guest|er-numbers|er-host|er-status|-host)", r"unit\.kvm-cases",
-         r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"find\..*\.checked",
+         r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"find\.(acpi|fdt)\.checked",
          r"live\.(dump|texts)", r"live\.dump\.checked", r"unit\.publisher",
          r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
          r"live\.(transitions|waiting)\..*", r"live\.(others|kvm_all|late)", r"live\.(kvm|anything)"),
