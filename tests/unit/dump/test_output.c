@@ -158,8 +158,8 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup(function, start)
     const struct CMUnitTest tests[] = {
-        TEST(negative_numbers), TEST(large_numbers), TEST(texts), TEST(one_line), TEST(json_forms),
-        TEST(findings),
+        TEST(negative_numbers), TEST(large_numbers), TEST(texts),
+        TEST(one_line),         TEST(json_forms),    TEST(findings),
     };
     return cmocka_run_group_tests_name("dump.output", tests, NULL, NULL);
 }
