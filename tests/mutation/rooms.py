@@ -10,7 +10,8 @@ in a few times what it takes of the unbroken tree is a doubt, and judges with al
 kills. One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
 kill, with a verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
 The same --seed, --count and tree give the same mutants. With --log FILE a run that was ended goes on where it
-was (what was seen of the unbroken tree's rows is kept beside it, in *.rows), and with --again those that had survived are judged anew: first all by quick rows (--rows), then the rest.
+was (what was seen of the unbroken tree's rows is kept beside it, in *.rows), and with --again those that had
+survived are judged anew: first all by quick rows (--rows), then the rest.
 
 Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
 """
