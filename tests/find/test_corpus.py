@@ -24,6 +24,7 @@ class Corpus(unittest.TestCase):
             self.assertIn(error, answer.refusals())
         self.assertEqual(answer.complaint, "")
 
+    @unittest.skipIf("checked" in FIND, "takes long with the sanitizers: all at once is as much")
     def test_each(self):
         sources = sorted(p for p in pathlib.Path(SOURCES).iterdir() if p.suffix in (".asl", ".dts"))
         self.assertGreaterEqual(len(sources), 30)
@@ -46,7 +47,7 @@ class Corpus(unittest.TestCase):
             arguments.append(pathlib.Path(COMPILED, source.stem + SUFFIX))
             devices += command.oracle(source)[1]
         answer = command.run(FIND, "--keys", *arguments)
-        self.assertEqual(answer.text, [])
+        self.assertEqual((answer.status, answer.text, answer.complaint), (0, [], ""))
         self.assertEqual(answer.keys["devices"], str(len(devices)))
         self.assertEqual(answer.keys["error"], "ok")
         shown = min(len(devices), 100)

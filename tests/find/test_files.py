@@ -73,6 +73,7 @@ class Files(Case):
         with open("/dev/zero", "rb") as endless:
             self.none("too-large", "-", stdin=endless)
 
+    @unittest.skipIf("checked" in FIND, "the sanitizers want more")
     def test_no_memory(self):
         """What was read until then is not taken for the whole."""
         path = self.file("large", table("qemu") + bytes(48 << 20))
@@ -95,6 +96,45 @@ class Files(Case):
         answer = command.run(program, f"--sysfs={self.directory}", **user)
         path.parent.chmod(0o755)
         self.assertEqual((answer.status, answer.keys["error"]), (1, "permission"))
+
+    def test_last_that_is_read(self):
+        path = self.file("zeros", b"")
+        for more, error in ((0, "table"), (1, "too-large")):
+            os.truncate(path, (64 << 20) + more)
+            self.none(error, path)
+            with open(path, "rb") as file:
+                self.none(error, "-", stdin=file)
+
+    def test_first_bytes(self):
+        """What each begins with, and how many there are."""
+        tree, text = b"\xd0\x0d\xfe\xed", b"SSDT @ 0x"
+        header = b"SSDT" + (35).to_bytes(4, "little") + bytes(28)
+        for content, why in ((b"S", "1 bytes are too few"), (b"SSDT" + bytes(31), "35 bytes are too few"),
+                             (tree[:3], "3 bytes are too few"), (tree, "use --fdt"), (text, "acpixtract"),
+                             (text[:8], "8 bytes are too few"), (bytes(36), "is no ACPI table"),
+                             (header, "the header says 35 bytes, 36 are there"),
+                             (b"SSDT" + (37).to_bytes(4, "little") + bytes(28), "says 37 bytes, 36 are there")):
+            answer = self.none("table", self.file("file", content))
+            self.assertIn(why, answer.keys["refusal1.text"], content)
+
+    def test_signatures(self):
+        """Four capitals or digits."""
+        for signature, is_one in ((b"AZ09", True), (b"APIC", True), (b"@PIC", False), (b"A[IC", False),
+                                  (b"AP/C", False), (b"API:", False), (b"apic", False)):
+            path = self.file("file", signature + (36).to_bytes(4, "little") + bytes(28))
+            answer = self.none("no-device" if is_one else "table", path)
+            self.assertEqual((answer.keys["other_tables"], answer.keys["tables"]), (str(int(is_one)), "0"))
+
+    def test_long_table(self):
+        length = (16 << 20) + 8
+        whole = bytearray(table("qemu")[:36].ljust(length, b"\0"))
+        whole[4:8] = length.to_bytes(4, "little")
+        whole[9] = (whole[9] - sum(whole)) % 256
+        answer = self.none("table", self.file("long", bytes(whole)))
+        self.assertIn("longer than 16 MiB", answer.keys["refusal1.text"])
+        whole[9] ^= 1
+        answer = self.none("table", self.file("long", bytes(whole)))
+        self.assertRegex(answer.keys["refusal1.text"], "add up to 0x(01|ff), not to 0")
 
     def test_no_table(self):
         answer = self.none("table", self.file("text", b"These are words and no table.\n" * 9))
@@ -143,6 +183,14 @@ class Files(Case):
         answer = self.found(1, self.file("tail", table("qemu") + bytes(100)))
         self.assertEqual(answer.refusals(), ["table"])
         self.assertEqual(int(answer.keys["refusal1.offset"], 16), len(table("qemu")))
+
+    def test_descriptor_0(self):
+        """A file may be that, where standard input is closed."""
+        closed = {"stdin": None, "preexec_fn": lambda: os.close(0)}
+        path = self.file("sys/firmware/acpi/tables/SSDT", table("qemu"))
+        self.found(1, path, **closed)
+        self.found(1, f"--sysfs={self.directory}", **closed)
+        self.none("file", "-", **closed)
 
     def test_pipes(self):
         done = subprocess.run([FIND, "-"], input=table("qemu"), capture_output=True)

@@ -19,7 +19,7 @@ from lab import pages  # noqa: E402  (the path comes first)
 from vm import report  # noqa: E402
 
 BUILD = os.environ["VMCLOCK_BUILD"]
-DUMP = os.path.join(BUILD, "boot/linux/vmclock-dump")
+DUMP = os.environ.get("VMCLOCK_DUMP", os.path.join(BUILD, "boot/linux/vmclock-dump"))
 PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
 GOOD_FLAGS = 1 << 0 | pages.PERIOD_MAXERROR_VALID | pages.TIME_MAXERROR_VALID
 OK, NO_LOOK, USAGE, NOT_OK = range(4)

@@ -3,6 +3,7 @@
 guest's time is right, whatever its monitor does meanwhile.
 """
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -282,6 +283,14 @@ class Kvm(monitors.Case):
             self.end(publisher)
         self.assertEqual(monitor.ask("sum"), before)
 
+    @staticmethod
+    def has_memory(publisher, monitor):
+        """Whether the publisher holds the memory of that process open, beyond a look at it."""
+        folder = f"/proc/{publisher.pid}/fd"
+        with contextlib.suppress(FileNotFoundError):
+            return f"/proc/{monitor.pid}/mem" in [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
+        return True  # something was closed meanwhile
+
     def test_page_that_goes(self):
         """Where it was is something else now; of memory that is shared, too."""
         for page_at in (monitors.DEVICE_AT, monitors.PAGE_AT):
@@ -289,6 +298,7 @@ class Kvm(monitors.Case):
             publisher = self.live(monitor)
             monitor.ask("lose")
             self.until(lambda said=publisher.said: "no longer where it was" in said(), "not noticed")
+            self.until(lambda its=(publisher, monitor): not self.has_memory(*its), "its memory is held")
             self.end(publisher)
             self.assertEqual(monitor.ask("page"), "5a" * pages.FIELDS["vm_generation_counter"][0] + "5a" * 8)
 

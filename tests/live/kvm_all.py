@@ -79,6 +79,9 @@ class All(monitors.Case):
         live = f'vmclock_guest_live{{pid="{monitor.pid}"}}'
         self.until(lambda: os.path.exists(self.metrics) and self.told().get(live), "never live")
         self.assertLess(abs(self.told()["vmclock_written_timestamp_seconds"] - time.time()), 3600)
+        bound_s = self.told()[f'vmclock_guest_bound_seconds{{pid="{monitor.pid}"}}']
+        self.assertLess(0, bound_s)
+        self.assertLess(bound_s, 1)
         self.end(publisher)
         self.assertNotIn(live, self.told())
         self.assertEqual(self.told()["vmclock_guests_live"], 0)

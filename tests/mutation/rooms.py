@@ -3,12 +3,15 @@
 """Breaks the rooms beside the core in many small ways and sees whether the suite's rows notice.
 
 A copy of the tree is configured once; each mutant is one changed line of it. What a row needs is built again
-before it runs, until one fails or does not end in time: first those that killed another mutant of the file,
-then of its folder, then in the table's order. A row that is a program without the changed file is not asked.
-One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
+before it runs, until one fails: first those that kill the most for the time they take, by the mutants of the file
+and of its folder so far, then in the table's order. A row that runs no program with the changed file is not asked.
+A broken program often says nothing, which tests wait long for, and a busy machine looks alike: what does not end
+in a few times what it takes of the unbroken tree is a doubt, and judges with all its time, alone, if no other row
+kills. One whose product objects are those of the original is no mutant. equivalents.txt names those that no test can
 kill, with a verdict. The rows see no network and can write to the copy alone: a broken script may try anything.
 The same --seed, --count and tree give the same mutants. With --log FILE a run that was ended goes on where it
-was, and with --again those that had survived are judged anew: first all by quick rows (--rows), then the rest.
+was (what was seen of the unbroken tree's rows is kept beside it, in *.rows), and with --again those that had
+survived are judged anew: first all by quick rows (--rows), then the rest.
 
 Exit: 0 if in each room at least --minimum of the others are killed; 77 where there can be no such jail.
 """
@@ -27,13 +30,15 @@ import time
 from collections import Counter, namedtuple
 from pathlib import Path
 
+import hasty
 import mutants
 import scripts
 from verdicts import ROOT, clean_up_on_signals, end_with_us, report
 
 # subjects: globs. rows: regular expressions, asked in this order. targets: what rows need beyond the
-# programs that their commands name.
-Room = namedtuple("Room", "subjects rows targets", defaults=((),))
+# programs that their commands name. runs: whether all that is broken is in programs of the build that the rows
+# run here, which are seen and alone built again; then targets are built once.
+Room = namedtuple("Room", "subjects rows targets runs", defaults=((), False))
 PUBLISHER = ("vmclock-publish", "vmclock-dump", "victim", "ask")
 ROOMS = {
     "drivers/acpi": Room(
@@ -51,13 +56,15 @@ ROOMS = {
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
-        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram)?",
+        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram|-trace|-counters|-mapped)?",
          r"unit\.dump\..*",
-         r"unit\.publish(er-fails|er-control|er-guest|er-numbers|-host)", r"unit\.kvm-cases",
-         r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"live\.(dump|texts)", r"unit\.publisher",
+         r"unit\.publish(er-fails|er-control|er-guest|er-numbers|er-host|er-status|-host)", r"unit\.kvm-cases",
+         r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"find\.(acpi|fdt)\.checked",
+         r"live\.(dump|texts)", r"live\.dump\.checked", r"unit\.publisher",
          r"live\.(two_guests|idle\.x86_64|pause|save_and_load|reset|migrate|publisher_.*)",
-         r"live\.(transitions|waiting)\..*", r"live\.(others|kvm_all|late)", r"live\.kvm"),
-        (*PUBLISHER, "vmclock-find", "monitor", "publish_checked", "acpi_corpus", "fdt_corpus", "boot/linux/all")),
+         r"live\.(transitions|waiting)\..*", r"live\.(others|kvm_all|late)", r"live\.(kvm|anything)"),
+        (*PUBLISHER, "vmclock-find", "monitor", "publish_set", "publish_checked", "find_checked", "dump_checked",
+         "acpi_corpus", "fdt_corpus", "boot/linux/all", "bare-x86_64", "bare-aarch64"), True),
     "boot/efi": Room(("boot/efi/*.[ch]", "boot/efi/x86/*.[ch]"),
                      (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd|real_device)",
                       r"boot\.rtc\.efi\.(no_device|no_clock|unreliable|no_bound|x86_64)", r"boot\.check\.disk\.x86_64",
@@ -81,19 +88,23 @@ ROOMS = {
 ENDINGS = {".c": mutants.of_file, ".h": mutants.of_file, ".py": scripts.of_python,
            ".sh": scripts.of_shell, "": scripts.of_shell}
 LEAST_SEC, UNBROKEN_SEC, BUILD_SEC = 60, 600, 900
+HASTY_LEAST_SEC, HASTY_SLOWER = 5, 4  # at first; then SLOWER and LEAST_SEC
+DOUBTS = 2  # so many rows that do not end are enough to judge by one of them with all its time
 FIRST_BUILD_SEC = 7200  # of all that a room's rows need, by whatever a busy machine leaves
 SLOWER = 5  # a mutant may take so much longer than the unbroken tree
-# Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it.
+# Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it: names of files there are as
+# short as elsewhere, where lines about them are cut.
 JAIL = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
-case $1 in /tmp/*) ;; *) mount --bind "$1/tmp" /tmp || exit 78 ;; esac
-TMPDIR=$1/tmp; export TMPDIR
+TMPDIR=/tmp; export TMPDIR
+case $1 in /tmp/*) TMPDIR=$1/tmp ;; *) mount --bind "$1/tmp" /tmp || exit 78 ;; esac
 shift; exec "$@"
 """
 # The last of them ends with the first.
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-# sources: what a row that is a program is made of, without headers; None: of another row.
-Row = namedtuple("Row", "name command folder environment targets sources")
+# hasty: the command that is asked at first. sources: what the programs that it runs are made of; None: not known.
+# skips: what its output matches if it was not run.
+Row = namedtuple("Row", "name command hasty folder environment targets sources skips")
 
 
 def subjects_of(room):
@@ -224,21 +235,25 @@ class Compiled:
 
 
 class Judge:
-    """The rows of a room; how long each takes when nothing is broken is seen when it is first asked."""
+    """The rows of a room; how long each takes when nothing is broken is seen when it may first be asked."""
 
-    def __init__(self, bench, name, asked, build=None):
-        self.bench, self.room = bench, ROOMS[name]
+    def __init__(self, bench, name, asked, build=None, notes=None):
+        """notes: a file of what was learnt of the rows."""
+        self.bench, self.room, self.notes = bench, ROOMS[name], notes
+        self.known = json.loads(notes.read_text()) if notes and notes.exists() else {}
         self.build, self.pattern = build or bench.build, asked
         self.compiles = build is None
         self.programs = self.named_programs() if self.compiles else {}
         if self.compiles:
             targets = [path for paths in self.programs.values() for path in paths]
+            targets += self.room.targets if self.room.runs else ()
             bench.logged(["ninja", "-C", str(bench.build), f"-j{bench.jobs}", *targets], FIRST_BUILD_SEC,
                          f"building what the rows of {name} need")
+        self.headers = self.known_headers() if self.compiles else {}
         self.rows = self.named_rows()
         if not self.rows:
             sys.exit(f"rooms.py: no row judges {name}")
-        self.limits = {}
+        self.took_sec, self.learning_sec = {}, 0
         self.compiled = Compiled(bench, self.room) if self.compiles else None
         self.kills = Counter()  # of (path or folder, row)
 
@@ -249,16 +264,17 @@ class Judge:
         return next((at for at, pattern in enumerate(self.room.rows) if re.fullmatch(pattern, name)), None)
 
     def named_programs(self):
-        """{row: what its command names that is built}"""
+        """{row: what its command and its environment name that is built}"""
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True,
                                 capture_output=True, text=True).stdout
         known = {line.rpartition(": ")[0] for line in listed.splitlines()}
         found = {}
         for file in self.build.glob("tests/**/CTestTestfile.cmake"):
-            for name, words in re.findall(r"^add_test\(\[=*\[(.*?)\]=*\] (.*)\)$", file.read_text(), re.M):
+            for name, words in re.findall(r"^(?:add_test|set_tests_properties)\(\[=*\[(.*?)\]=*\] ([^\n]*)",
+                                          file.read_text(), re.M):
                 if self.order(name) is not None:
-                    named = re.findall(rf'"{re.escape(str(self.build))}/([^"]*)"', words)
-                    found[name] = sorted({*named} & known)
+                    named = re.findall(rf'{re.escape(str(self.build))}/([^";]*)', words)
+                    found[name] = sorted({*named} & known | {*found.get(name, ())})
         return found
 
     def named_rows(self):
@@ -271,27 +287,60 @@ class Judge:
             properties = {entry["name"]: entry["value"] for entry in test["properties"]}
             environment = dict(word.split("=", 1) for word in properties.get("ENVIRONMENT", ()))
             command = test["command"]
-            if "unittest" in command:  # the first failure will do
-                command.insert(command.index("unittest") + 1, "--failfast")
             programs = self.programs.get(test["name"], ())
             itself = self.compiles and Path(command[0]).is_relative_to(self.build)
-            rows.append(Row(test["name"], command, properties["WORKING_DIRECTORY"],
-                            {**self.bench.environment, **environment},
+            rows.append(Row(test["name"], command, self.hasty(test["name"], command),
+                            properties["WORKING_DIRECTORY"], {**self.bench.environment, **environment},
                             [*programs] if itself else [*self.room.targets, *programs],
-                            self.sources_of(programs) if itself else None))
+                            self.sources_of(programs) if itself else None,
+                            "|".join(properties.get("SKIP_REGULAR_EXPRESSION", ()))))
         return sorted(rows, key=lambda row: self.order(row.name))
+
+    def hasty(self, name, command):
+        """With what it takes to end at the first failure, if it is of unittest."""
+        for at, word in enumerate(command):
+            script = word.endswith(".py") and "unittest.main(" in Path(word).read_text()
+            if script or command[at:at + 2] == ["-m", "unittest"]:
+                with_haste = [str(self.bench.tree / "tests/mutation/hasty.py"), str(self.times(name))]
+                return [*command[:at], *with_haste, *command[at:]]
+            if word.endswith(".py"):
+                break
+        return command
+
+    def times(self, name):
+        return self.bench.folder / "tmp" / f"{name}.times"
 
     def sources_of(self, programs):
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "inputs", *programs], check=True,
+                                capture_output=True, text=True).stdout.splitlines()
+        return {line.removeprefix(f"{self.bench.tree}/") for line in listed}.union(
+            *(self.headers.get(line, ()) for line in listed))
+
+    def known_headers(self):
+        """{object: what it includes}, of what was built."""
+        found, headers = {}, set()
+        for line in subprocess.run(["ninja", "-C", self.build, "-t", "deps"], check=True, capture_output=True,
+                                   text=True).stdout.splitlines():
+            if line.startswith(" "):
+                headers.add(line.strip().removeprefix(f"{self.bench.tree}/"))
+            else:
+                headers = found[line.partition(": ")[0]] = set()
+        return found
+
+    def executables(self):
+        listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True,
                                 capture_output=True, text=True).stdout
-        return {line.removeprefix(f"{self.bench.tree}/") for line in listed.splitlines()}
+        rules = (line.rpartition(": ") for line in listed.splitlines())
+        return [path for path, _, rule in rules if "EXECUTABLE_LINKER" in rule and (self.build / path).is_file()]
 
     def asked(self, path):
-        """The rows that may notice a change of a file, the likeliest first."""
+        """The rows that may notice a change of a file, the likeliest for their time first."""
         folder = str(Path(path).parent)
-        rows = [row for row in self.rows
-                if row.sources is None or not path.endswith(".c") or path in row.sources]
-        return sorted(rows, key=lambda row: (-self.kills[path, row.name], -self.kills[folder, row.name]))
+
+        def worth(row):
+            kills = 4 * self.kills[path, row.name] + self.kills[folder, row.name]
+            return -kills / (self.took_sec.get(row.name, 2) + 0.5)
+        return sorted((row for row in self.rows if row.sources is None or path in row.sources), key=worth)
 
     def unbroken_sec(self, row):
         """How long it takes; None if it fails, twice: on a machine that is busy, or without a network, some do."""
@@ -301,44 +350,86 @@ class Judge:
         for _ in range(2):
             began = time.monotonic()
             with log.open("wb") as output:
-                status = self.bench.jailed(row.command, UNBROKEN_SEC, row.folder, row.environment, output)
-            if status == 0:
+                status = self.bench.jailed(row.hasty, UNBROKEN_SEC, row.folder, row.environment, output)
+            told = log.read_text(errors="replace")
+            if status == 0 and not (row.skips and re.search(row.skips, told)):
                 return time.monotonic() - began
-        print(f"{log.read_text(errors='replace')}\nnot asked any more, as it fails on the unbroken tree: {row.name}")
+        print(f"{told}\nnot asked any more, as it fails or is skipped on the unbroken tree: {row.name}", flush=True)
         return None
 
-    def learn_limit(self, row):
-        """Of an unbroken tree. Returns whether it can judge."""
-        took_sec = self.unbroken_sec(row)
-        if took_sec is None:
-            self.rows.remove(row)
-            return False
-        self.limits[row.name] = max(LEAST_SEC, SLOWER * took_sec)
-        return True
+    def learn(self, row):
+        """How long it takes and what it runs, of an unbroken tree; it is asked no more if it cannot judge."""
+        times = self.times(row.name)
+        if row.name not in self.known:
+            programs = {self.build / path for path in self.executables()} if self.room.runs else ()
+            for path in programs:
+                os.utime(path, (0, path.stat().st_mtime))  # the system sets it anew when it is read, as it is old
+            took_sec = self.unbroken_sec(row)
+            self.known[row.name] = {
+                "sec": took_sec, "cases": json.loads(times.read_text()) if times.exists() else None,
+                "runs": [str(path.relative_to(self.build)) for path in programs if path.stat().st_atime > 0]}
+            if self.notes:
+                self.notes.write_text(json.dumps(self.known))
+        known, at = self.known[row.name], self.rows.index(row)
+        if known["sec"] is None:
+            del self.rows[at]
+            return
+        if known["cases"]:
+            times.write_text(json.dumps(known["cases"]))
+        self.took_sec[row.name] = known["sec"]
+        if row.sources is None and self.room.runs:
+            self.rows[at] = row._replace(targets=known["runs"], sources=self.sources_of(known["runs"]))
+
+    def learned(self, path):
+        """The rows that may notice a change of a file, while nothing is broken."""
+        began = time.monotonic()
+        for row in self.asked(path):
+            if row.name not in self.took_sec:
+                self.learn(row)
+        self.learning_sec += time.monotonic() - began
+        return self.asked(path)
+
+    def attempt(self, row, patient=False):
+        """Whether it passes; None: not in time."""
+        took_sec = self.took_sec[row.name]
+        limit_sec = (max(LEAST_SEC, SLOWER * took_sec) if patient else
+                     2 * max(HASTY_LEAST_SEC, HASTY_SLOWER * took_sec))  # each case has a limit of its own
+        status = self.bench.jailed(row.command if patient else row.hasty, limit_sec, row.folder, row.environment)
+        return None if status in (None, hasty.IMPATIENT) else status == 0
+
+    def ask(self, rows):
+        """The verdict, of a broken tree."""
+        doubts = []
+        for row in rows:
+            if len(doubts) >= DOUBTS:
+                break
+            if self.compiles and not self.bench.ninja(row.targets):
+                return "does not compile", None
+            passes = self.attempt(row)
+            if passes is None:
+                doubts.append(row)
+            elif not passes:
+                return f"killed by {row.name}", row
+        for row in doubts:
+            passes = self.attempt(row, patient=True)
+            if not passes:
+                return f"killed by {row.name}" + (", which did not end" if passes is None else ", slowly"), row
+        left = rows[rows.index(doubts[-1]) + 1:] if doubts else []
+        return self.ask(left) if left else ("survived", None)
 
     def verdict(self, mutant):
         in_c = self.compiles and mutant.path.endswith((".c", ".h"))
         if in_c:
             self.compiled.prepare(mutant)
+        rows = self.learned(mutant.path)
         mend = self.bench.break_line(mutant)
         try:
-            told = self.compiled.verdict(mutant) if in_c else None
-            if told:
-                return told
-            for row in self.asked(mutant.path):
-                if row.name not in self.limits:
-                    mend()
-                    able = self.learn_limit(row)
-                    mend = self.bench.break_line(mutant)
-                    if not able:
-                        continue
-                if self.compiles and not self.bench.ninja(row.targets):
-                    return "does not compile"
-                status = self.bench.jailed(row.command, self.limits[row.name], row.folder, row.environment)
-                if status != 0:
-                    self.kills.update(((mutant.path, row.name), (str(Path(mutant.path).parent), row.name)))
-                    return f"killed by {row.name}" + (", which did not end" if status is None else "")
-            return "survived"
+            verdict, row = (self.compiled.verdict(mutant) if in_c else None), None
+            if not verdict:
+                verdict, row = self.ask(rows)
+            if row:
+                self.kills.update(((mutant.path, row.name), (str(Path(mutant.path).parent), row.name)))
+            return verdict
         finally:
             mend()
 
@@ -368,6 +459,10 @@ def chosen_of(name, options):
     if options.only:
         found = [mutant for mutant in found if mutant.path in options.only]
     random.Random(options.seed).shuffle(found)
+    if options.spread:
+        turns = Counter()
+        rounds = [turns.update((mutant.path,)) or turns[mutant.path] for mutant in found]
+        found = [found[at] for at in sorted(range(len(found)), key=rounds.__getitem__)]
     return found[:options.count] if options.count else found
 
 
@@ -377,10 +472,11 @@ def judge_room(bench, name, options):
     judge = None
     for mutant in chosen:
         if mutant not in known:
-            judge = judge or Judge(bench, name, options.rows, None if needs_build(name) else options.build)
-            began = time.monotonic()
+            judge = judge or Judge(bench, name, options.rows, None if needs_build(name) else options.build,
+                                   options.log and options.log.with_suffix(".rows"))
+            began, judge.learning_sec = time.monotonic(), 0
             known[mutant] = judge.verdict(mutant)
-            note(options.log, name, mutant, known[mutant], began)
+            note(options.log, name, mutant, known[mutant], began + judge.learning_sec)
         if options.verbose:
             print(f"{known[mutant]}: {mutant.path}:{mutant.line + 1}: {mutant.text.strip()}", flush=True)
     return [(mutant, known[mutant]) for mutant in chosen]
@@ -392,6 +488,8 @@ def main():
     parser.add_argument("--only", action="append", help="break this file; default: all of the room")
     parser.add_argument("--count", type=int, default=0, help="so many of each room, by --seed; 0: all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--spread", action="store_true",
+                        help="a mutant of each file, then a second, however many there are of it")
     parser.add_argument("--jobs", type=int, default=2, help="of the build")
     parser.add_argument("--minimum", type=float, default=90, help="per cent")
     parser.add_argument("--build", type=Path, help="a build of this tree, whose rows judge what is not"

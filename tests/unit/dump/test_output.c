@@ -109,6 +109,33 @@ static void one_line(void **state)
                               "tai_sec=none bound_ns=none age_ms=none");
 }
 
+/* What output_json prints of a small object. */
+static void print_json(bool one_line, char text[80])
+{
+    struct json_object *small = json_object_new_object();
+    FILE *file = tmpfile(), *own = stdout;
+    size_t length;
+    json_object_object_add(small, "page", json_object_new_string("/a/b"));
+    stdout = file;
+    output_json(small, one_line);
+    stdout = own;
+    rewind(file);
+    length = fread(text, 1, 79, file);
+    text[length] = 0;
+    fclose(file);
+}
+
+/* For people, and a line for each look. */
+static void json_forms(void **state)
+{
+    char text[80];
+    (void)state;
+    print_json(true, text);
+    assert_string_equal(text, "{\"page\":\"/a/b\"}\n");
+    print_json(false, text);
+    assert_string_equal(text, "{\n  \"page\": \"/a/b\"\n}\n");
+}
+
 /* Each thing once, by its name; wrong and unusual are counted apart. */
 static void findings(void **state)
 {
@@ -131,7 +158,8 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup(function, start)
     const struct CMUnitTest tests[] = {
-        TEST(negative_numbers), TEST(large_numbers), TEST(texts), TEST(one_line), TEST(findings),
+        TEST(negative_numbers), TEST(large_numbers), TEST(texts),
+        TEST(one_line),         TEST(json_forms),    TEST(findings),
     };
     return cmocka_run_group_tests_name("dump.output", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A guest's memory as the publisher looks at it, and whose a thread is: on this process's own. */
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -147,6 +148,18 @@ static void test_most_pages(void **state)
     assert_null(mapped);
 }
 
+static unsigned room = UINT_MAX; /* how often there is memory */
+
+void *__real_reallocarray(void *old, size_t count, size_t bytes);
+void *__wrap_reallocarray(void *old, size_t count, size_t bytes);
+void *__wrap_reallocarray(void *old, size_t count, size_t bytes)
+{
+    if (!room)
+        return NULL;
+    room -= room != UINT_MAX;
+    return __real_reallocarray(old, count, bytes);
+}
+
 static void *id_of(void *context)
 {
     struct threads threads;
@@ -178,6 +191,13 @@ static void test_threads(void **state)
     assert_int_equal(threads.count, 0);
     assert_false(threads_have(&threads, 0));
     threads_free(&threads);
+    for (unsigned most = 0; most < 3; most++) { /* some, where there is no memory for more */
+        room = most;
+        threads_list(getpid(), &threads);
+        assert_int_equal(threads.count, most);
+        threads_free(&threads);
+    }
+    room = UINT_MAX;
 }
 
 int main(void)

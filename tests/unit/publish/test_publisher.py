@@ -30,15 +30,15 @@ INITIALIZING, SYNCHRONIZED, FREERUNNING, UNRELIABLE = 1, 2, 3, 4
 USABLE = (SYNCHRONIZED, FREERUNNING)
 
 
-def until(done, what):
+def until(done, what, timeout_s=TIMEOUT_S):
     """Waits until done() is true, and returns that."""
-    end = time.monotonic() + TIMEOUT_S
+    end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         result = done()
         if result:
             return result
         time.sleep(0.005)
-    raise AssertionError(f"{what} did not happen within {TIMEOUT_S} s")
+    raise AssertionError(f"{what} did not happen within {timeout_s} s")
 
 
 class Case(unittest.TestCase):
@@ -95,7 +95,7 @@ class Case(unittest.TestCase):
         return process
 
     def command(self, *names):
-        """Commands by somebody else."""
+        """Commands by somebody else. Returns what the last gave."""
         with socket.socket(socket.AF_UNIX) as other:
             until(lambda: other.connect_ex(self.path("other")) == 0, "connecting")
             stream = other.makefile("rw")
@@ -103,8 +103,9 @@ class Case(unittest.TestCase):
             for name in ("qmp_capabilities", *names):
                 stream.write(json.dumps({"execute": name}) + "\n")
                 stream.flush()
-                while "return" not in json.loads(stream.readline()):
+                while "return" not in (said := json.loads(stream.readline())):
                     pass
+        return said["return"]
 
     def serve(self, answers):
         """Somebody who says what QEMU would: for what cannot run here."""
@@ -156,6 +157,8 @@ class Usage(Case):
         for option in ("--file", "--qmp", "--arch", "--authority", "--interval-ms", "--tai-offset",
                        "--size", "--once", "--skew-ns", "--claim-bound-ns", "--set", "seq"):
             self.assertIn(option, done.stdout)
+        self.assertTrue(done.stdout.startswith("usage: vmclock-publish "))
+        self.assertIn("\nEvents, one a line, on stderr. Exit status: 0 ", done.stdout)
         self.assertRegex(self.run_publisher("--version").stdout, r"^vmclock-publish \d+\.\d+")
 
     def test_wrong_usage(self):
@@ -338,6 +341,19 @@ class Endings(Case):
         self.command("cont")
         until(lambda: page[AT_STATUS] in USABLE, "a clock")
         self.assertTrue(publisher.stdout.readline().startswith("ready "))
+
+    def test_paused_again_by_others(self):
+        """Before it has been left in peace for long enough: it stays as they want it."""
+        self.qemu()
+        publisher, _ = self.ready("--qmp", self.path("qmp"))
+        self.command("stop", "cont", "stop")
+        until(lambda: "waiting: the guest is 'paused'" in publisher.stderr.readline(), "waiting")
+        page = self.page()
+        self.assertNotIn(page[AT_STATUS], USABLE)
+        time.sleep(0.5)
+        self.assertEqual(self.command("query-status")["status"], "paused")
+        self.command("cont")
+        until(lambda: page[AT_STATUS] in USABLE, "a clock")
 
     def test_heals_after_a_crash(self):
         publisher, _ = self.ready("--interval-ms", "1")

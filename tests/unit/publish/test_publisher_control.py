@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The publisher's control socket: what stands in its place stays, unless it is a dead one of ours.
+"""The publisher's control socket: what stands in its place stays, unless it is a dead one of ours; what is said there.
 
 VMCLOCK_PUBLISH names the program.
 """
 
+import contextlib
 import os
 import socket
 import stat
+import subprocess
+import time
 import unittest
 
-from test_publisher import TIMEOUT_S, USABLE, AT_STATUS, Case
+from test_publisher import AT_STATUS, PUBLISHER, TIMEOUT_S, USABLE, Case
 
 OTHER_UID = 65534
 
@@ -131,6 +134,80 @@ class Control(Case):
         for words in (("--qmp", ""), ("--qmp", self.path("qmp"), "--control", "")):
             done = self.run_publisher(*words)
             self.assertEqual(done.returncode, 2, done.stderr)
+
+
+LINE_BYTES = 4096  # with its end
+
+
+class Lines(Case):
+    """What somebody says at the socket, to a publisher with a guest, and what is said to who asks."""
+
+    def setUp(self):
+        super().setUp()
+        self.control = self.path("control")
+
+    def ready_one(self):
+        self.qemu()
+        return self.ready("--qmp", self.path("qmp"), "--control", self.control)[0]
+
+    def say(self, *pieces):
+        """Returns the answer; empty: there was none."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(TIMEOUT_S)
+            client.connect(self.control)
+            for piece in pieces:
+                client.sendall(piece)
+                time.sleep(0.02)
+            with client.makefile("rb") as answers, contextlib.suppress(ConnectionResetError):  # without an answer
+                return answers.read().decode()
+        return ""
+
+    def test_what_is_said(self):
+        publisher = self.ready_one()
+        self.assertEqual(self.say(*(bytes([byte]) for byte in b"pause\n")), "ok\n")
+        self.assertNotIn(self.page()[AT_STATUS], USABLE)
+        self.assertEqual(self.say(b"resume", b"\n"), "ok\n")
+        self.assertIn(self.page()[AT_STATUS], USABLE)
+        for line in ("", "paus", "PAUSE", "pause x", "pause ", "save", 'save a"b', "save a\\b", "save a\rb", "status"):
+            self.assertEqual(self.say(line.encode() + b"\n"),
+                             f"error: control: '{line.split(' ')[0]}' is not understood\n")
+        # The longest line, and one that would be longer: nobody hears its end.
+        for bytes_more, answer in ((0, f"error: control: '{'x' * 80}"), (1, "")):
+            said = self.say(b"x" * (LINE_BYTES - 1 + bytes_more) + b"\n")
+            self.assertEqual((said[:len(answer)], bool(said)), (answer, bool(answer)))
+        self.assertIn(self.page()[AT_STATUS], USABLE)
+        self.assertIsNone(publisher.poll())
+
+    def answered(self, *pieces, verb=("pause",)):
+        """What a verb makes of an answer that comes in pieces."""
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(self.control)
+            server.listen()
+            server.settimeout(TIMEOUT_S)
+            asking = self.start(PUBLISHER, "--qmp", self.path("qmp"), "--control", self.control, *verb,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            client, _ = server.accept()
+            with client, client.makefile("rb") as lines:
+                asked = lines.readline().decode()
+                for piece in pieces:
+                    client.sendall(piece)
+                    time.sleep(0.02)
+            os.unlink(self.control)
+            said = asking.communicate(timeout=TIMEOUT_S)[1]
+            return asked, asking.returncode, said.removeprefix("vmclock-publish: ")
+
+    def test_what_is_answered(self):
+        refused = "error: refused: by the publisher: "
+        for pieces, verb, asked, code, said in (
+                ([b"ok\n"], ["pause"], "pause\n", 0, ""),
+                ([b"o", b"k", b"\n"], ["save", "a b"], "save a b\n", 0, ""),
+                ([b"error: state: it is\n"], ["resume"], "resume\n", 1, refused + "state: it is\n"),
+                ([b"errors\n"], ["load", "x"], "load x\n", 1, refused + "errors\n"),
+                ([b"okay\n"], ["pause"], "pause\n", 1, refused + "okay\n"),
+                ([b"ok"], ["pause"], "pause\n", 1, f"error: control: {self.control}: the publisher went away\n"),
+                ([], ["pause"], "pause\n", 1, f"error: control: {self.control}: the publisher went away\n")):
+            with self.subTest(pieces=pieces, verb=verb):
+                self.assertEqual(self.answered(*pieces, verb=verb), (asked, code, said))
 
 
 if __name__ == "__main__":

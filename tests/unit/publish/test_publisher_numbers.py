@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Numbers on vmclock-publish's command line, and lists of leap seconds in its system's place.
 
-VMCLOCK_PUBLISH names the program.
+VMCLOCK_PUBLISH and VMCLOCK_DUMP name the programs.
 """
 
 import os
@@ -12,8 +12,16 @@ import unittest
 
 from test_publisher import PUBLISHER, TIMEOUT_S, Case, u64
 
+DUMP = os.environ["VMCLOCK_DUMP"]
 LEAPS = "/usr/share/zoneinfo/leap-seconds.list"
 NUMBERS = ("--tai-offset", "--interval-ms", "--size", "--offset", "--skew-ns", "--claim-bound-ns")
+PLACE = (0, 2**63 - 2**32, 8)
+# The least, the greatest, and what each is a multiple of.
+RANGES = {"--interval-ms": (1, 1000), "--max-slew-ppm": (1, 100000), "--oscillator-ppm": (1, 1000),
+          "--tai-offset": (10, 99), "--skew-ns": (-10**15, 10**15), "--claim-bound-ns": (0, 2**63 - 1),
+          "--pid": (1, 2**31 - 1), "--kvm": (1, 2**31 - 1), "--size": (104, 2**32 - 1),
+          "--offset": PLACE, "--phys": PLACE}
+OF_DUMP = ("--interval-ms", "--pid", "--offset", "--phys")
 NO_NUMBERS = (" 37", "\t37", "37 ", "+37", "", "0X25", "0o45", "3_7", "37.0", "1e3", "0x", "x",
               "18446744073709551653", "99999999999999999999999")
 
@@ -50,6 +58,22 @@ class Numbers(Case):
                              ("--tai-offset", "65573"), ("--size", "4294967296"),
                              ("--pid", "4294967297"), ("--pid", "0")):
             self.assertEqual(self.publish(option, text).returncode, 2, (option, text))
+
+    def test_first_and_last(self):
+        """Of each range. What is taken is not used, as the next option is none."""
+        of_both = [(program, option) for program in (PUBLISHER, DUMP) for option in RANGES
+                   if program == PUBLISHER or option in OF_DUMP]
+        for program, option in of_both:
+            least, greatest, *step = RANGES[option]
+            step = step[0] if step else 1
+            for number in (least - step, least, greatest, greatest + step, least + step, least + step // 2):
+                done = subprocess.run([program, f"{option}={number}", "--no-such"], capture_output=True, text=True,
+                                      check=False, timeout=TIMEOUT_S)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                taken = least <= number <= greatest and number % step == 0
+                more = f", a multiple of {step}" if step > 1 else ""
+                self.assertIn("--no-such" if taken else f"{option}: '{number}' is not a number from {least} to {greatest}"
+                              f"{more}", done.stderr)
 
     def test_fields(self):
         for text, value in (("037", 37), ("0x25", 37), ("18446744073709551615", 2**64 - 1),
