@@ -57,8 +57,7 @@ class Status(Case):
             self.assertLess(abs(guest["bound_ns"] - int(said["bound_ns"])), 10**6)
             self.assertNotIn("why", guest)
         # The next update is a second away.
-        time.sleep(0.3)
-        self.assertGreater(json.loads(self.ask("--json"))["guests"][0]["age_ms"], 250)
+        until(lambda: json.loads(self.ask("--json"))["guests"][0]["age_ms"] > 250, "an age of a quarter of a second")
 
     def test_descriptor_0(self):
         """Something of the publisher's is that where standard input is closed."""
@@ -157,10 +156,10 @@ class Supervisor(Case):
             self.assertEqual(said, b"WATCHDOG=1")
         self.assert_told(server, "WATCHDOG=1")
         began = time.monotonic()
-        self.assert_told(server, *["WATCHDOG=1"] * 5)
-        passed_s = time.monotonic() - began
-        self.assertGreater(passed_s, 0.45)
-        self.assertLess(passed_s, 2.5)  # by intervals it would be 5
+        self.assert_told(server, *["WATCHDOG=1"] * 10)
+        passed_s = time.monotonic() - began  # a second, if nothing else wants the CPU
+        self.assertGreater(passed_s, 0.5)
+        self.assertLess(passed_s, 5)  # by intervals it would be 10
         publisher.terminate()
         publisher.wait(TIMEOUT_S)
 
