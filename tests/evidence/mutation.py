@@ -94,6 +94,15 @@ def core_mutants(mutate, seed):
     return mutate.all_mutants(store.ROOT, options)
 
 
+def unless(ended, passes):
+    """A mutant is asked by a score of programs, of which each may have to be compiled first."""
+    def asked(*arguments):
+        if ended.is_set():
+            raise concurrent.futures.CancelledError
+        return passes(*arguments)
+    return asked
+
+
 def what_is_broken(work):
     broken = set()
     for done in work:
@@ -120,6 +129,7 @@ def judge_core(mutate, mutants, verdicts, until, context):
         benches = [mutate.Bench(folder / f"bench{n}", folder / "tree", options, left) for n in range(context.jobs)]
         shared.keep(folder / "bench0" / "native")
         ended = threading.Event()
+        shared.passes = unless(ended, shared.passes)
         with concurrent.futures.ThreadPoolExecutor(context.jobs) as pool:
             work = [pool.submit(judge, left[n::context.jobs], verdicts,
                                 lambda mutant, bench=bench: bench.judge(mutant, shared), until, ended)

@@ -2,6 +2,7 @@
 """The page's own arithmetic: what is counted, what is kept, what is called not run."""
 
 import argparse
+import concurrent.futures
 import contextlib
 import importlib.machinery
 import importlib.util
@@ -217,7 +218,9 @@ class Proofs(unittest.TestCase):
                             proofs.HERE / proof.source)
                 tree.mend(proof.abstract)
                 text = re.sub(r"__CPROVER_bitvector\s*\[\d+\]", "__int128", text)
-                said("gcc", "-w", "-c", "-x", "c", "-", "-o", out, text=text)
+                builtin = {*re.findall(r"\b__CPROVER_\w+(?=\s*\()", text)}  # no later gcc calls what is not declared
+                text = "".join(f"int {function}();\n" for function in builtin) + text
+                said("gcc", "-std=gnu17", "-w", "-c", "-x", "c", "-", "-o", out, text=text)
                 called = {line.split()[0] for line in said("nm", "-u", "-P", out).splitlines()}
                 lacks = [word for word in called - {"malloc", "free"} if not word.startswith("__CPROVER_")]
                 self.assertEqual(lacks, [], proof.source)
@@ -344,6 +347,14 @@ class Mutation(unittest.TestCase):
         verdicts = mutation.Verdicts(types.SimpleNamespace(add=entries.append, entries=lambda: entries))
         self.assertEqual(mutation.judge([mutant(at, "y") for at in range(5)], verdicts, judged, float("inf"), ended), 1)
         self.assertEqual(len(entries), 1)
+
+    def test_ended_within_a_mutant(self):
+        ended = threading.Event()
+        passes = mutation.unless(ended, lambda core, name: core == name)
+        self.assertEqual((passes(1, 1), passes(1, 2)), (True, False))
+        ended.set()
+        with self.assertRaises(concurrent.futures.CancelledError):
+            passes(1, 1)
 
     def test_a_verdict_changes_no_state(self):
         """Or whoever gives a survivor one would have all judged again."""

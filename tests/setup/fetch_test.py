@@ -166,6 +166,7 @@ class Fetching(Faked):
             self.assertIn(f'Dir::{key} "{folder}/{name}";\n', config)
         self.assertIn('Acquire::http::Proxy "http://proxy:3128";\n', config)
         self.assertTrue(config.endswith('Acquire::Languages "none";\n'), config)
+        config = re.sub(r"\.libfdt-source\.\w+", "", config)  # six letters by chance
         self.assertNotRegex(config, "(?i)evil|IndexTargets|insecure|unauthenticated|trusted")
         for line in self.recorded("sources.list").splitlines():
             match = re.fullmatch(r"(deb|deb-src) \[signed-by=/usr/share/keyrings/debian-archive-keyring."

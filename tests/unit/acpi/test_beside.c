@@ -14,10 +14,9 @@ struct body {
     const char *bytes;
     size_t length;
 };
-#define BODY(bytes) \
-    { \
-        (bytes), sizeof(bytes) - 1 \
-    }
+/* clang-format off */
+#define BODY(bytes) {(bytes), sizeof(bytes) - 1}
+/* clang-format on */
 
 /* The search of two SSDTs with that in them; the second may be null. */
 static int found(struct body first, struct body second, struct vmclock_region *region)
