@@ -8,8 +8,6 @@ import importlib.machinery
 import importlib.util
 import io
 import pathlib
-import re
-import subprocess
 import sys
 import tempfile
 import threading
@@ -195,10 +193,6 @@ class Coverage(unittest.TestCase):
             self.assertIn(kind, coverage.KINDS)
 
 
-def said(*command, text=None):
-    return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
-
-
 class Proofs(unittest.TestCase):
     def test_what_is_cut_is_there(self):
         """Once: else the proof without it would be of something else."""
@@ -207,24 +201,6 @@ class Proofs(unittest.TestCase):
         for cut in cuts:
             self.assertEqual((store.ROOT / cut.path).read_text(encoding="utf-8").count(cut.old), 1, cut)
         self.assertTrue(all(proof.guards for proof in proofs.PROOFS))
-
-    def test_harnesses_have_all_they_call(self):
-        """What nobody defines gives any value to the prover, and writes nothing."""
-        with tempfile.TemporaryDirectory() as name:
-            tree, out = proofs.Tree(pathlib.Path(name) / "tree"), pathlib.Path(name) / "harness.o"
-            for proof in proofs.PROOFS:
-                tree.cut(proof.abstract)
-                text = said("gcc", "-E", "-P", *proof.defines, f"-I{proofs.HERE}", *tree.includes,
-                            proofs.HERE / proof.source)
-                tree.mend(proof.abstract)
-                text = re.sub(r"__CPROVER_bitvector\s*\[\d+\]", "__int128", text)
-                builtin = {*re.findall(r"\b__CPROVER_\w+(?=\s*\()", text)}  # no later gcc calls what is not declared
-                text = "".join(f"int {function}();\n" for function in builtin) + text
-                said("gcc", "-std=gnu17", "-w", "-c", "-x", "c", "-", "-o", out, text=text)
-                called = {line.split()[0] for line in said("nm", "-u", "-P", out).splitlines()}
-                lacks = [word for word in called - {"malloc", "free"} if not word.startswith("__CPROVER_")]
-                self.assertEqual(lacks, [], proof.source)
-                self.assertTrue(proofs.state_of(proof.source, proof.defines))
 
     def test_names(self):
         names = [proof.name for proof in proofs.PROOFS]
