@@ -11,7 +11,7 @@
 
 /*
  * A machine without firmware can be quicker than the publisher that starts it, which may need more than a second.
- * Twenty million readings take some five in QEMU without acceleration, under KVM one; --tries can say less.
+ * The twenty million readings of --tries' default take some five in QEMU without acceleration.
  */
 #define INITIALIZING_READINGS_A_TRY 20u
 

@@ -44,6 +44,14 @@ static void assert_as_now(const struct vmclock_reading *got)
     assert_int_equal(vmclock_time_compare(&got->latest, &want.latest), 0);
 }
 
+/* Each fourth time the page has changed. */
+static void pass_time(unsigned i)
+{
+    cpu.counter += 1000;
+    if (i % 4 == 0)
+        put(AT_SEC, 8, (uint64_t)TAI_2017 + i);
+}
+
 /* A page is copied once, and again when it has changed; with another order or counter, too. */
 static void a_reader(void **state)
 {
@@ -54,9 +62,7 @@ static void a_reader(void **state)
         clk.counter_order = order;
         vmclock_reader_init(&reader, &clk);
         for (unsigned i = 0; i < 12; i++) {
-            cpu.counter += 1000;
-            if (i % 4 == 0)
-                put(AT_SEC, 8, (uint64_t)TAI_2017 + i);
+            pass_time(i);
             assert_int_equal(vmclock_reader_now(&reader), 0);
             assert_int_equal(cpu.order, order);
             assert_as_now(&reader.reading);
@@ -75,9 +81,7 @@ static void a_reader_of_utc(void **state)
         clk.counter_order = order;
         vmclock_reader_init(&reader, &clk);
         for (unsigned i = 0; i < 12; i++) {
-            cpu.counter += 1000;
-            if (i % 4 == 0)
-                put(AT_SEC, 8, (uint64_t)TAI_2017 + i);
+            pass_time(i);
             assert_int_equal(vmclock_reader_utc_now(&reader), 0);
             assert_int_equal(cpu.order, order);
             assert_int_equal(vmclock_utc_now(&clk, &want), 0);
