@@ -86,7 +86,7 @@ static uint64_t memory_readable_from(struct vmclock_efi_map *map, uint64_t phys)
     vmclock_uintptr at;
     uint64_t start, pages;
 
-    if (phys - map->last_start < map->last_bytes)
+    if (phys >= map->last_start && phys - map->last_start < map->last_bytes)
         return map->last_bytes - (phys - map->last_start);
     for (at = 0; at + map->step <= map->size; at += map->step) {
         descriptor = (const void *)(map->descriptors + at);

@@ -143,6 +143,22 @@ static void wild_pointers(void **state)
     firmware_free(&machine.firmware);
 }
 
+/* More pages than addresses: the memory below its start does not become readable when it was met. */
+static void a_descriptor_without_end(void **state)
+{
+    struct machine machine;
+    struct vmclock_region region;
+    (void)state;
+    machine_in_place(&machine);
+    for (size_t i = 0; i < described; i++) /* the root pointer is the first that is read */
+        if (memory_map[i].start == ((uintptr_t)machine.rsdp_new & ~(uintptr_t)4095))
+            memory_map[i].pages = UINT64_MAX / 4096;
+    put64(machine.rsdp_new + 24, 0x1000);
+    rsdp_fix(machine.rsdp_new);
+    assert_int_equal(find_in_place(&machine, &region), VMCLOCK_ERR_MAP);
+    firmware_free(&machine.firmware);
+}
+
 static void memory_that_cannot_be_read(void **state)
 {
     static const uint32_t types[] = {8, 11, 12, 13, 15, 0x80000000};
@@ -186,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_mapped),
         cmocka_unit_test(wild_pointers),
+        cmocka_unit_test(a_descriptor_without_end),
         cmocka_unit_test(memory_that_cannot_be_read),
         cmocka_unit_test(no_memory_map),
     };
