@@ -1,25 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rule of any page, on a calendar that may say anything a calendar can: no overflow, and labels that
- * go on. Each second of the axis has one label, each label one second, only 23:59:60 repeats a count.
+ * The rule of any page, on a calendar that may say anything a calendar can: no overflow, and what labels.c
+ * takes for granted of a rule.
  */
+#include <stdint.h>
+
+static int64_t any_seconds_of(int64_t day);
+
 #include "lib/leap.c"
 #include "lib/vmclock_time.c"
 #include "proof.h"
+#include "rule.h"
+
+#define FAR_DAYS 200 /* from the reference time, further than a rule looks */
+
+static int64_t any_day, any_day_sec; /* that of the reference time, and its first second */
 
 /* The contract of calendar.c, which exhaust.c tries on every day of its period. */
 int64_t vmclock_calendar_divide(int64_t n, uint32_t divisor, uint32_t *remainder)
 {
-    int64_t quotient = any_i64();
-
+    PROVE(divisor == CALENDAR_SEC_PER_DAY);
     *remainder = any_u32();
     ASSUME(*remainder < divisor);
-    ASSUME(quotient >= INT64_MIN / 25 && quotient <= INT64_MAX / 25);
-    ASSUME(divisor != 86400 ||
-           (quotient >= INT64_MIN / 86400 - 1 && quotient <= INT64_MAX / 86400));
-    if (divisor == 86400)
-        ASSUME(n == (int64_t)((uint64_t)quotient * 86400u + *remainder));
-    return quotient;
+    any_day = any_i64();
+    ASSUME(any_day >= INT64_MIN / CALENDAR_SEC_PER_DAY - 1 &&
+           any_day <= INT64_MAX / CALENDAR_SEC_PER_DAY);
+    ASSUME(n >= INT64_MIN + CALENDAR_SEC_PER_DAY);
+    any_day_sec = n - *remainder;
+    return any_day;
+}
+
+/* The product of the two, without one of 64 bits: so many days after the one whose product is known. */
+static int64_t any_seconds_of(int64_t day)
+{
+    PROVE(day - any_day >= -FAR_DAYS && day - any_day <= FAR_DAYS);
+    return any_day_sec + (int)(day - any_day) * CALENDAR_SEC_PER_DAY;
 }
 
 void vmclock_calendar_date(int64_t days, struct vmclock_calendar_date *date)
@@ -30,27 +45,6 @@ void vmclock_calendar_date(int64_t days, struct vmclock_calendar_date *date)
     date->day = any_u32();
     ASSUME(date->year < (INT64_C(1) << 40) && date->year > -(INT64_C(1) << 40));
     ASSUME(date->month >= 1 && date->month <= 12 && date->day >= 1 && date->day <= 31);
-}
-
-static void labels(const struct vmclock_leap *rule)
-{
-    struct vmclock_time at = {any_i64(), any_u64()}, next, back;
-    struct vmclock_utc utc, after;
-    int64_t step;
-
-    if (vmclock_raw_axis_to_utc(rule, &at, &utc))
-        return;
-    PROVE(vmclock_raw_utc_to_axis(rule, &utc, &back) == 0);
-    PROVE(back.sec == at.sec && back.frac64 == at.frac64);
-    PROVE(!utc.in_leap_second || rule->leap > 0);
-    next.sec = at.sec + 1;
-    next.frac64 = at.frac64;
-    if (vmclock_raw_axis_to_utc(rule, &next, &after))
-        return;
-    step = after.posix_sec - utc.posix_sec;
-    PROVE(step == (after.in_leap_second                               ? 0
-                   : rule->leap < 0 && next.sec == rule->boundary_sec ? 2
-                                                                      : 1));
 }
 
 int main(void)
@@ -65,12 +59,6 @@ int main(void)
     s.leap_indicator = any_u8();
     if (vmclock_leap_rule(&s, &rule))
         return 0;
-    PROVE(rule.leap >= -1 && rule.leap <= 1);
-    if (!rule.utc_error) {
-        PROVE(rule.known_from_sec < rule.known_until_sec);
-        PROVE(rule.leap == 0 || (rule.boundary_sec > rule.known_from_sec &&
-                                 rule.boundary_sec < rule.known_until_sec));
-    }
-    labels(&rule);
+    PROVE(rule_is_sane(&rule));
     return 0;
 }
