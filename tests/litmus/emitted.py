@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The litmus tests are about the code: compiles the publisher, and the updater of a steered clock, for each
 architecture and compares their stores of the sequence count, their barriers and their counter read, in order, with
-the tests' P0. Then each barrier is taken out of the source: that must be found. (The page's reader:
+the tests' P0. So it does with the calls that promise an order to the caller's own work. Then each barrier is taken out of the source: that must be found. (The page's reader:
 tests/link/lock_order.py.)
 """
 
@@ -39,12 +39,18 @@ KINDS = {
 
 # What has to come in this order, with anything that is not named here in between. The columns of *-lock.litmus and
 # *-monotonic.litmus, and of *-steer.litmus; on x86 the lock's barriers are no instructions.
+TO_CALLERS = {
+    "lib/calibrated.c": {"vmclock_sample_end": [["full barrier", "call"]]},
+    "lib/guard.c": {"vmclock_guard_take": [["call", "full barrier"]],
+                    "vmclock_guard_ask": [["full barrier", "call"]]},
+}
 ON_ARM = {
     "lib/publish.c": {
         "vmclock_publish_begin": [["store seq", "write barrier"], ["store seq", "full barrier", "call"]],
         "vmclock_publish_commit": [["write barrier", "store seq"]],
     },
     "lib/steer.c": {"steer_switch": [["store seq", "full barrier", "call", "write barrier", "store seq"]]},
+    **TO_CALLERS,
 }
 ON_X86 = {
     "lib/publish.c": {
@@ -52,10 +58,12 @@ ON_X86 = {
         "vmclock_publish_commit": [["store seq"]],
     },
     "lib/steer.c": {"steer_switch": [["store seq", "full barrier", "call", "store seq"]]},
+    **TO_CALLERS,
 }
 ORDERS = {"aarch64": ON_ARM, "armv7": ON_ARM, "x86_64": ON_X86, "i386": ON_X86}
 # Where the barriers of these orders are, and how many.
-BEGINS = {"lib/publish.c": ("int vmclock_publish_begin(", 3), "lib/steer.c": ("static int steer_switch(", 2)}
+BEGINS = {"lib/publish.c": ("int vmclock_publish_begin(", 3), "lib/steer.c": ("static int steer_switch(", 2),
+          "lib/calibrated.c": ("int vmclock_sample_end(", 1), "lib/guard.c": ("int vmclock_guard_take(", 2)}
 
 
 def functions(clang, root, target, source):

@@ -232,8 +232,12 @@ static void offset_without_its_flag(void **state)
 static void monotonic_has_no_epoch(void **state)
 {
     struct vmclock_snapshot s = page(2, M0, 0, 37);
+    struct vmclock_leap rule;
     (void)state;
     assert_errors(&s, VMCLOCK_ERR_NO_EPOCH, VMCLOCK_ERR_NO_EPOCH);
+    rule = rule_of(&s); /* whose other members have a value, for those who copy or compare them */
+    assert_true(rule.known_from_sec == 0 && rule.known_until_sec == 0 && rule.boundary_sec == 0);
+    assert_true(rule.before_sec == 0 && rule.tai_ahead_sec == 0 && rule.leap == 0);
 }
 
 static void reference_too_far_off(void **state)

@@ -112,6 +112,24 @@ static void offsets_are_slewed_away(void **state)
     ASSERT_NEAR(ahead_of_page(&g, 3 * GHZ), 0, 10000);
 }
 
+/* A tick of 2^-30 s, 2^-14 s to go: each tick corrects 2^-44 s, and the second's last one ends it. */
+static void a_small_offset_takes_just_a_second(void **state)
+{
+    const int64_t tick_63 = INT64_C(1) << (63 - 44);
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_SHIFT, 1, 0);
+    put(&g, AT_PERIOD, 8, UINT64_C(1) << 34);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    put(&g, AT_FRAC, 8, UINT64_C(1) << 50);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    assert_true(ahead_of_page(&g, 0) == -(tick_63 << 30));
+    assert_true(ahead_of_page(&g, (UINT64_C(1) << 30) - 1) == -tick_63);
+    assert_true(ahead_of_page(&g, UINT64_C(1) << 30) == 0);
+    assert_true(ahead_of_page(&g, UINT64_C(1) << 31) == 0);
+}
+
 /* Within a second after each update, so that segments are cut short, at whatever the page says. */
 static void never_backwards(void **state)
 {
@@ -354,6 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_an_epoch_there_is_no_clock),
+        cmocka_unit_test(a_small_offset_takes_just_a_second),
         cmocka_unit_test(an_epoch_starts_at_the_reference),
         cmocka_unit_test(a_rest_converges_past_the_segment),
         cmocka_unit_test(offsets_are_slewed_away),

@@ -242,6 +242,22 @@ static void an_error_rate_that_is_not_there(void **state)
     assert_int_equal(now(&g).bound_kind, VMCLOCK_BOUND_NONE);
 }
 
+/* One that is in use: nothing of its epoch is left, at the very moment that was its start. */
+static void a_second_init_ends_the_epoch(void **state)
+{
+    const struct vmclock_steer_config config = {0, PPM * 1000};
+    struct vmclock_steer_reading reading;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    now(&g);
+    assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), 0);
+    assert_int_equal(vmclock_steer_now(&g.steer, &reading), VMCLOCK_ERR_NO_CLOCK);
+    g.counter.value++;
+    assert_int_equal(vmclock_steer_now(&g.steer, &reading), VMCLOCK_ERR_NO_CLOCK);
+}
+
 /* By the CPU's own counter, whose quick way is another. */
 static void by_the_cpus_counter(void **state)
 {
@@ -289,6 +305,7 @@ int main(void)
         cmocka_unit_test(parameters_that_changed_without_a_count),
         cmocka_unit_test(an_error_rate_above_the_period),
         cmocka_unit_test(an_error_rate_that_is_not_there),
+        cmocka_unit_test(a_second_init_ends_the_epoch),
         cmocka_unit_test(by_the_cpus_counter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
