@@ -22,7 +22,7 @@ from pathlib import Path
 import mutants
 from verdicts import ROOT, clean_up_on_signals, end_with_us, report
 
-TIMEOUT_SEC, UNBROKEN_TIMEOUT_SEC = 10, 120
+TIMEOUT_SEC, UNBROKEN_TIMEOUT_SEC = 5, 120
 SLOWER = 10  # a mutant may take so much longer than the unbroken core: the machine may be busy by then
 # What is broken: all of the core that is code; other headers only declare.
 SUBJECTS = ("lib/audit.c", "lib/calendar.c", "lib/calibrate.c", "lib/calibrated.c", "lib/civil.c", "lib/clamp.c",
@@ -44,6 +44,7 @@ UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c", "tries": "re
          **{name: f"steer/test_{name}.c"
             for name in ("steer", "steer_axis", "steer_clamp", "steer_estimate", "steer_readers", "steer_utc")}}
 ORACLE = "oracle"
+CORE = "libcore.so"  # that each program is linked with once, and then run with each mutant's
 CASES, THIN = 12000, 90  # of the oracle, in all
 # The portable forms are mutated too: the header that has them is built both ways.
 VARIANTS = {"native": (), "portable": ("-DVMCLOCK_PORTABLE",)}
@@ -54,6 +55,11 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": su
 
 def variants_of(mutant):
     return tuple(VARIANTS) if mutant.path == "lib/wide.h" else ("native",)
+
+
+def with_core(folder):
+    """The environment of a program that is to run with the core that is there."""
+    return {**os.environ, "LD_LIBRARY_PATH": str(folder)}
 
 
 class Bench:
@@ -71,7 +77,7 @@ class Bench:
         """The object of a source of the core; None if it does not compile."""
         output = self.folder / variant / (Path(source).stem + ".o")
         # What a mutant leaves uninitialised is a pattern, and not by chance the right value.
-        command = [self.cc, "-std=c11", "-O1", "-Werror=return-type",
+        command = [self.cc, "-std=c11", "-O1", "-fPIC", "-Werror=return-type",
                    "-ftrivial-auto-var-init=pattern", *VARIANTS[variant],
                    f"-I{self.folder}/lib/include", f"-I{self.folder}", "-c",
                    str(self.folder / source), "-o", str(output)]
@@ -107,10 +113,9 @@ class Bench:
                     return "does not compile"
                 changed |= output.read_bytes() != self.original[output]
             if changed:
-                try:
-                    verdict = shared.test(self.folder / variant, mutant.path)
-                except subprocess.CalledProcessError:  # it needs what is nowhere
+                if not shared.link_core(self.folder / variant):  # it needs what is nowhere
                     return "does not compile"
+                verdict = shared.test(self.folder / variant, mutant.path)
                 if verdict.startswith("killed"):
                     return verdict
         return verdict
@@ -121,13 +126,15 @@ class Shared:
 
     def __init__(self, folder, options):
         self.folder, self.cc = folder, options.cc
-        self.whole = folder / "whole"  # the unbroken core's objects
-        self.objects, self.limits, self.answers = {}, {}, None
+        self.whole = folder / "whole"  # the unbroken core
+        self.programs, self.limits, self.answers = {}, {}, None
         self.locks = {name: threading.Lock() for name in (ORACLE, *UNITS)}
         self.questions = folder / "questions"
 
     def keep(self, core):
         shutil.copytree(core, self.whole)
+        if not self.link_core(self.whole):
+            sys.exit("the unbroken core cannot be linked")
 
     def compile(self, name, sources):
         (self.folder / name).mkdir()
@@ -138,9 +145,14 @@ class Shared:
                             "-c", source, "-o", outputs[-1]], check=True)
         return outputs
 
-    def link(self, core, name):
-        program = core / name
-        subprocess.run([self.cc, "-o", program, *self.objects[name], *map(str, core.glob("*.o")),
+    def link_core(self, core):
+        """From its objects. Whether that is possible."""
+        command = [self.cc, "-shared", f"-Wl,-z,defs,-soname,{CORE}", "-o", core / CORE, *core.glob("*.o")]
+        return subprocess.run(command, **QUIET).returncode == 0
+
+    def link(self, name, objects):
+        program = self.folder / name / "program"
+        subprocess.run([self.cc, "-o", program, *objects, self.whole / CORE,
                         *(["-lcmocka"] if name in UNITS else ())], check=True, **QUIET)
         return program
 
@@ -149,11 +161,11 @@ class Shared:
         with self.locks[name]:
             if name not in self.limits:
                 try:
-                    program = self.build(name)
+                    self.programs[name] = self.build(name)
                 except subprocess.CalledProcessError as error:  # which a mutant might, and no test may
                     sys.exit(f"{name} is not to be had for the unbroken core: {error}")
                 began = time.monotonic()
-                answers = self.run(name, program, UNBROKEN_TIMEOUT_SEC)
+                answers = self.run(name, self.whole, UNBROKEN_TIMEOUT_SEC)
                 if answers is None:
                     sys.exit(f"the tests of {name} fail on the unbroken core")
                 if name == ORACLE:
@@ -161,31 +173,30 @@ class Shared:
                 self.limits[name] = max(TIMEOUT_SEC, SLOWER * (time.monotonic() - began))
 
     def build(self, name):
-        if name == ORACLE:
-            self.objects[name] = self.compile(name, (ROOT / "tests/oracle").glob("*.c"))
-            self.ask_oracle(self.link(self.whole, name))
-        else:
-            self.objects[name] = self.compile(name, {*(ROOT / "tests/unit").glob(UNITS[name]),
-                                                     ROOT / "tests/unit/core/fixture.c"})
-        return self.link(self.whole, name)
+        if name in UNITS:
+            return self.link(name, self.compile(name, {*(ROOT / "tests/unit").glob(UNITS[name]),
+                                                       ROOT / "tests/unit/core/fixture.c"}))
+        driver = self.link(name, self.compile(name, (ROOT / "tests/oracle").glob("*.c")))
+        self.ask_oracle(driver)
+        return driver
 
     def ask_oracle(self, driver):
         """Keeps its questions; it judges the unbroken core."""
         subprocess.run([sys.executable, ROOT / "tests/oracle/oracle.py", "--driver", driver, "--cases",
                         str(CASES), "--thin", str(THIN), "--save", self.questions], check=True,
-                       stdout=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, env=with_core(self.whole))
 
     def passes(self, core, name):
         self.prepare(name)
-        told = self.run(name, self.link(core, name), self.limits[name])
+        told = self.run(name, core, self.limits[name])
         return told == self.answers if name == ORACLE else told is not None
 
-    def run(self, name, program, timeout_sec):
+    def run(self, name, core, timeout_sec):
         """What it prints; None if it fails or does not end."""
         with open(self.questions if name == ORACLE else os.devnull, "rb") as stream:
             try:
-                done = subprocess.run([program], stdin=stream, stdout=subprocess.PIPE,
-                                      stderr=subprocess.DEVNULL, timeout=timeout_sec,
+                done = subprocess.run([self.programs[name]], stdin=stream, stdout=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL, timeout=timeout_sec, env=with_core(core),
                                       start_new_session=True, preexec_fn=end_with_us)
             except subprocess.TimeoutExpired:
                 return None
