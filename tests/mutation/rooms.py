@@ -33,7 +33,7 @@ from pathlib import Path
 import hasty
 import mutants
 import scripts
-from verdicts import ROOT, clean_up_on_signals, end_with_us, report
+from verdicts import ROOT, clean_up_on_signals, end_with_us, equivalents, key_of, report
 
 # subjects: globs. rows: regular expressions, asked in this order. targets: what rows need beyond the
 # programs that their commands name. runs: whether all that is broken is in programs of the build that the rows
@@ -93,12 +93,14 @@ DOUBTS = 2  # so many rows that do not end are enough to judge by one of them wi
 FIRST_BUILD_SEC = 7200  # of all that a room's rows need, by whatever a busy machine leaves
 SLOWER = 5  # a mutant may take so much longer than the unbroken tree
 # Runs "$@" with nothing to write to but the folder $1, whose tmp is /tmp for it: names of files there are as
-# short as elsewhere, where lines about them are cut.
+# short as elsewhere, where lines about them are cut. It is not the first process there, which most signals leave
+# alone, and whose number tests may take for another's.
 JAIL = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro / || exit 78
 TMPDIR=/tmp; export TMPDIR
 case $1 in /tmp/*) TMPDIR=$1/tmp ;; *) mount --bind "$1/tmp" /tmp || exit 78 ;; esac
-shift; exec "$@"
+shift; "$@"
+exit $?
 """
 # The last of them ends with the first.
 UNSHARE = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
@@ -313,8 +315,11 @@ class Judge:
     def sources_of(self, programs):
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "inputs", *programs], check=True,
                                 capture_output=True, text=True).stdout.splitlines()
-        return {line.removeprefix(f"{self.bench.tree}/") for line in listed}.union(
-            *(self.headers.get(line, ()) for line in listed))
+        return {self.in_tree(line) for line in listed}.union(*(self.headers.get(line, ()) for line in listed))
+
+    def in_tree(self, path):
+        """A path that ninja names: relative to the build, where a compiler's cache made it so."""
+        return os.path.normpath(self.build / path).removeprefix(f"{self.bench.tree}/")
 
     def known_headers(self):
         """{object: what it includes}, of what was built."""
@@ -322,7 +327,7 @@ class Judge:
         for line in subprocess.run(["ninja", "-C", self.build, "-t", "deps"], check=True, capture_output=True,
                                    text=True).stdout.splitlines():
             if line.startswith(" "):
-                headers.add(line.strip().removeprefix(f"{self.bench.tree}/"))
+                headers.add(self.in_tree(line.strip()))
             else:
                 headers = found[line.partition(": ")[0]] = set()
         return found
@@ -439,12 +444,16 @@ def needs_build(name):
 
 
 def known_verdicts(log, again):
-    """{mutant: verdict}, of the runs before; of one that was judged twice the last. again: not that one survived."""
+    """{mutant: verdict}, of the runs before; of one that was judged twice the last. again: not that one survived,
+    unless no test can kill it.
+    """
     if not log or not log.exists():
         return {}
     entries = map(json.loads, log.read_text().splitlines())
     known = {mutants.Mutant(*entry["mutant"]): entry["verdict"] for entry in entries}
-    return {mutant: verdict for mutant, verdict in known.items() if not again or verdict != "survived"}
+    equal = equivalents() if again else ()
+    return {mutant: verdict for mutant, verdict in known.items()
+            if not again or verdict != "survived" or key_of(mutant) in equal}
 
 
 def note(log, name, mutant, verdict, began):

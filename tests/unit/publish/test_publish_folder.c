@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which folder in debugfs is taken for that of a KVM guest's process. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -69,10 +70,10 @@ static void test_whose(void **state)
 
     (void)state;
     assert_not_opened("process: process %ld has no KVM machine", pid);
-    make("1-%d", machine_fd);  /* of another process */
-    make("%ld-%d", pid, file); /* which is something else by now */
-    make("%ld-4095", pid);     /* or closed */
-    inherited = eventfd(0, 0); /* of the program that ran before */
+    make("%ld-%d", pid + 1, machine_fd); /* of another process */
+    make("%ld-%d", pid, file);           /* which is something else by now */
+    make("%ld-4095", pid);               /* or closed */
+    inherited = eventfd(0, 0);           /* of the program that ran before */
     make("%ld-%d", pid, inherited);
     make("nonsense");
     assert_not_opened("process: process %ld has no KVM machine", pid);
@@ -98,6 +99,11 @@ static void test_no_debugfs(void **state)
     strcpy(kept, root);
     strcpy(root, "/nowhere");
     assert_not_opened("debugfs: /nowhere/kvm: No such file or directory");
+    strcpy(root, KVM_DEBUGFS);
+    if (access(KVM_DEBUGFS "/kvm", F_OK) < 0 && errno == ENOENT) /* on a host without KVM */
+        assert_not_opened("debugfs: %s/kvm is not there: mount -t debugfs none %s; or there is no "
+                          "KVM, and no guest of it",
+                          KVM_DEBUGFS, KVM_DEBUGFS);
     strcpy(root, kept);
 }
 
