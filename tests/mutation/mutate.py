@@ -38,11 +38,12 @@ DECLARE = ("lib/calibrate.h", "lib/clamp.h", "lib/listed.h", "lib/ratio.h", "lib
 # name the broken file's begins with are asked first.
 UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c", "tries": "reader/test_tries.c",
          "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c",
-         "audit": "audit/test_audit.c", "guard": "audit/test_guard.c",
+         "audit": "audit/test_audit.c", "guard": "audit/test_guard.c", "counter": "../targets/test_counter.c",
          **{name: f"publish/test_{name}.c"
             for name in ("publish", "publish_sequence", "publish_promise", "publish_random")},
          **{name: f"steer/test_{name}.c"
-            for name in ("steer", "steer_axis", "steer_clamp", "steer_estimate", "steer_readers", "steer_utc")}}
+            for name in ("steer", "steer_axis", "steer_clamp", "steer_estimate", "steer_far", "steer_readers",
+                         "steer_utc")}}
 ORACLE = "oracle"
 CORE = "libcore.so"  # that each program is linked with once, and then run with each mutant's
 CASES, THIN = 12000, 90  # of the oracle, in all

@@ -291,6 +291,11 @@ static void one_per_cent_exactly(void **state)
     assert_int_equal(matches(UINT64_C(184467440737095516), 0, 99), 0);
     assert_int_equal(matches(UINT64_C(184467440737095516), 0, 101), 1);
     assert_int_equal(matches(UINT64_C(184467440737095517), 0, 101), 0);
+    /* 0.99 s, rounded up to 2^-64 s, and 1.01 s, rounded down, of two ticks. */
+    assert_int_equal(matches(UINT64_C(0xfd70a3d70a3d70a4), 0, 1), 1);
+    assert_int_equal(matches(UINT64_C(0xfd70a3d70a3d70a3), 0, 1), 0);
+    assert_int_equal(matches(UINT64_C(0x8147ae147ae147ae), 0, 2), 1);
+    assert_int_equal(matches(UINT64_C(0x8147ae147ae147af), 0, 2), 0);
 }
 
 static void nothing_to_compare(void **state)

@@ -130,6 +130,8 @@ static void markers_first(void **state)
     before.have = after.have = 0; /* no clock: nothing that could be stale */
     after.ref_sec--;
     assert_int_equal(verdict(&before, &after), VMCLOCK_AUDIT_DISRUPTED);
+    before.have = after.have = VMCLOCK_HAVE_GENERATION;
+    assert_int_equal(verdict(&before, &after), VMCLOCK_AUDIT_DISRUPTED);
     after.disruption_marker = before.disruption_marker;
     assert_int_equal(verdict(&before, &after), VMCLOCK_AUDIT_CANNOT_TELL);
 }

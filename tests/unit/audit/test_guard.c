@@ -136,6 +136,12 @@ static void acknowledged(void **state)
     assert_int_equal(vmclock_guard_ask(&clk, &guard, &answer), 0);
     vmclock_guard_acknowledge(&guard, &answer);
     assert_answer(&guard, 0, VMCLOCK_CLONED_UNKNOWN, VMCLOCK_DISRUPTION_NONE);
+    page.have = VMCLOCK_HAVE_GENERATION;
+    publish();
+    assert_answer(&guard, 0, VMCLOCK_CLONED_UNKNOWN, VMCLOCK_DISRUPTION_NONE);
+    assert_int_equal(vmclock_guard_ask(&clk, &guard, &answer), 0);
+    vmclock_guard_acknowledge(&guard, &answer);
+    assert_answer(&guard, 0, VMCLOCK_CLONED_NO, VMCLOCK_DISRUPTION_NONE);
 }
 
 static void busy_is_no_answer(void **state)

@@ -255,8 +255,10 @@ static void readings_end_with_a_disruption(void **state)
 
     page_put(m.page.bytes, AT_SEQ, 4, 6); /* the host's changes are no disruption */
     page_put(m.page.bytes, AT_COUNTER_ID, 1, 1);
+    page_put(m.page.bytes, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_NEG);
     assert_int_equal(vmclock_take_calibrated(&m.clk, &calibrated, &now), 0);
     assert_int_equal(now.seq, 6);
+    assert_int_equal(now.leap_indicator, calibrated.leap_indicator);
     assert_true(now.counter == m.counter.value);
     page_put(m.page.bytes, AT_MARKER, 8, 5);
     MARK(now);

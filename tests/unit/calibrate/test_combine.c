@@ -135,7 +135,7 @@ static void knows_no_more_than_any_source(void **state)
         {36, VMCLOCK_LEAP_INDICATOR_PRE_NEG, 0}, {36, VMCLOCK_LEAP_INDICATOR_POST_POS, 0},
         {36, VMCLOCK_LEAP_INDICATOR_POS, 0},     {36, 99, 0},
     };
-    struct vmclock_snapshot s[2], combined;
+    struct vmclock_snapshot s[3], combined;
     struct vmclock_leap rule;
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -166,6 +166,10 @@ static void knows_no_more_than_any_source(void **state)
              VMCLOCK_LEAP_INDICATOR_NONE, &s[1]);
         assert_int_equal(vmclock_combine(s, 2, AT(1), &combined, NULL), 0);
         assert_same_label(&combined, &s[0], AT(0));
+        assert_int_equal(vmclock_leap_rule(&combined, &rule), 0);
+        assert_int_equal(rule.tai_error, offset_sec == 37 ? 0 : VMCLOCK_ERR_TAI_OFFSET);
+        s[2] = s[0]; /* who agrees with the first does not make it known again */
+        assert_int_equal(vmclock_combine(s, 3, AT(1), &combined, NULL), 0);
         assert_int_equal(vmclock_leap_rule(&combined, &rule), 0);
         assert_int_equal(rule.tai_error, offset_sec == 37 ? 0 : VMCLOCK_ERR_TAI_OFFSET);
     }

@@ -308,6 +308,10 @@ static void same_bytes_by_calls(void **state)
     fails_at = 1000;
     assert_int_equal(life_by_calls(), 0);
     assert_memory_equal(memory, expected, sizeof(memory));
+    memset(memory + offsetof(struct vmclock_page, vm_generation_counter), 0x77,
+           8); /* the last field */
+    assert_int_equal(vmclock_publish_open_memory(&publisher, &by_calls, STRUCTURE_BYTES), 0);
+    assert_true(publisher.generation == UINT64_C(0x7777777777777777));
 }
 
 static void each_call_may_fail(void **state)

@@ -148,6 +148,25 @@ static void an_estimate_beyond_the_axis(void **state)
     assert_int_equal(vmclock_utc_estimate_ns(&utc, &ns), VMCLOCK_ERR_RANGE);
 }
 
+/* A tick of 2^-30 s: 7 s are left, so the quick way is for 4, not for 8. */
+static void no_quick_reading_is_too_old(void **state)
+{
+    const uint64_t second = UINT64_C(1) << 30;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_SHIFT, 1, 0);
+    put(&g, AT_PERIOD, 8, UINT64_C(1) << 34);
+    put(&g, AT_PERIOD_MAXERROR, 8, 0);
+    g.clk.max_age_sec = 8;
+    g.counter.value = REF + second * 9 / 10;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    g.counter.value = REF + second * 15 / 2;
+    now(&g);
+    g.counter.value = REF + second * 42 / 5;
+    assert_no_reading(&g, VMCLOCK_ERR_STALE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +176,7 @@ int main(void)
         cmocka_unit_test(own_time_beyond_the_end),
         cmocka_unit_test(a_reference_at_the_end_of_the_axis),
         cmocka_unit_test(an_interval_that_is_moved_over_the_end),
+        cmocka_unit_test(no_quick_reading_is_too_old),
         cmocka_unit_test(an_estimate_beyond_the_axis),
     };
     return cmocka_run_group_tests_name("steer_far", tests, NULL, NULL);
