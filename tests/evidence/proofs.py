@@ -26,7 +26,7 @@ import store
 NAME = "proofs"
 TITLE = "proofs, for all inputs up to bounds"
 INPUTS = ("lib", "drivers", "arch", "tests/evidence/proofs", "tests/evidence/proofs.py")
-MEMORY = 6 << 30  # bytes, of one run of CBMC
+MEMORY = 15 << 30  # bytes, of one run of CBMC
 LIMIT_SEC = 1500  # of CPU
 INCLUDES = ("lib/include", "drivers/include", ".")
 HERE = pathlib.Path(__file__).resolve().parent / "proofs"
@@ -271,8 +271,11 @@ def state_of(source, defines, inputs=()):
 
 
 def once(journal, name, state, work):
-    """What the journal has of it in this state of the tree, else what the work gives."""
-    kept = [entry for entry in journal.entries() if entry["name"] == name and entry["state"] == state]
+    """What the journal has of it in this state of the tree, else what the work gives. An error is tried again: most
+    often it is a lack of memory.
+    """
+    kept = [entry for entry in journal.entries() if entry["name"] == name and entry["state"] == state
+            and entry.get("verdict") != "error"]
     if not kept:
         kept = [{"name": name, "state": state, "date": store.now(), **work()}]
         journal.add(kept[0])
