@@ -276,13 +276,6 @@ static int reach_is_below(const uint8_t *bytes, const struct vmclock_token *toke
     return 0;
 }
 
-/* An interpreter loses its place there. */
-static void reach_lose_rest(struct walk *walk, uint32_t start)
-{
-    vmclock_reach_lose(walk, start, walk->cursor.end);
-    walk->cursor.at = walk->cursor.end;
-}
-
 static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
 {
     struct vmclock_cursor *cursor = &walk->cursor;
@@ -293,8 +286,12 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
     vmclock_token_next(cursor, &token);
     opcode = token.opcode;
     block = vmclock_token_is_block(opcode);
-    if ((walk->before[0] == AML_ALIAS || walk->before[1] == AML_ALIAS) && opcode != AML_NAME_STRING)
-        vmclock_cursor_fail(cursor); /* any bytes are its names to an interpreter */
+    /* Any bytes are an Alias's names to an interpreter; it goes on behind what has no end of a term at its own. */
+    if (((walk->before[0] == AML_ALIAS || walk->before[1] == AML_ALIAS) &&
+         opcode != AML_NAME_STRING) ||
+        walk->conditional - token.start - 1 < token.end - token.start - 1 ||
+        (opcode - 2 < 4 && token.end == cursor->end)) /* Match's, without what must follow */
+        vmclock_cursor_fail(cursor);
     /* A name goes up to before the floor; AML_ROOT is so great that it wraps to far behind it. */
     if (cursor->error == 0 &&
         (reach_is_below(cursor->bytes, &token, block) ||
@@ -303,8 +300,7 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
            vmclock_reach_counts(token.segment)))))
         vmclock_nodes_give_up(&walk->search->nodes);
     if (cursor->error != 0) {
-        reach_lose_rest(walk, token.start);
-        cursor->error = 0;
+        ; /* see below */
     } else if (opcode == AML_NAME_STRING || opcode == AML_ACQUIRE) {
         reach_note_mention(walk, &token);
     } else if (block) {
@@ -322,27 +318,29 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
     } else if (opcode == AML_RETURN) {
         if (token.start >= walk->method) /* it ends the table */
             walk->conditional = walk->levels[0].end;
-    } else if (opcode >= AML_IF && opcode <= AML_WHILE) {
-        /* What is in If (Zero) is never executed: compilers put External there. */
-        if (opcode != AML_IF || token.body == token.end || cursor->bytes[token.body] != AML_ZERO) {
+    } else if ((opcode >= AML_IF && opcode <= AML_WHILE) ||
+               ((opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) && !walk->shallow)) {
+        if (opcode != AML_IF || cursor->bytes[token.body] != AML_ZERO) {
+            /* What is in If (Zero) is never executed: compilers put External there. */
             reach_set_conditional(walk, token.end);
-            cursor->at = token.body;
+            cursor->at = token.body + (opcode == AML_PACKAGE);
         }
-    } else if ((opcode == AML_PACKAGE || opcode == AML_VAR_PACKAGE) && !walk->shallow) {
-        cursor->at = token.body + (opcode == AML_PACKAGE);
-        if (cursor->at > token.end) /* to an interpreter the count is the next byte then */
-            reach_lose_rest(walk, token.start);
     } else if (opcode == AML_STRING) {
         vmclock_reach_note_text(walk, token.body, token.end);
     } else if (opcode == AML_BUFFER) {
-        vmclock_reach_note_buffer(walk, &token);
+        cursor->error = vmclock_reach_note_buffer(walk, &token);
     } else if (opcode == AML_FIELD || opcode >= AML_INDEX_FIELD) {
-        vmclock_reach_search_bytes(walk, token.body, token.end, opcode == AML_BANK_FIELD);
+        vmclock_reach_search_bytes(walk, token.start, token.end, opcode == AML_BANK_FIELD);
     } else if (opcode == AML_EXTERNAL) {
         if (token.start >= walk->method) /* executed: ACPICA may lose all tables by it */
             vmclock_nodes_give_up(&walk->search->nodes);
     } else if (token.count != 0) {
         (void)reach_note_definition(walk, &token);
+    }
+    if (cursor->error != 0) { /* an interpreter loses its place there */
+        vmclock_reach_lose(walk, token.start, cursor->end);
+        cursor->at = cursor->end;
+        cursor->error = 0;
     }
     walk->before[1] = walk->before[0];
     walk->before[0] = (uint16_t)opcode;

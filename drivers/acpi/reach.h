@@ -59,7 +59,10 @@ void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end);
  */
 void vmclock_reach_note_text(struct walk *walk, uint32_t at, uint32_t end);
 
-/* A Buffer may be text. Its size, unless it is simple, may be the call of a method. */
-void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer);
+/*
+ * A Buffer may be text. Its size, unless it is simple, may be the call of a method. Returns 0, or an error if it has
+ * none: to an interpreter that is what stands behind it then.
+ */
+int vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer);
 
 #endif

@@ -104,21 +104,20 @@ VMCLOCK_NOINLINE void vmclock_reach_note_text(struct walk *walk, uint32_t at, ui
     vmclock_reach_set_watched(nodes, NULL, nodes->count, vmclock_path_fold(segment));
 }
 
-void vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
+int vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
 {
     struct vmclock_cursor cursor;
     struct vmclock_token size;
     uint32_t at;
 
-    if (buffer->body == buffer->end)
-        return;
     vmclock_cursor_set(&cursor, walk->cursor.bytes, buffer->body, buffer->end);
     vmclock_token_next(&cursor, &size);
-    if (cursor.error != 0 || !vmclock_token_simple(size.opcode))
+    if (!vmclock_token_simple(size.opcode))
         vmclock_reach_search_bytes(walk, buffer->body, buffer->end, 1);
     for (at = cursor.at; at < buffer->end && walk->cursor.bytes[at] != 0; at++)
         ;
     vmclock_reach_note_text(walk, cursor.at, at);
-    if (at < buffer->end) /* not all code takes it for a string that ends with a zero */
-        vmclock_reach_note_text(walk, cursor.at, buffer->end);
+    /* Not all code takes it for a string that ends with a zero. */
+    vmclock_reach_note_text(walk, cursor.at, buffer->end);
+    return cursor.error;
 }

@@ -46,7 +46,7 @@ static const uint32_t token_digits[] = {
     0xff00ffff, 0xfffffff0, /* 10 CondRefOf CreateField, LoadTable */
     0x00070000, 0x000fffff, /* 20 Load Stall Sleep Acquire Signal Wait Reset Release ... */
     0x00e0ffff, 0xffffffff, /* 30 Revision Debug Fatal Timer; then there are none up to */
-    0x69adca99, 0x0fffffff, /* 80 OperationRegion Field Device Processor PowerResource ... */
+    0x6badcacd, 0x0fffffff, /* 80 OperationRegion Field Device Processor PowerResource ... */
 };
 
 static VMCLOCK_NOINLINE uint32_t token_shape_of(uint32_t opcode)
@@ -137,6 +137,8 @@ static uint32_t token_read_shape(const struct vmclock_cursor *cursor, uint32_t a
 
     if (shape & TOKEN_SHAPE_PACKAGE)
         at = token_read_package(bytes, at, &end);
+    if (shape == TOKEN_SHAPE_PACKAGE && at == end && token->opcode != AML_ELSE)
+        return TOKEN_BAD; /* a size, a count or a condition must be in it */
     if (shape & TOKEN_SHAPE_NAME)
         at = token_read_name(bytes, at, end, token);
     if (at > end || (shape & TOKEN_SHAPE_BYTES) > end - at)

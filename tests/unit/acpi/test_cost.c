@@ -216,7 +216,7 @@ static const struct piece_of_aml pieces_of_aml[] = {
     BEHIND("scopes of other names", "\x10\x07\\^CLK\x10\x02\0", 0),
     BEHIND("names for nothing", "\x08VCLK\0", VMCLOCK_ERR_UNSUPPORTED),
     BEHIND("text", "\x0dVCLK._STA\0", VMCLOCK_ERR_UNSUPPORTED),
-    BEHIND("conditions behind it", "\xa0\1", 0),
+    BEHIND("conditions behind it", "\xa0\2\1", 0),
     BEHIND("ids behind it", "\x0dVMCLOCK\0", 0),
     BEHIND("devices in it",
            "\x5b\x82\x1a.VCLKABCK\x08_HID\x0d"
@@ -228,7 +228,7 @@ static const struct piece_of_aml pieces_of_aml[] = {
          VMCLOCK_ERR_UNSUPPORTED),
     DEEP("null scopes, deep", "\x10\x02\0", VMCLOCK_ERR_NO_DEVICE),
     DEEP("names, deep", "ABCK", VMCLOCK_ERR_NO_DEVICE),
-    DEEP("buffers, deep", "\x11\1", VMCLOCK_ERR_NO_DEVICE),
+    DEEP("buffers, deep", "\x11\2\0", VMCLOCK_ERR_NO_DEVICE),
     DEEP("strings, deep", "\x0d\0", VMCLOCK_ERR_NO_DEVICE),
     DEEP("malformed scopes, deep", "\x10\3\0\7", VMCLOCK_ERR_UNSUPPORTED),
     DEEP("empty methods, deep", "\x14\3\0\0", VMCLOCK_ERR_UNSUPPORTED),
@@ -237,11 +237,11 @@ static const struct piece_of_aml pieces_of_aml[] = {
     LENT("malformed scopes, lent", "\x10\3\0\7", VMCLOCK_ERR_UNSUPPORTED),
     APART("letters, apart", "D", VMCLOCK_ERR_NO_DEVICE),
     APART("small letters, apart", "d", VMCLOCK_ERR_NO_DEVICE),
-    APART("conditions, apart", "\xa1\2A\xa2\1\xa1\1", VMCLOCK_ERR_NO_DEVICE),
+    APART("conditions, apart", "\xa1\2A\xa2\2A\xa1\1", VMCLOCK_ERR_NO_DEVICE),
     APART("malformed conditions, apart", "\xa2\5\4\3\x82\1\xa1\1", VMCLOCK_ERR_NO_DEVICE),
     APART("nameless Names, apart", "\x08\0\x66", VMCLOCK_ERR_NO_DEVICE),
-    APART("nameless buffers, apart", "\x08\0\x11\1", VMCLOCK_ERR_NO_DEVICE),
-    OWN("buffers of its own", "\x11\1", VMCLOCK_ERR_RESOURCE),
+    APART("nameless buffers, apart", "\x08\0\x11\2\0", VMCLOCK_ERR_NO_DEVICE),
+    OWN("buffers of its own", "\x11\2\0", VMCLOCK_ERR_RESOURCE),
     OWN("null names of its own", "^\0", VMCLOCK_ERR_RESOURCE),
 };
 

@@ -101,31 +101,90 @@ static void nothing(void **state)
     EXPECT("\x10\x03\0\x01" VCLK, 0);
     EXPECT("\x10\x03\0\x07" VCLK, VMCLOCK_ERR_UNSUPPORTED);
     EXPECT("\x11\x03\x0a\0" VCLK, 0);
-    EXPECT("\xa0\x01" VCLK, 0);
+    EXPECT("\xa0\x01" VCLK, VMCLOCK_ERR_AML); /* the condition is the device then */
+    EXPECT("\xa1\x01" VCLK, 0);
+    EXPECT("\x5b\x81\x06REG0\0" VCLK, 0);
+    EXPECT("\x5b\x86\x0aIDX0DAT0\0" VCLK, 0);
+    EXPECT("\x5b\x87\x0bREG0BNK0\0\0" VCLK, 0);
     EXPECT(VCLK "\xa0\x01", 0);         /* at the very end */
     EXPECT(VCLK "\x08PKG0\x12\x01", 0); /* a package without its count, at the very end */
 }
 
-/* ACPICA takes the byte behind such a package for its count, is one byte off, and has no device then. */
-static void a_package_without_its_count(void **state)
+/* Whether there is a device. */
+static int has_one(const char *aml, size_t length)
 {
-    static const struct {
-        const char *aml;
-        size_t length;
-    } cases[] = {
-#define CASE(aml) {aml, sizeof(aml) - 1}
-        CASE("\x08PKG0\x12\x01" VCLK),
+    int devices;
+    return scan((const uint8_t *)aml, length, &devices) == 0 || devices != 0;
+}
+
+#define CASE(aml) \
+    { \
+        aml, sizeof(aml) - 1 \
+    }
+struct cut {
+    const char *aml;
+    size_t length;
+};
+
+/* What ACPICA takes from behind a package, or does not leave: it has lost its place, and no device then. */
+static void cut_off(void **state)
+{
+    static const struct cut cases[] = {
+        CASE("\x08PKG0\x12\x01" VCLK), /* without its count */
         CASE("\x12\x01" VCLK),
         CASE("\x08PKG0\x12\x04\x01\x12\x01" VCLK), /* in another one */
         CASE("\x5b\x82\x0cOTHR\x08PKG0\x12\x01" VCLK),
-#undef CASE
+        CASE("\x11\x02\x0a" VCLK), /* a buffer without its size */
+        CASE("\x08"
+             "BUF0\x11\x03\x0b\x01" VCLK),
+        CASE("\x11\x02\x5b" VCLK),
+        CASE("\x11\x04XX0" VCLK),
+        CASE("\x5b\x81\x01" VCLK), /* fields: of what? */
+        CASE("\x5b\x81\x04REG" VCLK),
+        CASE("\x5b\x81\x05REG0" VCLK),
+        CASE("\x5b\x86\x05IDX0" VCLK),
+        CASE("\x5b\x87\x09REG0BNK0" VCLK),
+        CASE("\x5b\x87\x0aREG0BNK0\x01" VCLK),
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int devices;
-        if (scan((const uint8_t *)cases[i].aml, cases[i].length, &devices) == 0 || devices != 0)
+        if (has_one(cases[i].aml, cases[i].length))
             fail_msg("case %zu: a device", i);
     }
+}
+
+/* The same in a device, which then has no _HID or is elsewhere: in a Scope, which goes on behind its end. */
+static void cut_off_in_it(void **state)
+{
+    static const struct cut cases[] = {
+        CASE("\x11\x01"), /* a buffer without its size, and so on */
+        CASE("\x13\x01"), CASE("\xa0\x01"), CASE("\xa2\x01"), CASE("\x02"), CASE("\x05"),
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char aml[128] = "\x5b\x82";
+        size_t at = 7, length = cases[i].length;
+        aml[2] = (char)(4 + 7 + length + sizeof(HID CRS));
+        memcpy(aml + 3, "VCLK", 4);
+        memcpy(aml + at, "\x10", 1);
+        aml[at + 1] = (char)(6 + length);
+        memcpy(aml + at + 2, "\\_SB_", 5);
+        memcpy(aml + (at += 7), cases[i].aml, length);
+        memcpy(aml + (at += length), HID CRS, sizeof(HID CRS) - 1);
+        if (has_one(aml, at + sizeof(HID CRS) - 1))
+            fail_msg("case %zu: a device", i);
+    }
+}
+#undef CASE
+
+/* A string that runs out of what is conditional, or out of a package, over the device's _HID. */
+static void over_the_end(void **state)
+{
+    (void)state;
+    EXPECT("\x5b\x82\x31VCLK\xa0\x05\x01\x0d\x41\x01" HID CRS, VMCLOCK_ERR_UNSUPPORTED);
+    EXPECT("\x5b\x82\x30VCLK\xa1\x04\x0d\x41\x01" HID CRS, VMCLOCK_ERR_UNSUPPORTED);
+    EXPECT("\x5b\x82\x31VCLK\x12\x05\x01\x0d\x41\x01" HID CRS, VMCLOCK_ERR_UNSUPPORTED);
+    EXPECT("\x5b\x82\x31VCLK\xa0\x05\x01\x0d\x41\0" HID CRS, 0);
 }
 
 /* Device (ABCD) around all that, so often; at most 64 times. */
@@ -183,7 +242,9 @@ int main(void)
         cmocka_unit_test(status_by_a_name),
         cmocka_unit_test(ids_of_other_kinds),
         cmocka_unit_test(nothing),
-        cmocka_unit_test(a_package_without_its_count),
+        cmocka_unit_test(cut_off),
+        cmocka_unit_test(cut_off_in_it),
+        cmocka_unit_test(over_the_end),
         cmocka_unit_test(up_from_the_deep),
         cmocka_unit_test(beside_the_deep),
     };
