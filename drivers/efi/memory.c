@@ -37,7 +37,7 @@ struct descriptor {
 int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system)
 {
     const struct vmclock_efi_boot *boot = system->boot_services;
-    vmclock_uintptr key;
+    vmclock_uintptr key, room, step;
     uint32_t version;
     void *buffer = NULL;
 
@@ -53,11 +53,14 @@ int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_ta
         map->step > MEMORY_EFI_PAGE || map->step % 8 != 0)
         return VMCLOCK_ERR_EFI;
     map->size += MEMORY_EFI_SPARE * map->step;
+    room = map->size;
+    step = map->step;
     if (boot->allocate_pool(MEMORY_EFI_LOADER_DATA, map->size, &buffer) != 0 || buffer == NULL)
         return VMCLOCK_ERR_EFI;
     map->boot = boot;
     map->descriptors = buffer;
-    if (boot->get_memory_map(&map->size, buffer, &key, &map->step, &version) == 0)
+    if (boot->get_memory_map(&map->size, buffer, &key, &map->step, &version) == 0 &&
+        map->size <= room && map->step == step)
         return 0;
     vmclock_efi_map_close(map);
     return VMCLOCK_ERR_EFI;

@@ -29,7 +29,7 @@ struct boot {
 
 /* What the firmware answers. */
 static struct {
-    uintptr_t size, step, asked_bytes;
+    uintptr_t size, step, asked_bytes, second_size, second_step; /* 0: as the first time */
     uint8_t map[STEP * 16];
     int no_pool, null_pool, fails;
     unsigned pools, asked;
@@ -56,6 +56,10 @@ static uintptr_t VMCLOCK_EFI_CALL get_memory_map(uintptr_t *size, void *map, uin
     *size = firmware.size;
     memcpy(map, firmware.map,
            firmware.size < sizeof firmware.map ? firmware.size : sizeof firmware.map);
+    if (firmware.second_size)
+        *size = firmware.second_size;
+    if (firmware.second_step)
+        *step = firmware.second_step;
     return 0;
 }
 
@@ -137,6 +141,22 @@ static void sizes(void **state)
         if (!cases[i].error)
             assert_int_equal(firmware.asked_bytes, firmware.size + SPARE * firmware.step);
     }
+}
+
+/* Of the second answer a size that is more than there was room for, and another step, are not believed. */
+static void second_answers(void **state)
+{
+    (void)state;
+    firmware.second_size = firmware.size + SPARE * STEP;
+    assert_int_equal(opens(), 0);
+    firmware.second_size++;
+    assert_int_equal(opens(), VMCLOCK_ERR_EFI);
+    firmware.second_size = STEP;
+    assert_int_equal(opens(), 0);
+    firmware.second_step = STEP;
+    assert_int_equal(opens(), 0);
+    firmware.second_step = STEP + 8;
+    assert_int_equal(opens(), VMCLOCK_ERR_EFI);
 }
 
 static void refusals(void **state)
@@ -282,9 +302,10 @@ static void ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(sizes, setup), cmocka_unit_test_setup(refusals, setup),
-        cmocka_unit_test_setup(types, setup), cmocka_unit_test_setup(bytes, setup),
-        cmocka_unit_test_setup(ends, setup),  cmocka_unit_test_setup(again, setup),
+        cmocka_unit_test_setup(sizes, setup),          cmocka_unit_test_setup(refusals, setup),
+        cmocka_unit_test_setup(second_answers, setup), cmocka_unit_test_setup(types, setup),
+        cmocka_unit_test_setup(bytes, setup),          cmocka_unit_test_setup(ends, setup),
+        cmocka_unit_test_setup(again, setup),
     };
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);
 }
