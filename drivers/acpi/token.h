@@ -6,7 +6,7 @@
  * and the package, a name, fixed bytes. Operands that are terms are tokens again, so the row can be
  * followed without knowing how many operands an opcode or a called method takes: Store(Add(1, X), Y)
  * is Store, Add, 1, X, Y. The bytes between the operands of Match, 0 to 5, are tokens, too; else those
- * that are no Zero or One are passed over by interpreters.
+ * that are no Zero or One are passed over by interpreters, and with them the end of a block that they end.
  */
 #ifndef VMCLOCK_DRIVERS_ACPI_TOKEN_H
 #define VMCLOCK_DRIVERS_ACPI_TOKEN_H
