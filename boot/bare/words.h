@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct words {
-    uint32_t max_tries; /* --tries N: of one snapshot */
+    uint32_t max_tries; /* --tries N: of one snapshot; and 20 N readings of a page not ready */
     uint8_t serve;      /* --serve: answer questions afterwards */
 };
 
