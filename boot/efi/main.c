@@ -38,7 +38,7 @@ static const char help[] =
     "  -h, --help   this text\n"
     "\n"
     "The status is success only if the report says state=ok, and with --set-rtc\n"
-    "rtc_set=ok. A boot manager gets EFI_ABORTED then, and goes on to its next entry.\n";
+    "rtc_set=ok. A boot manager gets EFI_ABORTED then, and tries its next entry.\n";
 
 static void serve(struct line *line, struct check *check)
 {

@@ -37,30 +37,28 @@ struct descriptor {
 int vmclock_efi_map_open(struct vmclock_efi_map *map, const struct efi_system_table *system)
 {
     const struct vmclock_efi_boot *boot = system->boot_services;
-    vmclock_uintptr key, room, step;
+    vmclock_uintptr key, size = 0, step = 0;
     uint32_t version;
     void *buffer = NULL;
 
-    map->size = 0;
-    map->step = 0;
-    map->last_start = 0;
-    map->last_bytes = 0;
     if (boot == NULL || boot->signature != MEMORY_EFI_BOOT_SIGNATURE ||
         boot->header_size < sizeof(*boot))
         return VMCLOCK_ERR_EFI;
-    (void)boot->get_memory_map(&map->size, NULL, &key, &map->step, &version); /* how large it is */
-    if (map->size == 0 || map->size > MEMORY_EFI_MAP_MAX || map->step < sizeof(struct descriptor) ||
-        map->step > MEMORY_EFI_PAGE || map->step % 8 != 0)
+    (void)boot->get_memory_map(&size, NULL, &key, &step, &version); /* how large it is */
+    if (size == 0 || size > MEMORY_EFI_MAP_MAX || step < sizeof(struct descriptor) ||
+        step > MEMORY_EFI_PAGE || step % 8 != 0)
         return VMCLOCK_ERR_EFI;
-    map->size += MEMORY_EFI_SPARE * map->step;
-    room = map->size;
-    step = map->step;
-    if (boot->allocate_pool(MEMORY_EFI_LOADER_DATA, map->size, &buffer) != 0 || buffer == NULL)
+    size += MEMORY_EFI_SPARE * step;
+    if (boot->allocate_pool(MEMORY_EFI_LOADER_DATA, size, &buffer) != 0 || buffer == NULL)
         return VMCLOCK_ERR_EFI;
     map->boot = boot;
     map->descriptors = buffer;
+    map->size = size;
+    map->step = step;
+    map->last_start = 0;
+    map->last_bytes = 0;
     if (boot->get_memory_map(&map->size, buffer, &key, &map->step, &version) == 0 &&
-        map->size <= room && map->step == step)
+        map->size <= size && map->step == step)
         return 0;
     vmclock_efi_map_close(map);
     return VMCLOCK_ERR_EFI;
@@ -86,23 +84,19 @@ static uint64_t memory_wide(const uint32_t *words)
 static uint64_t memory_readable_from(struct vmclock_efi_map *map, uint64_t phys)
 {
     const struct descriptor *descriptor;
-    vmclock_uintptr at;
-    uint64_t start, pages;
+    vmclock_uintptr at = 0;
 
-    if (phys >= map->last_start && phys - map->last_start < map->last_bytes)
-        return map->last_bytes - (phys - map->last_start);
-    for (at = 0; at + map->step <= map->size; at += map->step) {
+    while (phys < map->last_start || phys - map->last_start >= map->last_bytes) {
+        if (at + map->step > map->size)
+            return 0;
         descriptor = (const void *)(map->descriptors + at);
-        start = memory_wide(descriptor->start);
-        pages = memory_wide(descriptor->pages);
-        if (memory_is_readable(descriptor->type) && phys >= start &&
-            (phys - start) / MEMORY_EFI_PAGE < pages) {
-            map->last_start = start;
-            map->last_bytes = pages * MEMORY_EFI_PAGE;
-            return map->last_bytes - (phys - start);
+        at += map->step;
+        if (memory_is_readable(descriptor->type)) {
+            map->last_start = memory_wide(descriptor->start);
+            map->last_bytes = memory_wide(descriptor->pages) * MEMORY_EFI_PAGE;
         }
     }
-    return 0;
+    return map->last_bytes - (phys - map->last_start);
 }
 
 static const void *memory_map(void *map, uint64_t phys, size_t length)

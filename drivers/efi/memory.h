@@ -17,7 +17,7 @@ struct vmclock_efi_map {
     uint8_t *descriptors;
     vmclock_uintptr size; /* bytes of all descriptors */
     vmclock_uintptr step; /* and of each */
-    uint64_t last_start;  /* what was readable the last time, which mostly is the next time, too */
+    uint64_t last_start;  /* what was looked at last, which mostly is readable the next time, too */
     uint64_t last_bytes;
 };
 

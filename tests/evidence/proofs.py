@@ -108,11 +108,10 @@ PROOFS = (
         Cut("drivers/efi/efi.c", "(!system->table && system->entries != 0)", "0")),
           (Cut("drivers/efi/efi.c", "root->count > VMCLOCK_ACPI_MAX_ENTRIES ?", "root->count > 3 ?"),)),
     Proof("efi-map-bounds", "efi_map.c", "a firmware's memory map, read", "maps of up to 100 bytes, any step", 5, (
-        Cut(EFI_MEMORY, "at + map->step <= map->size", "at <= map->size"),)),
+        Cut(EFI_MEMORY, "at + map->step > map->size", "at >= map->size"),)),
     Proof("efi-map", "efi_map.c", "what a firmware's map says is readable", "up to three descriptors of 48 bytes", 5, (
-        Cut(EFI_MEMORY, "phys >= map->last_start && ", ""),
-        Cut(EFI_MEMORY, "phys >= start &&", "1 &&"),
-        Cut(EFI_MEMORY, "memory_is_readable(descriptor->type) &&", "1 &&")), (), ("-DSTEP=48",)),
+        Cut(EFI_MEMORY, "phys < map->last_start || ", ""),
+        Cut(EFI_MEMORY, "if (memory_is_readable(descriptor->type))", "if (1)")), (), ("-DSTEP=48",)),
     Proof("efi-mapping", "efi_mapping.c", "memory by a firmware's map", "up to six pieces of any lengths", 8, (
         Cut(EFI_MEMORY, "        if (count > left)\n            count = left;\n", ""),
         Cut(EFI_MEMORY, " || phys > UINTPTR_MAX - length", "")),
