@@ -117,10 +117,7 @@ static int has_one(const char *aml, size_t length)
     return scan((const uint8_t *)aml, length, &devices) == 0 || devices != 0;
 }
 
-#define CASE(aml) \
-    { \
-        aml, sizeof(aml) - 1 \
-    }
+#define CASE(aml) aml, sizeof(aml) - 1
 struct cut {
     const char *aml;
     size_t length;
@@ -130,21 +127,21 @@ struct cut {
 static void cut_off(void **state)
 {
     static const struct cut cases[] = {
-        CASE("\x08PKG0\x12\x01" VCLK), /* without its count */
-        CASE("\x12\x01" VCLK),
-        CASE("\x08PKG0\x12\x04\x01\x12\x01" VCLK), /* in another one */
-        CASE("\x5b\x82\x0cOTHR\x08PKG0\x12\x01" VCLK),
-        CASE("\x11\x02\x0a" VCLK), /* a buffer without its size */
-        CASE("\x08"
-             "BUF0\x11\x03\x0b\x01" VCLK),
-        CASE("\x11\x02\x5b" VCLK),
-        CASE("\x11\x04XX0" VCLK),
-        CASE("\x5b\x81\x01" VCLK), /* fields: of what? */
-        CASE("\x5b\x81\x04REG" VCLK),
-        CASE("\x5b\x81\x05REG0" VCLK),
-        CASE("\x5b\x86\x05IDX0" VCLK),
-        CASE("\x5b\x87\x09REG0BNK0" VCLK),
-        CASE("\x5b\x87\x0aREG0BNK0\x01" VCLK),
+        {CASE("\x08PKG0\x12\x01" VCLK)}, /* without its count */
+        {CASE("\x12\x01" VCLK)},
+        {CASE("\x08PKG0\x12\x04\x01\x12\x01" VCLK)}, /* in another one */
+        {CASE("\x5b\x82\x0cOTHR\x08PKG0\x12\x01" VCLK)},
+        {CASE("\x11\x02\x0a" VCLK)}, /* a buffer without its size */
+        {CASE("\x08"
+              "BUF0\x11\x03\x0b\x01" VCLK)},
+        {CASE("\x11\x02\x5b" VCLK)},
+        {CASE("\x11\x04XX0" VCLK)},
+        {CASE("\x5b\x81\x01" VCLK)}, /* fields: of what? */
+        {CASE("\x5b\x81\x04REG" VCLK)},
+        {CASE("\x5b\x81\x05REG0" VCLK)},
+        {CASE("\x5b\x86\x05IDX0" VCLK)},
+        {CASE("\x5b\x87\x09REG0BNK0" VCLK)},
+        {CASE("\x5b\x87\x0aREG0BNK0\x01" VCLK)},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -157,8 +154,8 @@ static void cut_off(void **state)
 static void cut_off_in_it(void **state)
 {
     static const struct cut cases[] = {
-        CASE("\x11\x01"), /* a buffer without its size, and so on */
-        CASE("\x13\x01"), CASE("\xa0\x01"), CASE("\xa2\x01"), CASE("\x02"), CASE("\x05"),
+        {CASE("\x11\x01")}, /* a buffer without its size, and so on */
+        {CASE("\x13\x01")}, {CASE("\xa0\x01")}, {CASE("\xa2\x01")}, {CASE("\x02")}, {CASE("\x05")},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
