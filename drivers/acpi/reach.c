@@ -286,7 +286,10 @@ static VMCLOCK_NOINLINE void reach_step(struct walk *walk)
     vmclock_token_next(cursor, &token);
     opcode = token.opcode;
     block = vmclock_token_is_block(opcode);
-    /* Any bytes are an Alias's names to an interpreter; it goes on behind what has no end of a term at its own. */
+    /*
+     * Any bytes are an Alias's names to an interpreter. Of a term that runs over the end of what is conditional,
+     * and of one that takes the end of its block for its operand, it goes on behind that end.
+     */
     if (((walk->before[0] == AML_ALIAS || walk->before[1] == AML_ALIAS) &&
          opcode != AML_NAME_STRING) ||
         walk->conditional - token.start - 1 < token.end - token.start - 1 ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A firmware's map of up to three descriptors: what is said to be readable from an address on, is, whatever was
- * asked for before. The descriptors are STEP bytes apart; without that it is any number, and only that nothing
- * beside the map is read is proven.
+ * asked for before. The descriptors are STEP bytes apart; without that it is any number, and proven is that nothing
+ * beside the map is read, and that what a descriptor gives is in it.
  */
 #include "drivers/efi/memory.c"
 #include "proof.h"
