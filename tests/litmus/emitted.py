@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The litmus tests are about the code: compiles the publisher, and the updater of a steered clock, for each
 architecture and compares their stores of the sequence count, their barriers and their counter read, in order, with
-the tests' P0. So it does with the calls that promise an order to the caller's own work. Then each barrier is taken out of the source: that must be found. (The page's reader:
-tests/link/lock_order.py.)
+the tests' P0. So it does with the calls that promise an order to the caller's own work. Then each barrier is taken
+out of the source: that must be found. (The page's reader: tests/link/lock_order.py.)
 """
 
 import argparse
@@ -37,8 +37,8 @@ KINDS = {
     ],
 }
 
-# What has to come in this order, with anything that is not named here in between. The columns of *-lock.litmus and
-# *-monotonic.litmus, and of *-steer.litmus; on x86 the lock's barriers are no instructions.
+# What has to come in this order, with anything that is not named here in between. But for TO_CALLERS the columns of
+# *-lock.litmus and *-monotonic.litmus, and of *-steer.litmus; on x86 the lock's barriers are no instructions.
 TO_CALLERS = {
     "lib/calibrated.c": {"vmclock_sample_end": [["full barrier", "call"]]},
     "lib/guard.c": {"vmclock_guard_take": [["call", "full barrier"]],
