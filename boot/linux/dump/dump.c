@@ -206,8 +206,7 @@ static int look(struct dump *d)
         report_read(&d->report, &clk);
     if (!d->lint)
         return 0;
-    if (source_raw(&d->source, &raw) < 0)
-        return -1;
+    source_raw(&d->source, &raw);
     lint_page(&raw, d->source.mapped ? d->source.mapped_size : SOURCE_PAGE_BYTES, lasting_error(d),
               &d->sink);
     if (d->report.have & REPORT_HAVE_SNAPSHOT)

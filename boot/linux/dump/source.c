@@ -143,17 +143,12 @@ int source_handle(struct source *source, struct vmclock *clk)
     return error;
 }
 
-int source_raw(struct source *source, struct vmclock_page *raw)
+void source_raw(const struct source *source, struct vmclock_page *raw)
 {
-    const volatile uint8_t *page = source->mapped;
-    size_t size = source->mapped_size < sizeof(*raw) ? source->mapped_size : sizeof(*raw);
+    const volatile uint8_t *page = source->mapped ? source->mapped : source->copy;
+    size_t size = source->mapped ? source->mapped_size : sizeof(source->copy);
 
     memset(raw, 0, sizeof(*raw));
-    if (!page)
-        return process_read(&source->process, 0, raw, sizeof(*raw))
-                   ? failure("process", "QEMU is gone")
-                   : 0;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size && i < sizeof(*raw); i++)
         ((uint8_t *)raw)[i] = page[i];
-    return 0;
 }
