@@ -45,7 +45,6 @@ static void watch(struct publication *p)
 int all_open(struct publication *p)
 {
     p->all_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    watch(p);
     return p->all_fd;
 }
 
