@@ -56,7 +56,7 @@ ROOMS = {
     "boot/report": Room(("boot/report/*.[ch]",), (r"unit\.report\..*", r"unit\.number")),
     "boot/linux": Room(
         ("boot/linux/*/*.[ch]", "boot/linux/publish/relation/*.[ch]"),
-        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram|-trace|-counters|-mapped)?",
+        (r"unit\.publish(-line|-terms|-slew|-bracket|-leaps|-files|-search|-clocks|-memory|-peer|-task|-folder|-vcpus|-ram|-trace|-counters|-mapped|-kvm|-tcg)?",
          r"unit\.dump\..*",
          r"unit\.publish(er-fails|er-control|er-guest|er-numbers|er-host|er-status|-host)", r"unit\.kvm-cases",
          r"live\.(file|files|refusals|pieces)", r"find\.(acpi|fdt|files)", r"find\.(acpi|fdt)\.checked",

@@ -137,8 +137,7 @@ static void ceased(struct relation *relation)
 {
     struct tcg *tcg = relation->own;
 
-    tcg->jump.below_ticks = (host_ticks(relation->counter) - relation->value.zero_earliest_ticks) /
-                            relation->value.host_ticks_a_tick;
+    tcg->jump.below_ticks = host_ticks(relation->counter) - relation->value.zero_earliest_ticks;
 }
 
 /* Lets it run without a clock for a while; it may read its counter. */
