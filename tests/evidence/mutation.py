@@ -183,12 +183,12 @@ def run(context):
 
 
 def result(mutants, entries, equivalents, unnamed, broken=()):
-    """mutants: {path: how many there are}. equivalents: {(path, original, text): why}."""
+    """mutants: {path: how many there are}. equivalents: {(path, line, original, text): why}."""
     files, survivors = defaultdict(Counter), []
     for line in entries:
         what = line["verdict"].split()[0]
         if what == "survived":
-            why = equivalents.get((line["path"], line["original"], line["text"]))
+            why = equivalents.get((line["path"], line["line"], line["original"], line["text"]))
             what = "equivalent" if why else "survived"
             if not why:
                 survivors.append(line)

@@ -347,11 +347,12 @@ class Mutation(unittest.TestCase):
     def test_result(self):
         verdicts = ["killed by the oracle"] * 97 + ["same code", "survived", "survived"]
         entries = [mutation.entry(mutant(at, f"y{at}"), verdict) for at, verdict in enumerate(verdicts)]
-        equal = {("lib/a.c", "x", "y98"): "why", ("lib/a.c", "x", "y99"): "why"}
+        equal = {("lib/a.c", at + 1, "x", f"y{at}"): "why" for at in (98, 99)}
         found = mutation.result({"lib/a.c": 100}, entries, equal, [])
         self.assertTrue(found["holds"])
         self.assertIn("97 of 97 mutants killed (100.0 %), 2 survivors with a verdict, 0 without", found["summary"])
         self.assertFalse(mutation.result({"lib/a.c": 101}, entries, equal, [])["holds"])
+        self.assertFalse(mutation.result({"lib/a.c": 100}, entries, {("lib/a.c", 98, "x", "y98"): "why"}, [])["holds"])
         found = mutation.result({"lib/a.c": 100}, entries, {}, [])
         self.assertFalse(found["holds"])
         self.assertEqual(len(found["survivors"]), 2)

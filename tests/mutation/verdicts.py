@@ -33,23 +33,36 @@ def clean_up_on_signals(folder, groups=()):
 
 @functools.cache
 def lines_of(path):
-    return {line.strip() for line in (ROOT / path).read_text().splitlines()}
+    return [line.strip() for line in (ROOT / path).read_text().splitlines()]
+
+
+def places_of(place, original):
+    """(path, the lines that are meant, from 1). place: the path; and which of how many, where the line stands
+    several times: "lib/a.c 1,3/4"."""
+    path, _, which = place.partition(" ")
+    found = [at for at, line in enumerate(lines_of(path), 1) if line == original]
+    if not found:
+        sys.exit(f"equivalents.txt: {path} has no line {original!r}")
+    numbers, _, count = (which or "1/1").partition("/")
+    chosen = [int(number) for number in numbers.split(",")]
+    if int(count) != len(found) or not set(chosen) <= set(range(1, len(found) + 1)):
+        sys.exit(f"equivalents.txt: {place}: {original!r} stands {len(found)} times: which of them?")
+    return path, [found[number - 1] for number in chosen]
 
 
 def equivalents():
-    """{(path, original line, mutated line): verdict}"""
+    """{(path, line from 1, original line, mutated line): verdict}"""
     known = {}
     for line in (HERE / "equivalents.txt").read_text().splitlines():
         if line and not line.startswith("#"):
-            path, original, mutated, verdict = (part.strip() for part in line.split(" @@ "))
-            if original not in lines_of(path):
-                sys.exit(f"equivalents.txt: {path} has no line {original!r}")
-            known[path, original, mutated] = verdict
+            place, original, mutated, verdict = (part.strip() for part in line.split(" @@ "))
+            path, numbers = places_of(place, original)
+            known.update({(path, number, original, mutated): verdict for number in numbers})
     return known
 
 
 def key_of(mutant):
-    return mutant.path, mutant.original.strip(), mutant.text.strip()
+    return mutant.path, mutant.line + 1, mutant.original.strip(), mutant.text.strip()
 
 
 def report(results):
