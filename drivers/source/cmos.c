@@ -8,10 +8,14 @@
 #include <vmclock/types.h>
 #include "drivers/source/internal.h"
 
-#define CMOS_TRIES_MAX 65536u  /* an update takes 2.3 ms, a register some 0.2 to 2 us */
-#define CMOS_GETS_MAX 1000000u /* some 4 us each at the least */
-#define CMOS_MEMORY 0x0eu      /* the first register that is none of the clock's own */
-#define CMOS_END 0x80u         /* one more bit in the index port masks NMI */
+/*
+ * An update takes 2.3 ms; in a machine of QEMU's until the host lets its timers run, which was for longer than 2^16
+ * tries. A register takes some 0.2 to 2 us.
+ */
+#define CMOS_TRIES_MAX (UINT32_C(1) << 20)
+#define CMOS_GETS_MAX 1000000u              /* some 4 us each at the least */
+#define CMOS_MEMORY 0x0eu                   /* the first register that is none of the clock's own */
+#define CMOS_END 0x80u                      /* one more bit in the index port masks NMI */
 #define CMOS_RAW (VMCLOCK_CMOS_FIELDS + 1u) /* the fields, then the century */
 
 uint8_t vmclock_cmos_index(unsigned field)

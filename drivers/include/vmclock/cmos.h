@@ -46,7 +46,7 @@ void vmclock_cmos_ports(uint8_t century, struct vmclock_cmos *cmos);
  * Returns 0, or with *time untouched
  *     VMCLOCK_ERR_ARGUMENT     cmos, its read or time is null
  *     VMCLOCK_ERR_RTC_ABSENT   every register that was asked reads FFh
- *     VMCLOCK_ERR_RTC_BUSY     it stayed in update, or changed, for 65536 tries
+ *     VMCLOCK_ERR_RTC_BUSY     it stayed in update, or changed, for 2^20 tries: some 0.2 to 2 s
  *     VMCLOCK_ERR_RTC_STOPPED  register B says that somebody is setting it (SET), or register A
  *                              that its divider is held in reset
  *     VMCLOCK_ERR_RTC_INVALID  register D says that it lost power (VRT), or there is no such date

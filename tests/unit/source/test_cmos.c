@@ -151,13 +151,13 @@ static void gives_up(void **state)
     const struct vmclock_cmos stuck = {always_updating, NULL, &reads, 0};
     (void)state;
     assert_int_equal(vmclock_cmos_get(&stuck, &time), VMCLOCK_ERR_RTC_BUSY);
-    assert_in_range(reads, 65536, 65550);
+    assert_in_range(reads, 1 << 20, (1 << 20) + 14);
     machine_init(&machine, 2);
     machine.chip.wild = 1;
     machine_set_chip(&machine, START_SEC, 10000000);
     machine.step_ns = 1;
     assert_int_equal(vmclock_cmos_get(&machine.cmos, &time), VMCLOCK_ERR_RTC_BUSY);
-    assert_in_range(machine.chip.reads, 65536, 65536 * 10);
+    assert_in_range(machine.chip.reads, 1 << 20, 10 << 20);
     assert_int_equal(time.posix_sec, 1);
 }
 
