@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -214,12 +216,32 @@ static void clears_what_is_dead(void **state)
     assert_int_equal(mode(), 0);
 }
 
+/* A file that cannot be as long as a page: it is said, and whatever else is open is left alone. */
+static void no_room(void **state)
+{
+    const struct guest_options guest = {.file = path, .size = 136};
+    struct rlimit before, none;
+    int kept_fd;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 1000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    assert_null(pagefile_map(&guest, &kept_fd));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_non_null(strstr(last_failure(), strerror(EFBIG)));
+    assert_true(fcntl(STDOUT_FILENO, F_GETFD) >= 0);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, start, end)
     const struct CMUnitTest tests[] = {
-        TEST(page_of_its_own), TEST(page_of_others),  TEST(socket_of_its_own),
-        TEST(no_socket),       TEST(removes_its_own), TEST(clears_what_is_dead),
+        TEST(page_of_its_own),     TEST(page_of_others), TEST(no_room),
+        TEST(socket_of_its_own),   TEST(no_socket),      TEST(removes_its_own),
+        TEST(clears_what_is_dead),
     };
 
     return cmocka_run_group_tests_name("publish-files", tests, NULL, NULL);
