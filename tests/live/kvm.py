@@ -23,6 +23,7 @@ RESTORES = 3000
 FEW = 2000
 UPDATES = 200
 NOTIFIES, GENERATION = 1 << 9, 1 << 8
+NONE = pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)  # a page without a clock
 
 
 class Kvm(monitors.Case):
@@ -135,11 +136,21 @@ class Kvm(monitors.Case):
         self.until(lambda: "waiting: " in publisher.said(), "does not wait")
         clock = (CLOCKS[0][0] + 10**10, *CLOCKS[0][1:])
         monitor.start(*clock, vcpus=1000)
-        none = pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)
-        monitor.ask(f"poke {monitors.PAGE_AT:#x} {none.hex()}")
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {NONE.hex()}")
         self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock")
         self.assert_right(monitor.read(FEW), FEW)
         self.end(publisher)
+
+    def test_found_again_and_left(self):
+        """The page's publisher ends: no clock may be believed any longer, also where the page had been lost once."""
+        monitor = self.monitor().start(*CLOCKS[0])
+        publisher = self.live(monitor)
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {'00' * 112}")
+        self.until(lambda: "waiting: " in publisher.said(), "not lost")
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {NONE.hex()}")
+        self.until(lambda: monitor.page()["clock_status"] in (2, 3), "no clock again")
+        self.end(publisher)
+        self.assertEqual(monitor.page()["clock_status"], pages.UNRELIABLE)
 
     def test_waits_at_rest(self):
         """A page that is not there yet is looked for now and then, not all the time."""
@@ -169,8 +180,7 @@ class Kvm(monitors.Case):
         publisher = self.publisher("--kvm", str(monitor.pid))
         self.until(lambda: "waiting: " in publisher.said(), "does not wait")
         monitor.write(0, "tsc-offset", 1)
-        none = pages.page(counter_id=pages.COUNTER_INVALID, clock_status=pages.UNKNOWN)
-        monitor.ask(f"poke {monitors.PAGE_AT:#x} {none.hex()}")
+        monitor.ask(f"poke {monitors.PAGE_AT:#x} {NONE.hex()}")
         self.until(lambda: monitor.page()["clock_status"] == pages.INITIALIZING, "not taken over")
         self.until(lambda: "counters differ" in publisher.said(), "not looked at")
         self.assertEqual({monitor.page()["disruption_marker"] for _ in range(FEW)}, {7})
