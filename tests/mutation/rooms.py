@@ -439,6 +439,12 @@ class Judge:
             mend()
 
 
+def home_of(build):
+    """The tree that a build is of."""
+    found = re.search(r"^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$", (build / "CMakeCache.txt").read_text(), re.M)
+    return Path(found[1])
+
+
 def needs_build(name):
     return any(path.endswith((".c", ".h")) for path in subjects_of(ROOMS[name]))
 
@@ -509,6 +515,8 @@ def main():
     parser.add_argument("--again", action="store_true", help="with --log: judge anew what survived")
     parser.add_argument("--verbose", action="store_true", help="each verdict as it falls")
     options = parser.parse_args()
+    if options.build and home_of(options.build) != ROOT:
+        parser.error(f"{options.build} is a build of another tree, whose rows would see nothing that is broken here")
 
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="vmclock-rooms-", dir=os.environ.get("TMPDIR", "/var/tmp")))
