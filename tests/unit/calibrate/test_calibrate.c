@@ -279,8 +279,9 @@ static struct vmclock_sample exact_later(uint64_t ticks, uint64_t frac64)
 static void a_counter_beyond_all_others(void **state)
 {
     const uint64_t ticks = UINT64_C(1) << 61;
-    const struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
-                                             exact_later(ticks, UINT64_C(1) << 24)};
+    struct vmclock_sample samples[] = {exact_sample(START, TAI_2017),
+                                       exact_later(ticks, UINT64_C(1) << 24),
+                                       exact_later(ticks + 1, UINT64_C(1) << 24)};
     const struct vmclock_calibration how = assume(0, 0);
     struct vmclock_snapshot s;
     struct vmclock_reading r;
@@ -290,6 +291,11 @@ static void a_counter_beyond_all_others(void **state)
     assert_int_equal(s.period_frac, UINT64_C(1) << 27);
     assert_int_equal(vmclock_at(&s, START + ticks + ticks / 2, &r), 0);
     assert_time(&r.time, TAI_2017, UINT64_C(3) << 23);
+    /* A tick later the source cannot stand where it stood, though it is less than 2^-64 s further. */
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s),
+                     VMCLOCK_ERR_CONTRADICTION);
+    samples[2].latest.frac64++;
+    assert_int_equal(vmclock_calibrate(&exact_tai, samples, 3, &how, &s), 0);
 }
 
 /* A tick that may be as long as a second, with 50 ppm, and one that is surely shorter. */

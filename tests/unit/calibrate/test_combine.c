@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Combination: what several snapshots say together. */
+#include "lib/calibrate.h"
 #include "tests/unit/calibrate/samples.h"
 
 static void sources_are_intersected(void **state)
@@ -151,6 +152,13 @@ static void knows_no_more_than_any_source(void **state)
                 assert_tai_only(&combined, &s[first], AT(10));
         }
     }
+    /* Both know nothing, for reasons of their own: what is left is not what the first said. */
+    for (size_t first = 0; first < 2; first++) {
+        make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 10, 37, 99, &s[first]);
+        make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 10, 0, VMCLOCK_LEAP_INDICATOR_POST_POS, &s[!first]);
+        assert_int_equal(vmclock_combine(s, 2, AT(5), &combined, NULL), 0);
+        assert_tai_only(&combined, &s[first], AT(10));
+    }
     /* The other's reference point in another month; the same clock. */
     make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 36 - 10, 36, VMCLOCK_LEAP_INDICATOR_PRE_POS, &s[0]);
     make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 37, 37, VMCLOCK_LEAP_INDICATOR_POST_POS, &s[1]);
@@ -195,6 +203,14 @@ static void across_the_leap_second_that_is_spoken_of(void **state)
     assert_same_label(&combined, &s, AT(11));
     assert_int_equal(vmclock_combine(&s, 1, AT(11), &combined, NULL), 0);
     assert_tai_only(&combined, &s, AT(11)); /* January */
+    make(VMCLOCK_TIME_TYPE_TAI, SEC_2017 + 36, 37, VMCLOCK_LEAP_INDICATOR_POS, &s);
+    assert_int_equal(vmclock_combine(&s, 1, AT(0), &combined, NULL), 0);
+    assert_int_equal(combined.tai_offset_sec, 37); /* of a publisher who says the new one in it */
+    assert_int_equal(vmclock_combine(&s, 1, START - GHZ / 2, &combined, NULL), 0);
+    assert_int_equal(combined.leap_indicator, VMCLOCK_LEAP_INDICATOR_PRE_POS);
+    assert_int_equal(combined.tai_offset_sec, 36);
+    assert_same_label(&combined, &s, AT(0));
+    assert_same_label(&combined, &s, AT(1));
     /* A UTC axis counts on past the leap second, but not from a new reference point. */
     make(VMCLOCK_TIME_TYPE_UTC, SEC_2017 - 10, 36, VMCLOCK_LEAP_INDICATOR_PRE_POS, &s);
     for (uint64_t sec = 9; sec < 11; sec++) {
@@ -245,6 +261,44 @@ static void periods_in_far_apart_units(void **state)
     }
 }
 
+/* Of 2^64 - 1 a bit is left in units 2^63 times as large, and none in the next; errors are rounded up, by two. */
+static void periods_just_a_word_apart(void **state)
+{
+    struct vmclock_snapshot s[2] = {good_snapshot(), good_snapshot()}, both;
+    (void)state;
+    s[0].ref_sec--; /* each gives one of the ends */
+    s[0].maxerror_ns = s[1].maxerror_ns = GHZ;
+    s[0].period_shift = 0;
+    s[0].period_frac = 201;
+    s[0].period_maxerror_frac = 0;
+    s[1].period_frac = s[1].period_maxerror_frac = UINT64_MAX;
+    s[1].period_shift = 63; /* covered are 1 - 3 to 201 */
+    assert_int_equal(vmclock_combine(s, 2, s[0].ref_counter, &both, NULL), 0);
+    assert_int_equal(both.period_shift, 0);
+    assert_int_equal(both.period_frac, 100);
+    assert_int_equal(both.period_maxerror_frac, 102);
+    s[0].period_frac = 200;
+    s[1].period_shift = 64; /* 0 - 2 to 200 */
+    assert_int_equal(vmclock_combine(s, 2, s[0].ref_counter, &both, NULL), 0);
+    assert_int_equal(both.period_frac, 99);
+    assert_int_equal(both.period_maxerror_frac, 101);
+}
+
+/* One 2^-128 s above a time that can be told, which may be all of the interval, is not in an error of 0. */
+static void an_error_covers_the_last_bit(void **state)
+{
+    const struct wide highest = {5, 0, 1};
+    (void)state;
+    for (uint64_t guard = 0; guard < 2; guard++) {
+        const struct wide lowest = {5, 0, guard};
+        struct vmclock_time middle;
+        uint64_t error_ns;
+        assert_int_equal(vmclock_calibrate_reference(&lowest, &highest, &middle, &error_ns), 0);
+        assert_time(&middle, 5, 0);
+        assert_int_equal(error_ns, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +307,8 @@ int main(void)
         cmocka_unit_test(knows_no_more_than_any_source),
         cmocka_unit_test(across_the_leap_second_that_is_spoken_of),
         cmocka_unit_test(periods_in_far_apart_units),
+        cmocka_unit_test(periods_just_a_word_apart),
+        cmocka_unit_test(an_error_covers_the_last_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
