@@ -243,6 +243,24 @@ static void the_last_bits_of_the_error_count(void **state)
     }
 }
 
+/* At shift 0: what takes just three ticks of 2^-30 s takes no fourth, and 2^-64 s more do, for either end. */
+static void whole_ticks_at_shift_0(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    struct vmclock_time instant = {TAI_2017, UINT64_C(3) << 34};
+    (void)state;
+    s.ref_frac64 = 0;
+    s.maxerror_ns = 0;
+    s.period_shift = 0;
+    s.period_frac = UINT64_C(1) << 34;
+    s.period_maxerror_frac = 0;
+    assert_true(assert_first(&s, &instant, 1) == REF + 3);
+    assert_true(assert_first(&s, &instant, 0) == REF + 3);
+    instant.frac64++;
+    assert_true(assert_first(&s, &instant, 1) == REF + 4);
+    assert_true(assert_first(&s, &instant, 0) == REF + 4);
+}
+
 /* Half of both gives more than there is: such a product would need more than 128 bits. */
 static void a_quotient_that_is_too_much(void **state)
 {
@@ -296,6 +314,7 @@ int run_deadline_tests(void)
         cmocka_unit_test(the_farthest_deadlines),
         cmocka_unit_test(the_farthest_instants),
         cmocka_unit_test(a_step_of_65_bits),
+        cmocka_unit_test(whole_ticks_at_shift_0),
         cmocka_unit_test(a_quotient_that_is_too_much),
         cmocka_unit_test(the_last_bits_of_the_error_count),
         cmocka_unit_test(in_utc_by_the_same_rule),

@@ -251,6 +251,30 @@ static void across_the_farthest_value(void **state)
     assert_all(&snapshot, distances, 4);
 }
 
+/* What lies behind the last value does not tell how far that one is from the first. */
+static void a_value_behind_the_last(void **state)
+{
+    const struct vmclock_snapshot snapshot = good_snapshot();
+    const uint64_t counters[] = {REF, REF + (UINT64_C(1) << 40), REF + 1, REF + 1};
+    struct vmclock_time times[2], error;
+    struct vmclock_reading reading;
+    int bound_kind;
+    (void)state;
+    assert_int_equal(vmclock_at_many(&snapshot, counters, 2, times, &error, &bound_kind), 0);
+    assert_int_equal(vmclock_at(&snapshot, counters[1], &reading), 0);
+    assert_time(&times[1], reading.time.sec, reading.time.frac64);
+}
+
+/* As far before 2^63 as behind it: what they sum up to is 0, and they are far apart. */
+static void on_both_sides_of_the_middle(void **state)
+{
+    const int64_t distances[] = {-(INT64_C(1) << 40), INT64_C(1) << 40};
+    struct vmclock_snapshot snapshot = good_snapshot();
+    (void)state;
+    snapshot.ref_counter = UINT64_C(1) << 63;
+    assert_all(&snapshot, distances, 2);
+}
+
 /* At -d ticks from 1970 the error is d * rate * 2^-64 s + seconds: 2^63 s less 2^-64 s. */
 static void an_error_that_nothing_can_be_added_to(void **state)
 {
@@ -289,6 +313,8 @@ int run_many_tests(void)
         cmocka_unit_test(at_the_end_of_a_window),
         cmocka_unit_test(across_the_farthest_value),
         cmocka_unit_test(in_order_by_neither),
+        cmocka_unit_test(a_value_behind_the_last),
+        cmocka_unit_test(on_both_sides_of_the_middle),
         cmocka_unit_test(an_error_that_nothing_can_be_added_to),
     };
     return cmocka_run_group_tests_name("many", tests, NULL, NULL);

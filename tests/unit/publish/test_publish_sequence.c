@@ -85,6 +85,21 @@ static void foreign_memory_starts_anew(void **state)
     assert_true(publisher.disruption_marker == 0 && publisher.generation == 0);
 }
 
+/* A page that ends before its generation: there is none, whatever lies there. */
+static void a_page_without_a_generation(void **state)
+{
+    struct vmclock_publisher publisher = open_memory(STRUCTURE_BYTES);
+    const struct vmclock_snapshot want = full_snapshot();
+
+    (void)state;
+    assert_int_equal(vmclock_publish(&publisher, &want), 0);
+    for (uint32_t size = VMCLOCK_PAGE_SIZE_SIGNAL; size < STRUCTURE_BYTES; size += 8) {
+        publisher = open_memory(size);
+        assert_true(publisher.disruption_marker == want.disruption_marker);
+        assert_true(publisher.generation == 0);
+    }
+}
+
 /* The guest may write into the page: our count does not follow it. */
 static void own_count_is_kept(void **state)
 {
@@ -121,6 +136,7 @@ int main(void)
         cmocka_unit_test_setup(odd_count_heals, clear_memory),
         cmocka_unit_test_setup(even_count_continues_and_wraps, clear_memory),
         cmocka_unit_test_setup(foreign_memory_starts_anew, clear_memory),
+        cmocka_unit_test_setup(a_page_without_a_generation, clear_memory),
         cmocka_unit_test_setup(own_count_is_kept, clear_memory),
         cmocka_unit_test_setup(unreliable_changes_the_status_alone, clear_memory),
     };

@@ -54,6 +54,31 @@ static void assert_labels(struct rig *g, int64_t tai_sec, int64_t posix_sec, int
     assert_int_equal(utc.utc.second == 60, in_leap_second);
 }
 
+/* From the first second that has a label to the last: on the clock's axis they are 37 s later. */
+static void labels_begin_and_end_with_the_references(void **state)
+{
+    struct vmclock_utc_reading utc;
+    struct vmclock_snapshot page;
+    struct vmclock_utc label;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_TIME_TYPE, 1, VMCLOCK_TIME_TYPE_UTC);
+    put(&g, AT_SEC, 8, (uint64_t)SEC_2017);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    assert_int_equal(vmclock_steer_utc_now(&g.steer, &utc), 0);
+    assert_int_equal(vmclock_take_snapshot(&g.clk, &page), 0);
+    const struct vmclock_leap rule = rule_of(&page);
+    for (int64_t sec = -2; sec <= 2; sec++) {
+        const struct vmclock_time instants[] = {{rule.known_from_sec + sec + 37, 0},
+                                                {rule.known_until_sec + sec + 37, 0}};
+        assert_int_equal(vmclock_raw_axis_to_utc(&utc.leap, &instants[0], &label),
+                         sec < 0 ? VMCLOCK_ERR_LEAP_HORIZON : 0);
+        assert_int_equal(vmclock_raw_axis_to_utc(&utc.leap, &instants[1], &label),
+                         sec < 0 ? 0 : VMCLOCK_ERR_LEAP_HORIZON);
+    }
+}
+
 /* The page as of now, with that reference time and indicator. */
 static void put_reference(struct rig *g, int64_t sec, unsigned indicator)
 {
@@ -254,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_axis_is_tai),
+        cmocka_unit_test(labels_begin_and_end_with_the_references),
         cmocka_unit_test(in_a_leap_second_the_axis_stays_tai),
         cmocka_unit_test(an_offset_that_is_lost_is_not_needed),
         cmocka_unit_test(an_epoch_that_begins_in_a_leap_second),

@@ -242,6 +242,46 @@ static void an_error_rate_that_is_not_there(void **state)
     assert_int_equal(now(&g).bound_kind, VMCLOCK_BOUND_NONE);
 }
 
+/* What a quick look says of it, after a slow one has said the same. */
+static int converged(struct rig *g)
+{
+    struct vmclock_utc_reading utc;
+    assert_int_equal(vmclock_steer_utc_now(&g->steer, &utc), 0);
+    assert_int_equal(now(g).converged, utc.converged);
+    return utc.converged;
+}
+
+/* 977 us less 500 us a second, and an interval of 100 us and 114 more a second: they meet after 1.43 s. */
+static void it_converges_before_the_segments_end(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    put(&g, AT_FRAC, 8, UINT64_C(1) << 54);
+    put(&g, AT_MAXERROR, 8, 100000);
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    assert_true(g.steer.slew_ticks > GHZ * 19 / 10 && g.steer.window_ticks > 3 * GHZ);
+    for (uint64_t tenths = 0; tenths < 30; tenths++) {
+        g.counter.value = REF + GHZ / 10 * tenths;
+        assert_int_equal(converged(&g), tenths > 14);
+    }
+}
+
+/* The clock is the only time in the interval. */
+static void a_reference_without_an_error(void **state)
+{
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_MAXERROR, 8, 0);
+    put(&g, AT_PERIOD_MAXERROR, 8, 0);
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    assert_int_equal(converged(&g), 1);
+    g.counter.value += GHZ;
+    assert_int_equal(converged(&g), 1);
+}
+
 /* One that is in use: nothing of its epoch is left, at the very moment that was its start. */
 static void a_second_init_ends_the_epoch(void **state)
 {
@@ -305,6 +345,8 @@ int main(void)
         cmocka_unit_test(parameters_that_changed_without_a_count),
         cmocka_unit_test(an_error_rate_above_the_period),
         cmocka_unit_test(an_error_rate_that_is_not_there),
+        cmocka_unit_test(it_converges_before_the_segments_end),
+        cmocka_unit_test(a_reference_without_an_error),
         cmocka_unit_test(a_second_init_ends_the_epoch),
         cmocka_unit_test(by_the_cpus_counter),
     };
