@@ -207,6 +207,9 @@ static void what_is_refused(void **state)
     assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), 0);
     how.frequency_hz = GHZ + GHZ / 1000; /* 1000 ppm off, where 50 are allowed on both sides */
     assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_CONTRADICTION);
+    how.frequency_hz = 0;
+    samples[0].latest.sec++; /* it may be the very moment of the other */
+    assert_int_equal(vmclock_calibrate(&source, samples, 2, &how, &s), VMCLOCK_ERR_RATE);
 }
 
 static void samples_are_taken_under_the_marker(void **state)
@@ -258,6 +261,7 @@ static void readings_end_with_a_disruption(void **state)
     page_put(m.page.bytes, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_NEG);
     assert_int_equal(vmclock_take_calibrated(&m.clk, &calibrated, &now), 0);
     assert_int_equal(now.seq, 6);
+    assert_true(now.flags == ALL_FLAGS);
     assert_int_equal(now.leap_indicator, calibrated.leap_indicator);
     assert_true(now.counter == m.counter.value);
     page_put(m.page.bytes, AT_MARKER, 8, 5);

@@ -284,6 +284,36 @@ static void periods_just_a_word_apart(void **state)
     assert_int_equal(both.period_maxerror_frac, 101);
 }
 
+/* The wider period holds for both: it is not widened, however large the other's error is, and whichever is first. */
+static void a_period_within_the_other(void **state)
+{
+    static const struct {
+        uint64_t frac, error, inner_frac, inner_error;
+    } rows[] = {
+        {100, 10, 105, 1},
+        {105, 10, 100, 1},
+        {100, 10, 105, 0},
+        {105, 10, 100, 5},
+        {1000, UINT64_MAX - 899, 100, 5},
+        {100, UINT64_MAX - 1, 1000, 5},
+    };
+    struct vmclock_snapshot s[2], both;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t outer = 0; outer < 2; outer++) {
+            s[0] = s[1] = good_snapshot();
+            s[0].ref_sec--; /* each gives one of the ends */
+            s[0].maxerror_ns = s[1].maxerror_ns = GHZ;
+            s[outer].period_frac = rows[i].frac;
+            s[outer].period_maxerror_frac = rows[i].error;
+            s[!outer].period_frac = rows[i].inner_frac;
+            s[!outer].period_maxerror_frac = rows[i].inner_error;
+            assert_int_equal(vmclock_combine(s, 2, s[0].ref_counter, &both, NULL), 0);
+            assert_int_equal(both.period_frac, rows[i].frac);
+            assert_true(both.period_maxerror_frac == rows[i].error);
+        }
+}
+
 /* One 2^-128 s above a time that can be told, which may be all of the interval, is not in an error of 0. */
 static void an_error_covers_the_last_bit(void **state)
 {
@@ -308,6 +338,7 @@ int main(void)
         cmocka_unit_test(across_the_leap_second_that_is_spoken_of),
         cmocka_unit_test(periods_in_far_apart_units),
         cmocka_unit_test(periods_just_a_word_apart),
+        cmocka_unit_test(a_period_within_the_other),
         cmocka_unit_test(an_error_covers_the_last_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

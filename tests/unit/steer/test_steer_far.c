@@ -165,6 +165,12 @@ static void no_quick_reading_is_too_old(void **state)
     now(&g);
     g.counter.value = REF + second * 42 / 5;
     assert_no_reading(&g, VMCLOCK_ERR_STALE);
+    g.counter.value = REF;
+    for (uint64_t left_sec = 4; left_sec < 6; left_sec++) { /* 4 s are for 2, 5 for 4 */
+        g.clk.max_age_sec = left_sec + 1;
+        assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+        assert_true(g.steer.window_ticks == second << (left_sec - 3));
+    }
 }
 
 int main(void)
