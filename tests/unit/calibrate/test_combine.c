@@ -284,6 +284,31 @@ static void periods_just_a_word_apart(void **state)
     assert_int_equal(both.period_maxerror_frac, 101);
 }
 
+/* Who gives the same end later gives nothing: the first one's period is not widened by its. */
+static void the_same_ends_are_the_firsts(void **state)
+{
+    struct vmclock_snapshot s[2] = {good_snapshot(), good_snapshot()}, both;
+    (void)state;
+    s[1].period_frac++;
+    s[1].period_maxerror_frac *= 5;
+    assert_int_equal(vmclock_combine(s, 2, s[0].ref_counter, &both, NULL), 0);
+    assert_true(both.period_frac == s[0].period_frac);
+    assert_true(both.period_maxerror_frac == s[0].period_maxerror_frac);
+}
+
+/* Whose middle is before 1970, of a clock that may well tell such times, has no reference point. */
+static void before_1970_there_is_no_reference_point(void **state)
+{
+    struct vmclock_snapshot s = good_snapshot(), combined;
+    (void)state;
+    s.ref_sec = 5;
+    assert_int_equal(vmclock_combine(&s, 1, s.ref_counter - 4 * GHZ, &combined, NULL), 0);
+    MARK(combined);
+    assert_int_equal(vmclock_combine(&s, 1, s.ref_counter - 6 * GHZ, &combined, NULL),
+                     VMCLOCK_ERR_RANGE);
+    ASSERT_UNTOUCHED(combined);
+}
+
 /* The wider period holds for both: it is not widened, however large the other's error is, and whichever is first. */
 static void a_period_within_the_other(void **state)
 {
@@ -338,6 +363,8 @@ int main(void)
         cmocka_unit_test(across_the_leap_second_that_is_spoken_of),
         cmocka_unit_test(periods_in_far_apart_units),
         cmocka_unit_test(periods_just_a_word_apart),
+        cmocka_unit_test(the_same_ends_are_the_firsts),
+        cmocka_unit_test(before_1970_there_is_no_reference_point),
         cmocka_unit_test(a_period_within_the_other),
         cmocka_unit_test(an_error_covers_the_last_bit),
     };
