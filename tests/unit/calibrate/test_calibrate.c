@@ -261,7 +261,8 @@ static void readings_end_with_a_disruption(void **state)
     page_put(m.page.bytes, AT_LEAP, 1, VMCLOCK_LEAP_INDICATOR_PRE_NEG);
     assert_int_equal(vmclock_take_calibrated(&m.clk, &calibrated, &now), 0);
     assert_int_equal(now.seq, 6);
-    assert_true(now.flags == ALL_FLAGS);
+    assert_true(now.flags == ALL_FLAGS && now.disruption_marker == calibrated.disruption_marker);
+    assert_true(now.tai_offset_sec == 37 && now.smear_hint == calibrated.smear_hint);
     assert_int_equal(now.leap_indicator, calibrated.leap_indicator);
     assert_true(now.counter == m.counter.value);
     page_put(m.page.bytes, AT_MARKER, 8, 5);

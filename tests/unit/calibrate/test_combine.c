@@ -309,6 +309,20 @@ static void before_1970_there_is_no_reference_point(void **state)
     ASSERT_UNTOUCHED(combined);
 }
 
+/* 2^64 ns are 18446744073.7 s: an error that may be above is refused by its whole seconds. */
+static void an_error_of_centuries(void **state)
+{
+    const struct wide lowest = {0, 0, 0};
+    struct vmclock_time middle;
+    uint64_t error_ns;
+    (void)state;
+    for (uint64_t sec = 18446744071; sec < 18446744075; sec++) {
+        const struct wide highest = {2 * sec, 0, 0};
+        assert_int_equal(vmclock_calibrate_reference(&lowest, &highest, &middle, &error_ns),
+                         sec < 18446744073 ? 0 : VMCLOCK_ERR_RANGE);
+    }
+}
+
 /* The wider period holds for both: it is not widened, however large the other's error is, and whichever is first. */
 static void a_period_within_the_other(void **state)
 {
@@ -365,6 +379,7 @@ int main(void)
         cmocka_unit_test(periods_just_a_word_apart),
         cmocka_unit_test(the_same_ends_are_the_firsts),
         cmocka_unit_test(before_1970_there_is_no_reference_point),
+        cmocka_unit_test(an_error_of_centuries),
         cmocka_unit_test(a_period_within_the_other),
         cmocka_unit_test(an_error_covers_the_last_bit),
     };

@@ -35,6 +35,8 @@ static void without_an_epoch_there_is_no_clock(void **state)
     assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), VMCLOCK_ERR_ARGUMENT);
     config.rate_ppb = 100000001;
     assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), VMCLOCK_ERR_ARGUMENT);
+    config.rate_ppb--;
+    assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), 0);
     put(&g, AT_STATUS, 1, 4);
     assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), VMCLOCK_ERR_UNSYNCHRONISED);
     assert_int_equal(vmclock_steer_now(&g.steer, &reading), VMCLOCK_ERR_NO_CLOCK);
@@ -128,6 +130,11 @@ static void a_small_offset_takes_just_a_second(void **state)
     assert_true(ahead_of_page(&g, (UINT64_C(1) << 30) - 1) == -tick_63);
     assert_true(ahead_of_page(&g, UINT64_C(1) << 30) == 0);
     assert_true(ahead_of_page(&g, UINT64_C(1) << 31) == 0);
+    /* And one that is less than a unit of the page's a tick. */
+    put(&g, AT_FRAC, 8, (UINT64_C(1) << 50) + (1 << 20));
+    assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+    assert_true(ahead_of_page(&g, UINT64_C(1) << 31) == -(1 << 19));
+    assert_true(ahead_of_page(&g, UINT64_C(3) << 30) == 0);
 }
 
 /* Within a second after each update, so that segments are cut short, at whatever the page says. */
