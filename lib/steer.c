@@ -119,7 +119,8 @@ static void steer_correction_of(const struct steer_period *period, uint32_t rate
     if (!vmclock_ratio(1, 0, period->shift, period->frac, 1, &second_ticks) &&
         !vmclock_ratio(sec, frac, period->shift, second_ticks, 0, &slow) && slow < most)
         *correction = slow;
-    if (*correction && vmclock_ratio(sec, frac, period->shift, *correction, 0, ticks))
+    if (*correction && (vmclock_ratio(sec, frac, period->shift, *correction, 0, ticks) ||
+                        *ticks > STEER_TICKS_MAX))
         *ticks = STEER_TICKS_MAX;
 }
 

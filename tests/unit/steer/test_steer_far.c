@@ -173,10 +173,33 @@ static void no_quick_reading_is_too_old(void **state)
     }
 }
 
+/* By 1 ppb a second takes 10^18 ticks, of which a clock shows 2^62; it is outside of its interval for 100 s. */
+static void converged_before_a_slew_of_centuries_ends(void **state)
+{
+    const struct vmclock_steer_config config = {0, 1};
+    (void)state;
+    for (uint64_t sec = 1; sec < 20; sec++) {
+        struct vmclock_utc_reading utc;
+        struct rig g;
+        rig_start(&g, 0);
+        put(&g, AT_PERIOD_MAXERROR, 8, 0);
+        put(&g, AT_MAXERROR, 8, sec * GHZ - 100);
+        assert_int_equal(vmclock_steer_init(&g.steer, &g.clk, &config), 0);
+        assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+        put(&g, AT_SEC, 8, (uint64_t)TAI_2017 - sec);
+        assert_int_equal(vmclock_steer_update(&g.steer, NULL), 0);
+        g.counter.value = REF + 200 * GHZ;
+        assert_int_equal(vmclock_steer_utc_now(&g.steer, &utc), 0);
+        assert_int_equal(utc.converged, 1);
+        assert_int_equal(now(&g).converged, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_offset_for_centuries),
+        cmocka_unit_test(converged_before_a_slew_of_centuries_ends),
         cmocka_unit_test(an_age_of_a_second),
         cmocka_unit_test(updated_too_late),
         cmocka_unit_test(own_time_beyond_the_end),
