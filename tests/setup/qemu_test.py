@@ -46,9 +46,11 @@ class QemuVmclock(Place):
         self.assertEqual(self.left_in(cache), [])
 
     def test_no_apt(self):
-        path = self.path_without("qemu-system-x86_64", "apt-get")
+        path = self.path_without("qemu-system-x86_64", "qemu-system-aarch64", "apt-get")
         cache = self.folder / "cache"
-        for arguments, said in (((), "QEMU 10 or later"), (("--check",), "no QEMU")):
+        for arguments, said in (((), "qemu-system-x86_64 is too old"), (("--check",), "no QEMU"),
+                                (("x86_64",), "qemu-system-x86_64 is too old"),
+                                (("aarch64",), "qemu-system-aarch64 is too old")):
             done = self.run_script(QEMU_VMCLOCK, *arguments, path=path, XDG_CACHE_HOME=str(cache))
             self.assertEqual((done.returncode, done.stdout), (1, ""), done)
             self.assertIn(said, done.stderr)
