@@ -69,7 +69,7 @@ ROOMS = {
                      (r"unit\.efi\..*", r"boot\.(no_device|bad_magic|stuck_odd|real_device)",
                       r"boot\.rtc\.efi\.(no_device|no_clock|unreliable|no_bound|x86_64)", r"boot\.check\.disk\.x86_64",
                       r"boot\.efi_driver\.loads"),
-                     ("boot/efi/all", *PUBLISHER)),
+                     ("boot/efi/all", "vmclock-check-disk", "tests/boot/all", *PUBLISHER)),
     "boot/bare": Room(
         ("boot/bare/*.[ch]", "boot/bare/x86/*.[ch]", "boot/bare/newlib/*.[ch]"),
         (r"unit\.newlib.*", r"unit\.bare\..*", r"boot\.fault\.x86_64",
