@@ -164,6 +164,7 @@ static void set_what_shows_nothing(void **state)
     efi.get_status = EFI_ERROR_BIT | 7; /* until it is set */
     is_set(SEC / 2);
     assert_int_equal(efi.set.zone, 2047);
+    assert_int_equal(efi.set.daylight, 0);
 }
 
 static void not_set(void **state)

@@ -29,11 +29,16 @@ static void is(uint64_t tsc, int64_t sec, int64_t ns)
     assert_int_equal(fraction, ns);
 }
 
-static void fails(int error)
+static void fails_at(uint64_t tsc, int error)
 {
     struct vmclock_time time = {1, 2};
-    assert_int_equal(vmclock_kvm_clock_at(&wall, &system_time, 2000, &time), error);
+    assert_int_equal(vmclock_kvm_clock_at(&wall, &system_time, tsc, &time), error);
     assert_int_equal(time.sec, 1);
+}
+
+static void fails(int error)
+{
+    fails_at(2000, error);
 }
 
 static void time_at(void **state)
@@ -150,6 +155,43 @@ static void range(void **state)
     }
 }
 
+/* The last values that a host can mean. */
+static void last_of_each(void **state)
+{
+    (void)state;
+    start();
+    wall.nsec = 999999999;
+    is(1000, 1795354497, 499);
+    start();
+    system_time.tsc_shift = 31;
+    is(1001, 1795354497, 967987418); /* 0xcccccccc / 2 ns a tick */
+    system_time.tsc_shift = -31;
+    is(1000 + (UINT64_C(5) << 31), 1795354496, 250000503); /* 3.9 ns */
+    system_time.tsc_shift = -32;
+    fails(VMCLOCK_ERR_RTC_INVALID);
+    start();
+    wall.sec = 1;
+    is(1000, 1, 250000500);
+}
+
+/* Ticks of which none is lost when they are shifted left: by 3 those below 2^61. */
+static void shifted(void **state)
+{
+    (void)state;
+    start();
+    system_time.tsc_timestamp[0] = 0;
+    system_time.system_time[0] = 0;
+    system_time.tsc_shift = 3;
+    system_time.tsc_to_system_mul = 1; /* 2^-29 ns a tick */
+    for (unsigned before = 0; before < 2; before++) {
+        const uint64_t most = (UINT64_C(1) << 61) - 1;
+        const int64_t ns = UINT32_MAX;
+        is(before ? 0 - most : most, before ? 1795354491 : 1795354500,
+           before ? 250000000 + 5 * SEC - ns : 250000000 - 4 * SEC + ns);
+        fails_at(before ? 0 - most - 1 : most + 1, VMCLOCK_ERR_RANGE);
+    }
+}
+
 /* Any content gives a time or an error, and nothing undefined. */
 static void anything(void **state)
 {
@@ -173,19 +215,20 @@ static void anything(void **state)
 
 static void sample(void **state)
 {
-    struct vmclock_time_source source;
-    struct vmclock_sample taken;
+    struct vmclock_sample taken = {.counter_id = 9};
     struct machine machine;
     struct vmclock_time time;
     (void)state;
     start();
     machine_init(&machine, 2);
     assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, &taken), 0);
-    assert_int_equal(taken.counter_before, taken.counter_after);
+    assert_int_equal(taken.counter_before, machine.ns);
+    assert_int_equal(taken.counter_after, machine.ns); /* the last look at the counter */
     assert_int_equal(vmclock_kvm_clock_at(&wall, &system_time, taken.counter_after, &time), 0);
     assert_int_equal(vmclock_time_compare(&taken.earliest, &time), 0);
     assert_int_equal(vmclock_time_compare(&taken.latest, &time), 0);
     assert_int_equal(taken.disruption_marker, 7);
+    assert_int_equal(taken.counter_id, VMCLOCK_COUNTER_ID_X86_TSC);
     machine.clk.counter.counter_id = VMCLOCK_COUNTER_ID_ARM_VCNT;
     assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, &taken),
                      VMCLOCK_ERR_COUNTER);
@@ -201,9 +244,20 @@ static void sample(void **state)
     machine.page[1] |= UINT64_C(1) << 32; /* a page in update has no marker to be had */
     assert_int_equal(vmclock_kvm_clock_sample(&machine.clk, &wall, &system_time, &taken),
                      VMCLOCK_ERR_BUSY);
+}
+
+static void what_it_says_of_itself(void **state)
+{
+    struct vmclock_time_source source;
+    (void)state;
+    memset(&source, 0xff, sizeof source);
     vmclock_kvm_clock_source(&source);
-    assert_int_equal(source.bound_by, VMCLOCK_BOUND_BY_KVM);
     assert_int_equal(source.ahead_ns, VMCLOCK_KVM_CLOCK_ERROR_NS);
+    assert_int_equal(source.behind_ns, VMCLOCK_KVM_CLOCK_ERROR_NS);
+    assert_int_equal(source.rate_ppb, VMCLOCK_KVM_CLOCK_RATE_PPB);
+    assert_int_equal(source.time_type, VMCLOCK_TIME_TYPE_UTC);
+    assert_int_equal(source.bound_by, VMCLOCK_BOUND_BY_KVM);
+    assert_int_equal(source.clock_status, VMCLOCK_CLOCK_STATUS_FREERUNNING);
 }
 
 int main(void)
@@ -212,7 +266,8 @@ int main(void)
         cmocka_unit_test(time_at),  cmocka_unit_test(not_written),
         cmocka_unit_test(nonsense), cmocka_unit_test(anything),
         cmocka_unit_test(sample),   cmocka_unit_test(written_in_part),
-        cmocka_unit_test(range),
+        cmocka_unit_test(range),    cmocka_unit_test(last_of_each),
+        cmocka_unit_test(shifted),  cmocka_unit_test(what_it_says_of_itself),
     };
     return cmocka_run_group_tests_name("kvm_clock", tests, NULL, NULL);
 }
