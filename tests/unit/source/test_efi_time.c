@@ -37,6 +37,21 @@ static void nanoseconds(void **state)
     assert_int_equal(time.assumed, 0);
 }
 
+/* What is below the second stays, of both ends. */
+static void sample_with_nanoseconds(void **state)
+{
+    struct vmclock_sample sample = {.earliest = {1, 2}, .latest = {3, 4}};
+    (void)state;
+    efi_start();
+    efi.fixed = (struct date){2026, 11, 22, 12, 34, 56, 0, 750000000, 60, 3, 0};
+    assert_int_equal(
+        vmclock_efi_time_sample(&efi.machine.clk, &efi.system, VMCLOCK_RTC_NOW, &sample), 0);
+    assert_int_equal(sample.earliest.sec, 1795354496);
+    assert_int_equal(sample.earliest.frac64, UINT64_C(3) << 62);
+    assert_int_equal(sample.latest.sec, 1795354497);
+    assert_int_equal(sample.latest.frac64, UINT64_C(3) << 62);
+}
+
 static void first_and_last(void **state)
 {
     static const struct {
@@ -196,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zones),
         cmocka_unit_test(nanoseconds),
+        cmocka_unit_test(sample_with_nanoseconds),
         cmocka_unit_test(first_and_last),
         cmocka_unit_test(no_date),
         cmocka_unit_test(failures),

@@ -16,6 +16,14 @@ static int64_t ns_of(const struct vmclock_time *time)
     return ns;
 }
 
+/* As no sample is: what is not written shows. */
+static struct vmclock_sample unwritten(void)
+{
+    struct vmclock_sample sample;
+    memset(&sample, 0xa5, sizeof sample);
+    return sample;
+}
+
 /* At some moment from counter_before to counter_after the clock stood in [earliest, latest]. */
 static void contains(const struct machine *machine, const struct vmclock_sample *sample)
 {
@@ -31,7 +39,7 @@ static void at_once(void **state)
 {
     (void)state;
     for (int64_t start = 0; start < SEC; start += 37000000) {
-        struct vmclock_sample sample;
+        struct vmclock_sample sample = unwritten();
         struct machine machine;
         machine_init(&machine, 2);
         machine_pass(&machine, start);
@@ -47,7 +55,7 @@ static void at_the_edge(void **state)
 {
     (void)state;
     for (int64_t start = 0; start < SEC; start += 37000000) {
-        struct vmclock_sample sample;
+        struct vmclock_sample sample = unwritten();
         struct machine machine;
         machine_init(&machine, 2);
         machine_pass(&machine, start);
