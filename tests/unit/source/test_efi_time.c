@@ -126,6 +126,22 @@ static void failures(void **state)
     assert_int_equal(vmclock_efi_time_get(&efi.system, NULL), VMCLOCK_ERR_ARGUMENT);
 }
 
+/* The tables as far as they are used: the runtime services' one to SetTime, the system's whole. */
+static void sizes(void **state)
+{
+    (void)state;
+    efi_start();
+    efi.runtime.size = offsetof(struct runtime, others);
+    gives(0, START_SEC, VMCLOCK_RTC_ASSUMED_UTC);
+    efi.runtime.size--;
+    gives(VMCLOCK_ERR_EFI, 0, 0);
+    efi_start();
+    efi.system.size = sizeof(struct system_table);
+    gives(0, START_SEC, VMCLOCK_RTC_ASSUMED_UTC);
+    efi.system.size--;
+    gives(VMCLOCK_ERR_EFI, 0, 0);
+}
+
 static int set(struct vmclock_set_result *result)
 {
     const struct vmclock_set how = {&efi.machine.clk, NULL, VMCLOCK_SET_ERROR_NS_DEFAULT,
@@ -215,6 +231,7 @@ int main(void)
         cmocka_unit_test(first_and_last),
         cmocka_unit_test(no_date),
         cmocka_unit_test(failures),
+        cmocka_unit_test(sizes),
         cmocka_unit_test(set_in_its_zone),
         cmocka_unit_test(set_where_a_second_begins),
         cmocka_unit_test(not_set),

@@ -72,6 +72,36 @@ static void dates(void **state)
     }
 }
 
+/* The page says posix_sec a little after the PL031's next second begins, when it is set. */
+static int set_pl031_in(struct machine *machine, int64_t posix_sec,
+                        struct vmclock_set_result *result)
+{
+    const struct vmclock_set set = {&machine->clk, NULL, VMCLOCK_SET_ERROR_NS_DEFAULT,
+                                    VMCLOCK_SET_READINGS_DEFAULT};
+
+    machine_init(machine, 2);
+    machine->step_ns = 10000;
+    machine_pass(machine, SEC / 2);
+    machine_put(machine, 0x28, 8, SEC - SEC / 5);
+    machine_put(machine, 0x48, 8, (uint64_t)posix_sec);
+    return vmclock_set_pl031(&set, machine->pl031, result);
+}
+
+/* All that its register holds: the last one has no successor that it could show. */
+static void pl031_first_and_last_second(void **state)
+{
+    struct vmclock_set_result result;
+    struct machine machine;
+
+    (void)state;
+    /* The model does not see a 0 that is written, so that it takes one more attempt. */
+    assert_int_equal(set_pl031_in(&machine, 0, &result), 0);
+    assert_int_equal(set_pl031_in(&machine, UINT32_MAX, &result), VMCLOCK_ERR_RANGE);
+    assert_int_equal(machine.pl031_sets, 1);
+    assert_int_equal(set_pl031_in(&machine, UINT32_MAX + INT64_C(1), &result), VMCLOCK_ERR_RANGE);
+    assert_int_equal(machine.pl031_sets, 0);
+}
+
 /* Nothing answers with FFh wherever it is asked; a chip may in some of its registers. */
 static void cmos_identity(void **state)
 {
@@ -119,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates),
+        cmocka_unit_test(pl031_first_and_last_second),
         cmocka_unit_test(cmos_identity),
         cmocka_unit_test(pl031_identity),
     };

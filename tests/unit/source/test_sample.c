@@ -87,7 +87,7 @@ static void away(void **state)
 
 static void pl031(void **state)
 {
-    struct vmclock_rtc_time time;
+    struct vmclock_rtc_time time = {1, 2, 3};
     struct vmclock_sample sample;
     struct machine machine;
     (void)state;
@@ -95,6 +95,7 @@ static void pl031(void **state)
     machine_pass(&machine, 300000000);
     assert_int_equal(vmclock_pl031_get(machine.pl031, &time), 0);
     assert_int_equal(time.posix_sec, START_SEC);
+    assert_int_equal(time.ns, 0);
     assert_int_equal(time.assumed, VMCLOCK_RTC_ASSUMED_UTC);
     assert_int_equal(vmclock_pl031_sample(&machine.clk, machine.pl031, VMCLOCK_RTC_NOW, &sample),
                      0);
