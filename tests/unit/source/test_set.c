@@ -242,12 +242,16 @@ static void stale(void **state)
     struct machine machine;
     (void)state;
     started(&machine, 2);
-    machine_pass(&machine, 11 * SEC);
+    machine_pass(&machine, 10 * SEC);
     machine.clk.max_age_sec = 10;
     refused(&machine, VMCLOCK_ERR_STALE);
     started(&machine, 2);
-    machine_put(&machine, 0x28, 8, 20 * (uint64_t)SEC); /* in the future */
+    machine_put(&machine, 0x28, 8, 10 * (uint64_t)SEC + 20000); /* in the future */
     machine.clk.max_age_sec = 10;
+    refused(&machine, VMCLOCK_ERR_STALE);
+    started(&machine, 2);
+    machine_pass(&machine, 1 * SEC);
+    machine.clk.max_age_sec = 1;
     refused(&machine, VMCLOCK_ERR_STALE);
 }
 
@@ -261,7 +265,7 @@ static void young(void **state)
         started(&machine, 2);
         const struct vmclock_set set = by(&machine);
         if (ahead)
-            machine_put(&machine, 0x28, 8, 8 * (uint64_t)SEC);
+            machine_put(&machine, 0x28, 8, 10 * (uint64_t)SEC);
         machine.clk.max_age_sec = 10;
         machine_set_chip(&machine, START_SEC - 1000, 300000000);
         assert_int_equal(vmclock_set_cmos(&set, &machine.cmos, &result), 0);

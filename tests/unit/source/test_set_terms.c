@@ -76,7 +76,8 @@ static void the_widest(void **state)
         {499999999, 499999999, VMCLOCK_ERR_BOUND}, /* and the last digit of its time */
         {500000000, 499999999, 0},
         {500000000, 500000000, VMCLOCK_ERR_BOUND},
-        {UINT64_MAX, 499999000, 0},
+        {UINT64_MAX, 499999999, 0},
+        {UINT64_MAX, 500000000, VMCLOCK_ERR_BOUND},
         {UINT64_MAX, 500000001, VMCLOCK_ERR_BOUND},
         {0, 1, VMCLOCK_ERR_BOUND},
     };
