@@ -8,6 +8,7 @@
 #define LATE (BINARY / 256) /* from there on it is the next second's turn */
 
 static struct machine machine;
+static uint64_t max_error_ns;
 static int64_t ticks_per_sec, ref_ticks; /* the page's: START_SEC was at ref_ticks */
 
 /* The clock: when it was set to what, and how it errs. Each second get is at the edge of a second. */
@@ -72,13 +73,14 @@ static void start(int64_t per_sec, int64_t step_ticks, int64_t first_ticks)
     set_sec = START_SEC - 1000;
     ref_ticks = ahead_ticks = first_edge_ticks = set_ticks = last_ticks = 0;
     get_error = 0;
+    max_error_ns = VMCLOCK_SET_ERROR_NS_DEFAULT;
 }
 
 static int set_in(int phase, uint32_t max_readings, struct vmclock_set_result *result)
 {
     const struct vmclock_rtc rtc = {
         .get = get, .set = set_to, .max_polls = 10, .phase = (uint8_t)phase};
-    const struct vmclock_set how = {&machine.clk, NULL, VMCLOCK_SET_ERROR_NS_DEFAULT, max_readings};
+    const struct vmclock_set how = {&machine.clk, NULL, max_error_ns, max_readings};
     return vmclock_set_rtc(&how, &rtc, result);
 }
 
@@ -179,11 +181,22 @@ static void readings(void **state)
     }
 }
 
+/* A page that is as wrong as it may be, to the last digit: half a second, at a whole tick. */
+static void widest(void **state)
+{
+    struct vmclock_set_result result;
+    (void)state;
+    start(BINARY, 1000, 1000);
+    max_error_ns = 500000000;
+    machine_put(&machine, 0x60, 8, 500000000);
+    assert_int_equal(set_in(VMCLOCK_RTC_PHASE_HALF, 1000000, &result), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moment),      cmocka_unit_test(nearest_second), cmocka_unit_test(cured),
-        cmocka_unit_test(how_far_off), cmocka_unit_test(readings),
+        cmocka_unit_test(how_far_off), cmocka_unit_test(readings),       cmocka_unit_test(widest),
     };
     return cmocka_run_group_tests_name("set_exact", tests, NULL, NULL);
 }
