@@ -168,6 +168,19 @@ static void how_far_off(void **state)
     }
 }
 
+/* A clock that is behind by 2^-64 s is behind. */
+static void rounded_down(void **state)
+{
+    struct vmclock_set_result result;
+    (void)state;
+    for (unsigned frac64 = 0; frac64 < 2; frac64++) {
+        start(BINARY, 1000, 1000);
+        machine_put(&machine, 0x50, 8, frac64);
+        assert_int_equal(set_in(VMCLOCK_RTC_PHASE_HALF, 1000000, &result), 0);
+        assert_int_equal(result.ahead_ns, -(int64_t)frac64);
+    }
+}
+
 /* Each reading counts but the first, which says whether there is a time at all. */
 static void readings(void **state)
 {
@@ -196,7 +209,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moment),      cmocka_unit_test(nearest_second), cmocka_unit_test(cured),
-        cmocka_unit_test(how_far_off), cmocka_unit_test(readings),       cmocka_unit_test(widest),
+        cmocka_unit_test(how_far_off), cmocka_unit_test(rounded_down),   cmocka_unit_test(readings),
+        cmocka_unit_test(widest),
     };
     return cmocka_run_group_tests_name("set_exact", tests, NULL, NULL);
 }
