@@ -17,7 +17,7 @@ static int64_t posix(int year, int month, int day, int hour, int minute, int sec
 /* In the middle of its second. */
 static void shows(struct machine *machine, int64_t sec, uint8_t assumed)
 {
-    struct vmclock_rtc_time time = {0};
+    struct vmclock_rtc_time time = {1, 2, 4};
     machine_set_chip(machine, sec, SEC / 2);
     assert_int_equal(vmclock_cmos_get(&machine->cmos, &time), 0);
     assert_int_equal(time.posix_sec, sec);
@@ -257,6 +257,17 @@ static void no_such_day(void **state)
     fails(&machine, VMCLOCK_ERR_RTC_INVALID);
 }
 
+/* Not even where UTC had one: the clock knows none. */
+static void no_leap_second(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine, 2);
+    shows(&machine, posix(2016, 12, 31, 23, 59, 59), VMCLOCK_RTC_ASSUMED_UTC);
+    machine.chip.memory[0] = 0x60;
+    fails(&machine, VMCLOCK_ERR_RTC_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +284,7 @@ int main(void)
         cmocka_unit_test(no_date),
         cmocka_unit_test(nothing_but_zeros),
         cmocka_unit_test(no_such_day),
+        cmocka_unit_test(no_leap_second),
     };
     return cmocka_run_group_tests_name("cmos", tests, NULL, NULL);
 }
