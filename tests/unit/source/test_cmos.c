@@ -151,6 +151,34 @@ static void waits_for_an_update(void **state)
     assert_in_range(machine.ns, 100000 + 1984000, 100000 + 1984000 + 200000);
 }
 
+static uint8_t (*plain_read)(void *context, uint8_t index);
+static unsigned looks_at_a;
+
+/* The CPU was taken away after the first look at UIP, and again, until the next update was under way. */
+static uint8_t twice_in_an_update(void *context, uint8_t index)
+{
+    const uint8_t value = plain_read(context, index);
+    looks_at_a += index == 0x0a;
+    if (looks_at_a <= 2 || looks_at_a > 6) /* two before any is read, and two at each try */
+        return value;
+    if (index == 0x0a)
+        return looks_at_a % 2 ? value : value | 0x80;
+    return index < 0x0a ? 0x11 : value;
+}
+
+/* What is read alike then is no time all the same. */
+static void undefined_twice(void **state)
+{
+    struct machine machine;
+    (void)state;
+    machine_init(&machine, 2);
+    plain_read = machine.cmos.read;
+    machine.cmos.read = twice_in_an_update;
+    looks_at_a = 0;
+    shows(&machine, START_SEC, VMCLOCK_RTC_ASSUMED_UTC);
+    assert_int_equal(looks_at_a, 2 + 4 * 2);
+}
+
 static uint8_t always_updating(void *context, uint8_t index)
 {
     ++*(unsigned *)context;
@@ -279,6 +307,7 @@ int main(void)
         cmocka_unit_test(no_century),
         cmocka_unit_test(never_torn),
         cmocka_unit_test(waits_for_an_update),
+        cmocka_unit_test(undefined_twice),
         cmocka_unit_test(gives_up),
         cmocka_unit_test(no_clock),
         cmocka_unit_test(no_date),
