@@ -16,7 +16,11 @@ static uint8_t encode(const struct chip *chip, unsigned value)
 
 static unsigned decode(const struct chip *chip, uint8_t raw)
 {
-    return chip->memory[B] & 4 ? raw : (raw >> 4) * 10u + (raw & 15u);
+    if (chip->memory[B] & 4)
+        return raw;
+    assert_in_range(raw & 15, 0, 9);
+    assert_in_range(raw >> 4, 0, 9);
+    return (raw >> 4) * 10u + (raw & 15u);
 }
 
 static void show(struct chip *chip)
