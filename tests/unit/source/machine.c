@@ -142,7 +142,8 @@ static void chip_write(void *context, uint8_t index, uint8_t value)
         }
         return;
     }
-    chip->memory[index] = index == A ? value & 0x7f : value; /* UIP is read only */
+    assert_false(index == A && value & 0x80); /* UIP is read only */
+    chip->memory[index] = value;
     if (was && !halted(chip)) {
         take(chip);
         show(chip);

@@ -149,6 +149,25 @@ static void cmos_that_is_lost(void **state)
     assert_int_equal(machine.chip.writes, 0);
 }
 
+/* The divider is normal then, whatever the bit is that many chips have for another purpose; UIP is not written. */
+static void cmos_divider(void **state)
+{
+    static const uint8_t before_and_after[][2] = {{0x26, 0x26}, {0x36, 0x36}, {0x2f, 0x2f},
+                                                  {0x20, 0x20}, {0x76, 0x26}, {0x66, 0x26},
+                                                  {0x06, 0x26}, {0x16, 0x26}, {0x46, 0x26}};
+    (void)state;
+    for (size_t i = 0; i < sizeof before_and_after / sizeof *before_and_after; i++) {
+        struct vmclock_set_result result;
+        struct machine machine;
+        started(&machine, 2);
+        machine.chip.memory[0x0a] = before_and_after[i][0];
+        machine_set_chip(&machine, START_SEC, SEC / 2 + 500000); /* in an update when it is set */
+        const struct vmclock_set set = by(&machine);
+        assert_int_equal(vmclock_set_cmos(&set, &machine.cmos, &result), 0);
+        assert_int_equal(machine.chip.memory[0x0a], before_and_after[i][1]);
+    }
+}
+
 static void pl031(void **state)
 {
     (void)state;
@@ -355,6 +374,7 @@ int main(void)
         cmocka_unit_test(cmos_that_does_not_obey),
         cmocka_unit_test(cmos_century),
         cmocka_unit_test(cmos_that_is_lost),
+        cmocka_unit_test(cmos_divider),
         cmocka_unit_test(pl031),
         cmocka_unit_test(pl031_limits),
         cmocka_unit_test(untrustworthy),
