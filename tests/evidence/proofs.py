@@ -60,6 +60,7 @@ CURSOR, TOKEN, RESOURCE = "drivers/acpi/cursor.c", "drivers/acpi/token.c", "driv
 RSDP, FADT, TABLES = "drivers/acpi/rsdp.c", "drivers/acpi/fadt.c", "drivers/acpi/tables.c"
 EFI_MEMORY = "drivers/efi/memory.c"
 SEARCH, RANGE = "drivers/fdt/fdt_search.c", "drivers/fdt/range.c"
+PROPERTIES = "drivers/fdt/properties.c"
 WIDE, TIME, LEAP, PAGE = "lib/wide.h", "lib/vmclock_time.c", "lib/leap.c", "lib/page.c"
 
 SHIFTED = Cut(WIDE, "    uint64_t sec = wide_multiply(ticks, rate, &frac);",
@@ -72,6 +73,8 @@ ANY_ERROR = Cut(WIDE, "    uint64_t frac = wide_multiply(rest, UINT64_C(0xb5a52c
                 "    uint64_t frac = any_product(&guard);")
 ANY_QUOTIENT = Cut(WIDE, "    uint64_t low;\n\n    return wide_multiply(n >> 9, UINT64_C(0x44b82fa09b5a53), &low) >> 11;",
                    "    uint64_t low;\n\n    return any_product(&low) + 0 * n;")
+CELLS = Cut(RANGE, "    for (i = 0; i < cells * RANGE_CELL_SIZE; i++)\n        value = value << 8 | data[i];\n",
+            "    (void)i;\n    value = any_cells(data, cells);\n")
 WIDE_GUARDS = (
     Cut(WIDE, "    a->sec = ~a->sec + ((a->guard | a->frac) == 0);", "    a->sec = ~a->sec + (a->frac == 0);"),
     Cut(WIDE, "    lost |= guard << (63 - shift) << 1;\n", ""),
@@ -116,11 +119,18 @@ PROOFS = (
         Cut(EFI_MEMORY, "        if (count > left)\n            count = left;\n", ""),
         Cut(EFI_MEMORY, " || phys > UINTPTR_MAX - length", "")),
           (Cut(EFI_MEMORY, "count = memory_readable_from(map, at);", "count = any_readable_from(map, at);"),)),
-    Proof("resource", "resource.c", "a resource template to a range", "templates of up to 14 bytes", 16, (
+    Proof("resource", "resource.c", "a resource template to a range, whatever its descriptors give",
+          "templates of up to 14 bytes", 16, (
+        Cut(RESOURCE, "length > end - cursor->at", "length > end"),
+        Cut(RESOURCE, "    if (error == 0 && region->length == 0)\n        error = VMCLOCK_ERR_RESOURCE;\n", "")),
+          (Cut(RESOURCE, "error = resource_add_descriptor(cursor, tag, region);",
+               "error = any_descriptor(cursor, tag, region);"),)),
+    Proof("resource-descriptor", "resource_descriptor.c", "a resource descriptor to a range and an interrupt",
+          "all kinds, of up to 56 bytes", 17, (
         Cut(RESOURCE, "if (phys < range->first || phys > UINT64_MAX - range->length)",
             "if (phys < range->first)"),
-        Cut(RESOURCE, "length > end - cursor->at", "length > end")), (),
-          ("--unwindset", "resource_add_irq.0:17")),
+        Cut(RESOURCE, "    if (mask == 0)\n        return;\n", ""),
+        Cut(RESOURCE, "region->length != 0 || range->length == 0", "range->length == 0"))),
     Proof("time", "time.c", "times compared, added, subtracted, moved", "all times", 2, (
         Cut(TIME, "    if ((((uint64_t)a->sec ^ sec) & ((uint64_t)b->sec ^ sec)) >> 63)\n"
             "        return VMCLOCK_ERR_RANGE;\n", ""),
@@ -148,14 +158,22 @@ PROOFS = (
             "    if (axis_sec > rule->boundary_sec)\n        *axis_ahead_sec"),
         Cut(LEAP, "    if (axis_sec < rule->known_from_sec || axis_sec >= rule->known_until_sec)\n"
             "        return VMCLOCK_ERR_LEAP_HORIZON;\n", ""))),
-    Proof("fdt-values", "fdt_values.c", "a device tree's properties and ranges to a region",
-          "values of up to 16 bytes, two buses", 18, (
+    Proof("fdt-values", "fdt_values.c", "a device tree's names, lists, interrupts and cells",
+          "values of up to 16 bytes", 18, (
               Cut(RANGE, "    if (value->length != RANGE_CELL_SIZE)\n        return 0;\n", ""),
+              Cut(PROPERTIES, "i < length && bytes[i] == string[i]", "bytes[i] == string[i]"),
+              Cut(RANGE, "cells == 1 || cells == 2 ? (uint8_t)cells : 0", "(uint8_t)cells"))),
+    Proof("fdt-reg", "fdt_reg.c", "a device's range by the buses above it, whatever the numbers",
+          "values of up to 48 bytes, four buses", 14, (
               Cut(RANGE, "for (; left >= entry_size &&", "for (; left != 0 &&"),
-              Cut(RANGE, "            into > UINT64_MAX - range_read_cells(above, above_cells))\n", "            0)\n")), (),
-          ("--unwindset", "range_read_cells.0:9,properties_begins_with.0:17")),
+              Cut(RANGE, "    if (!range_fits(address, length, parent->address_cells))\n"
+                  "        return VMCLOCK_ERR_RESOURCE;\n", "")), (CELLS,)),
+    Proof("fdt-translate", "fdt_translate.c", "an address on a bus to the one above it", "ranges of up to 24 bytes", 9, (
+        Cut(RANGE, "            into > UINT64_MAX - range_read_cells(above, above_cells))\n", "            0)\n"),
+        Cut(RANGE, "into <= address && into <", "into <"),
+        Cut(RANGE, "    return left == 0 ? found : NULL;", "    return found;"))),
     Proof("fadt", "fadt.c", "the FADT's word of the CMOS clock",
-          "root tables of up to four entries, others of up to 116 bytes", 31, (
+          "root tables of up to four entries, others of up to 116 bytes, any checksums", 9, (
               Cut(FADT, "length > FADT_CENTURY ?", "length >= FADT_CENTURY ?"),
               Cut(FADT, "if (*length < FADT_ROOT_HEADER || ", "if ("))),
     Proof("rsdp-search", "rsdp_search.c", "the search for the root pointer",
@@ -166,9 +184,9 @@ PROOFS = (
               Cut(RSDP, "RSDP_EBDA_SEARCH_SIZE 0x400u", "RSDP_EBDA_SEARCH_SIZE 48u"),
               Cut(RSDP, "RSDP_BIOS_AREA_SIZE 0x20000u", "RSDP_BIOS_AREA_SIZE 64u"))),
     Proof("tables", "tables.c", "from the root table to DSDT and SSDTs, one pass",
-          "root tables of up to two entries, others of up to 148 bytes", 39, (
+          "root tables of up to two entries, others of up to 148 bytes, any checksums", 9, (
               Cut(TABLES, "if (length < ACPI_HEADER_SIZE || ", "if ("),
-              Cut(TABLES, "    vmclock_acpi_unmap(search->memory, fadt, length);\n", ""))),
+              Cut(TABLES, "    vmclock_acpi_unmap(search->memory, fadt, length);\n", "")), (), ("--object-bits", "11")),
     Proof("wide", "wide.c", "sum, sign, shift, rounding of 192 bits", "all operands, all shifts", 5,
           WIDE_GUARDS, (SHIFTED,)),
     Proof("reading", "reading.c", "a reading lies in its interval, whatever the products",

@@ -2,9 +2,11 @@
 /* What the FADT says of the CMOS clock, by root tables of up to four entries and others of up to 116 bytes. */
 #define PROOF_MOST 116
 #include "drivers/acpi/cursor.c"
-#include "drivers/acpi/fadt.c"
 #include "drivers/acpi/mapping.c"
 #include "memory.h"
+#include "sums.h"
+/* by such sums: */
+#include "drivers/acpi/fadt.c"
 
 static uint64_t root_phys;
 
