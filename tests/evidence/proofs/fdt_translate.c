@@ -1,48 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * One step up, by ranges of up to 24 bytes, which is an entry or two: where an address on a bus is on the one above
- * it, by one entry.
- */
+/* One step up, by ranges of one entry: where an address on a bus is on the one above it. */
 #include "drivers/fdt/range.c"
-#include "value.h"
+#include "proof.h"
 
-#define LENGTH 24
+#define ENTRY 24 /* of two cells each */
+#define LENGTH 32
 
-static uint64_t number(const uint8_t *bytes, uint32_t cells)
+static uint64_t number(const uint8_t *bytes)
 {
-    uint64_t high = (uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+    uint64_t value = 0;
 
-    if (cells == 1)
-        return high;
-    return high << 32 | (uint32_t)bytes[4] << 24 | bytes[5] << 16 | bytes[6] << 8 | bytes[7];
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | bytes[i];
+    return value;
 }
 
 int main(void)
 {
     static struct fdt_search search;
-    struct fdt_bus bus;
-    uint64_t length = any_u64(), address = any_u64(), before = address;
-    uint32_t above_cells = any_u8(), entry;
+    struct fdt_bus bus = {.address_cells = 2, .size_cells = 2};
+    uint64_t length = any_u64(), address = any_u64(), before = address, from, to, size;
+    uint8_t *bytes = proof_exactly(LENGTH);
 
-    ASSUME(above_cells <= 2 && length != 0);
-    any_bus(&bus, LENGTH);
+    bus.ranges.data = any_int() ? bytes : NULL;
+    bus.ranges.length = any_u32();
+    ASSUME(bus.ranges.length <= LENGTH && length != 0);
     search.entries_left = any_u32();
-    if (range_translate(&search, &bus, above_cells, length, &address) != 0)
+    if (range_translate(&search, &bus, 2, length, &address) != 0)
         return 0;
-    PROVE(bus.ranges.data && bus.address_cells != 0 && above_cells != 0);
-    PROVE(address <= UINT64_MAX - length &&
-          (above_cells == 2 || address + length <= UINT64_C(1) << 32));
-    entry = 4u * (bus.address_cells + above_cells + bus.size_cells);
-    PROVE(bus.ranges.length == 0 || bus.ranges.length == entry || bus.ranges.length == 2 * entry);
-    if (bus.ranges.length == 0) {
-        PROVE(address == before);
-    } else if (bus.ranges.length == entry) {
-        const uint8_t *above = bus.ranges.data + 4 * bus.address_cells;
-        uint64_t from = number(bus.ranges.data, bus.address_cells), to = number(above, above_cells);
-        uint64_t size = number(above + 4 * above_cells, bus.size_cells);
-
-        PROVE(before >= from && before - from < size && length <= size - (before - from));
-        PROVE(address >= to && address - to == before - from);
-    }
+    PROVE(bus.ranges.data && address <= UINT64_MAX - length);
+    PROVE(bus.ranges.length == 0 || bus.ranges.length == ENTRY);
+    from = number(bytes);
+    to = number(bytes + 8);
+    size = number(bytes + 16);
+    PROVE(bus.ranges.length != 0 || address == before);
+    PROVE(bus.ranges.length == 0 ||
+          (before >= from && before - from < size && length <= size - (before - from)));
+    PROVE(bus.ranges.length == 0 || (address >= to && address - to == before - from));
     return 0;
 }
