@@ -168,7 +168,8 @@ PROOFS = (
               Cut(RANGE, "for (; left >= entry_size &&", "for (; left != 0 &&"),
               Cut(RANGE, "    if (!range_fits(address, length, parent->address_cells))\n"
                   "        return VMCLOCK_ERR_RESOURCE;\n", "")), (CELLS,)),
-    Proof("fdt-translate", "fdt_translate.c", "an address on a bus to the one above it", "ranges of up to 32 bytes, an entry of two cells each in them", 9, (
+    Proof("fdt-translate", "fdt_translate.c", "an address on a bus to the one above it",
+          "ranges of up to 32 bytes, an entry of two cells each in them", 9, (
         Cut(RANGE, "            into > UINT64_MAX - range_read_cells(above, above_cells))\n", "            0)\n"),
         Cut(RANGE, "into <= address && into <", "into <"),
         Cut(RANGE, "    return left == 0 ? found : NULL;", "    return found;"))),

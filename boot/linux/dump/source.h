@@ -54,7 +54,7 @@ int source_open(const struct source_options *options, struct source *source);
 #define SOURCE_GONE 1
 int source_handle(struct source *source, struct vmclock *clk);
 
-/* The first bytes of what the last handle is for, for what no handle opens; 0 beyond the end. */
+/* The page's first bytes, of a QEMU's the copy that source_handle took last; 0 beyond the end. */
 void source_raw(const struct source *source, struct vmclock_page *raw);
 
 #endif

@@ -11,8 +11,9 @@
 #define ALL_RESCAN_MS 30000 /* where it does */
 
 /*
- * Begins to watch. Where there is no debugfs, or no KVM in it yet, it is looked for again; that is said
- * once. Returns the descriptor that is readable when something changed, or -1: there is none.
+ * Opens what tells of changes; the first look begins to watch. Where there is no debugfs, or no KVM in it yet, it is
+ * looked for again; that is said once. Returns the descriptor that is readable when something changed, or -1: there
+ * is none.
  */
 int all_open(struct publication *p);
 

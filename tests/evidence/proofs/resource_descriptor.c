@@ -18,7 +18,6 @@ int main(void)
     vmclock_cursor_set(&cursor, proof_bytes(length, LENGTH), start, length);
     error = resource_add_descriptor(&cursor, any_u8(), &region);
     PROVE(error == 0 || error == VMCLOCK_ERR_RESOURCE);
-    PROVE(error == 0 || error == VMCLOCK_ERR_RESOURCE);
     PROVE(!cursor.error || error != 0);
     PROVE(cursor.at >= start && cursor.at <= cursor.end && cursor.end == length);
     PROVE(proof_is_region(&region));
