@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """vmclock-find on files that are not what they should be, on pipes and on trees of files.
 
-Usage: test_files.py FIND TABLES VERSION    TABLES: the compiled corpus of tests/data/acpi
+VMCLOCK_FIND is the command, VMCLOCK_FIND_VERSION what it says that it is, VMCLOCK_TABLES the compiled corpus of
+tests/data/acpi.
 """
 import os
 import pathlib
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
 import command
 
-FIND, TABLES, VERSION = sys.argv[1:4]
+FIND, TABLES, VERSION = (os.environ[name] for name in ("VMCLOCK_FIND", "VMCLOCK_TABLES", "VMCLOCK_FIND_VERSION"))
 PAGE = (0xFEFFB000, 0x1000, [])
 NOBODY = 65534
 
@@ -297,4 +297,4 @@ class Usage(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main()

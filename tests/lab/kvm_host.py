@@ -37,8 +37,9 @@ BUILT = ("boot/linux/vmclock-*", "tests/live/*", "boot/bare/x86_64/mailbox.elf",
 FIRMWARE_BYTES_MAX = 512 << 10  # SeaBIOS and option ROMs, but no UEFI
 UNUSED = ("test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages",
           "dist-packages", "pydoc_data", "config-*")
+UNUSED_FILES = re.compile(r"\.opt-\d\.pyc$|/lib-dynload/(_curses|_sqlite3|_ssl|_test|_tkinter)")
 TIMEOUT_S = 900
-KERNEL = "console=ttyS0 quiet panic=-1 tsc=reliable"
+KERNEL = "console=ttyS0 quiet panic=-1 tsc=reliable mitigations=off"
 
 
 def has_kvm():
@@ -69,7 +70,8 @@ def put_python(files):
     for name in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
         unused = [path for pattern in UNUSED for path in glob.glob(os.path.join(name, pattern))]
         files.tree(name, skipped=[os.path.basename(path) for path in unused])
-    files.programs(python, *glob.glob(os.path.join(sysconfig.get_path("platstdlib"), "lib-dynload/*.so")))
+    files.paths -= set(filter(UNUSED_FILES.search, files.paths))
+    files.programs(python, *(path for path in files.paths if path.endswith(".so")))
     return python
 
 
@@ -119,7 +121,7 @@ def run_emulated(arguments):
         with open(initrd, "wb") as file:
             file.write(file_system(kernel, arguments))
         machine = child.Child("QEMU", [
-            qemu_10(), "-accel", "tcg", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "2G",
+            qemu_10(), "-accel", "tcg", "-M", "q35", "-cpu", "max,la57=off", "-smp", "2", "-m", "2G",
             "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio", "-kernel", kernel,
             "-initrd", initrd, "-append", KERNEL])
         try:

@@ -15,7 +15,7 @@ import unittest
 from crs import memory_range
 
 ACPIEXEC, PROBE, SOURCES, TABLES = sys.argv[1:5]
-WORKERS = 32  # acpiexec mostly sleeps: a second each
+WORKERS = 100  # acpiexec mostly sleeps: a second each
 
 
 def oracle(source):

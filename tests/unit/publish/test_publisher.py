@@ -265,6 +265,7 @@ class Endings(Case):
 
     def test_hangup(self):
         """It ends by it, unless it was started to ignore it."""
+        self.addCleanup(signal.signal, signal.SIGHUP, signal.signal(signal.SIGHUP, signal.SIG_DFL))
         publisher, _ = self.ready("--authority", "host")
         page = self.page()
         publisher.send_signal(signal.SIGHUP)
