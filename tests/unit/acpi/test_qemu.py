@@ -14,7 +14,7 @@ import time
 import unittest
 
 QEMU, PROBE, CHANGES, SSDT, QEMU_VMCLOCK = sys.argv[1:6]
-RAM = 64 << 20
+RAM = 16 << 20
 PATIENCE_SEC = 60  # a firmware takes a second, on a machine with other work some more
 PAGE = "ok 0xfeffb000 0x1000"
 
@@ -137,7 +137,7 @@ class Qemu(Case):
 
     def test_more_devices_in_the_machine(self):
         """Tables with processors, hot plug, NUMA, a TPM's neighbours and bridges."""
-        memory = self.memory("-M", "q35", "-smp", "4,maxcpus=8", "-m", "64M,slots=4,maxmem=1G",
+        memory = self.memory("-M", "q35", "-smp", "4,maxcpus=8", "-m", f"{RAM >> 20}M,slots=4,maxmem=1G",
                              "-device", "pcie-root-port,id=r0", "-device", "pxb-pcie,bus_nr=64",
                              "-device", "pvpanic", "-device", "vmgenid", "-device", "usb-ehci,bus=pcie.0",
                              "-acpitable", f"file={SSDT}")
