@@ -61,7 +61,7 @@ def setup_of(choice, scratch=None):
     return session.Setup(
         machine,
         os.path.abspath(choice.kernel) if choice.kernel else built(build, target.file),
-        choice.append if choice.kernel else image.arguments,
+        choice.append if choice.kernel else image.live,
         find_qemu(choice.qemu, machine),
         publisher=publisher,
         narrowest_ns=image.narrowest_ns,

@@ -65,6 +65,12 @@ class Image(NamedTuple):
     targets: dict  # by architecture
     arguments: str  # to print the report, answer questions, end with the verdict's code
     narrowest_ns: int  # the narrowest of the host's windows must not be wider
+    patience: str = ""  # with which it waits for a publisher that the machine is quicker than; none: it does by itself
+
+    @property
+    def live(self):
+        """The arguments where a publisher starts the machine."""
+        return f"{self.arguments} {self.patience}".rstrip()
 
 
 NONE = Firmware(options=(), files=(), image=("-kernel {image}", "-append {arguments}"))
@@ -281,6 +287,7 @@ IMAGES = {
         },
         arguments="--serve --qemu-exit",
         narrowest_ns=200_000,
+        patience="-t 5",
     ),
     "date": Image(
         targets={

@@ -59,7 +59,8 @@ def setup_of(page, content=None, qemu=None, image=None, arguments=None, publishe
 def publishing(image=None, arguments=None):
     """The same with a page that is published live."""
     publisher = [PUBLISHER, "--arch", THIS.hardware, "--authority", "host"]
-    return setup_of("shared", image=image, arguments=arguments, publisher=publisher)
+    return setup_of("shared", image=image, arguments=THIS.image.live if arguments is None else arguments,
+                    publisher=publisher)
 
 
 def driver_command(*options, build=BUILD):

@@ -6,11 +6,14 @@ import sys
 import time
 import unittest
 
-from harness import Case, publishing
-from reports import OWN_NAME, PAGE, SOURCE
+from harness import THIS, Case, publishing, setup_of
+from lab.pages import INITIALIZING, SYNCHRONIZED
+from livepage import Publisher
+from reports import OWN_NAME, PAGE, SOURCE, page
 from vm import session, windows
 
 BOUND_LIMIT_NS = 1_000_000  # on an idle machine
+LATE_S = 3  # U-Boot has loaded the application by then
 
 
 class Live(Case):
@@ -43,6 +46,16 @@ class Live(Case):
             windows.judge(running.readings())
             running.finish("ok")
             return report.integer("bound_ns")
+
+    def test_clock_comes_late(self):
+        """A machine that is there before its publisher knows the time."""
+        setup = setup_of("shared", page(clock_status=INITIALIZING), arguments=THIS.image.live)
+        with session.Session(setup) as running:
+            time.sleep(LATE_S)
+            running.guest.out.take()
+            self.assertFalse([line for line in running.guest.out.lines if line.startswith("state=")])
+            Publisher(running).update(clock_status=SYNCHRONIZED)
+            self.assertEqual(running.report()[1].values["state"], "ok")
 
     def assert_passes(self, *options):
         run = self.run_driver(*options)
