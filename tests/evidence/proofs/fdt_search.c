@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The walk over a tree of any bytes, on a libfdt that may say anything but keeps fdt_offset_ptr's promise;
- * what it makes of values is fdt_values.c's.
+ * what it makes of values is fdt_values.c's. Walks of any length: what holds behind the header holds behind
+ * each tag, if it did before; and each lies further on. A whole search beside that, of one tag.
  */
 #include "drivers/fdt/fdt_search.c"
 #include "proof.h"
 
 #ifndef LENGTH
-#define LENGTH 48
+#define LENGTH 64 /* bytes of a tree, at most */
 #endif
 
 static const uint8_t *tree;
 static size_t readable;
+static unsigned tags_left;
 
 int fdt_check_header(const void *fdt)
 {
@@ -26,15 +28,15 @@ const void *fdt_offset_ptr(const void *fdt, int offset, unsigned int length)
     return offset >= 0 && at <= readable && length <= readable - at && any_int() ? tree + at : NULL;
 }
 
-/* Any tag and any place behind it; a walk in steps of less than a tag would only be longer. */
+/* Any tag and any place behind it; at last none. */
 uint32_t fdt_next_tag(const void *fdt, int offset, int *next)
 {
-    int to = any_int();
-
     (void)fdt;
-    ASSUME(to <= offset || to >= offset + FDT_TAGSIZE);
-    *next = to;
-    return any_u32();
+    *next = any_int();
+    if (tags_left-- != 0)
+        return any_u32();
+    *next = offset;
+    return FDT_END;
 }
 
 static void use(const struct fdt_value *value)
@@ -86,16 +88,100 @@ void vmclock_fdt_read_interrupts(const struct fdt_value *interrupts, struct vmcl
     use(interrupts);
 }
 
-int main(void)
+static int visit(void *context, int error, const struct vmclock_region *region)
+{
+    const struct fdt_search *search = context;
+
+    (void)error;
+    PROVE(region == &search->region && region->origin_offset <= search->struct_length);
+    return any_int();
+}
+
+static void any_tree(size_t least)
+{
+    readable = any_u32();
+    ASSUME(readable >= least && readable <= LENGTH);
+    tree = proof_bytes(readable, LENGTH);
+    ASSUME((vmclock_uintptr)tree % 8 == 0);
+}
+
+/* Whether so many bytes of the tree lie there. */
+static int is_of_tree(const void *bytes, size_t length)
+{
+    size_t at = __CPROVER_POINTER_OFFSET(bytes) - __CPROVER_POINTER_OFFSET(tree);
+
+    return __CPROVER_same_object(bytes, tree) && at <= readable && length <= readable - at;
+}
+
+/* What holds before and behind each tag. */
+static int holds(const struct fdt_search *search, int offset)
+{
+    if (offset < 0 || (uint32_t)offset > search->struct_length ||
+        search->struct_length > INT32_MAX || fdt_off_dt_struct(tree) > readable ||
+        search->struct_length > readable - fdt_off_dt_struct(tree) ||
+        !is_of_tree(search->strings, search->strings_length) ||
+        search->nodes_open > (uint32_t)offset)
+        return 0;
+    if (search->heading && (search->nodes_open == 0 || search->node_offset > (uint32_t)offset))
+        return 0;
+    for (int i = 0; search->heading && i < PROPERTY_COUNT; i++)
+        if (search->values[i].data && !is_of_tree(search->values[i].data, search->values[i].length))
+            return 0;
+    return 1;
+}
+
+static void prove_header(void)
+{
+    struct fdt_search search;
+
+    any_tree(0);
+    search.fdt = tree;
+    search.nodes_open = search.heading = 0;
+    if (search_read_header(&search, readable) == 0)
+        PROVE(holds(&search, 0));
+}
+
+static void prove_tag(void)
+{
+    struct fdt_search search;
+    int offset = any_int(), next;
+    uint32_t tag;
+
+    any_tree(sizeof(struct fdt_header));
+    tags_left = 1;
+    search.fdt = tree;
+    search.visit = visit;
+    search.context = &search;
+    search.strings = (const char *)tree + any_u32() % (LENGTH + 1);
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        search.values[i].data = any_int() ? tree + any_u32() % (LENGTH + 1) : NULL;
+    ASSUME(holds(&search, offset));
+    tag = fdt_next_tag(tree, offset, &next);
+    if (search_read_tag(&search, tag, offset, next) != 0)
+        search_report(&search, VMCLOCK_ERR_FDT, (uint32_t)offset);
+    else
+        PROVE(next > offset && holds(&search, next));
+}
+
+static void prove_search(void)
 {
     struct vmclock_region region;
     int error;
 
-    readable = any_u32() % (LENGTH + 1);
-    tree = proof_exactly(readable);
-    ASSUME((vmclock_uintptr)tree % 8 == 0);
+    any_tree(0);
+    tags_left = 0;
     error = vmclock_fdt_find(tree, readable, &region);
     PROVE(error == 0 || error == VMCLOCK_ERR_FDT || error == VMCLOCK_ERR_NO_DEVICE ||
           error == VMCLOCK_ERR_RESOURCE);
+}
+
+int main(void)
+{
+    if (any_int())
+        prove_header();
+    else if (any_int())
+        prove_tag();
+    else
+        prove_search();
     return 0;
 }
