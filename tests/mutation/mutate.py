@@ -37,13 +37,14 @@ DECLARE = ("lib/calibrate.h", "lib/clamp.h", "lib/listed.h", "lib/ratio.h", "lib
 # The programs of unit tests, each with the core's fixture; asked in this order, after the oracle. Those whose
 # name the broken file's begins with are asked first.
 UNITS = {"core": "core/[!a]*.c", "reader": "reader/test_reader*.c", "tries": "reader/test_tries.c",
-         "calibrate": "calibrate/test_calibrate.c", "combine": "calibrate/test_combine.c",
+         "calibrate": "calibrate/test_calibrate.c", "calibrate_period": "calibrate/test_calibrate_period.c",
+         "combine": "calibrate/test_combine.c",
          "audit": "audit/test_audit.c", "guard": "audit/test_guard.c", "counter": "../targets/test_counter.c",
          **{name: f"publish/test_{name}.c"
             for name in ("publish", "publish_sequence", "publish_promise", "publish_random")},
          **{name: f"steer/test_{name}.c"
-            for name in ("steer", "steer_axis", "steer_clamp", "steer_estimate", "steer_far", "steer_readers",
-                         "steer_utc")}}
+            for name in ("steer", "steer_axis", "steer_clamp", "steer_estimate", "steer_exact", "steer_far",
+                         "steer_readers", "steer_utc")}}
 ORACLE = "oracle"
 CORE = "libcore.so"  # that each program is linked with once, and then run with each mutant's
 CASES, THIN = 12000, 90  # of the oracle, in all

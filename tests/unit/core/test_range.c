@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What 64 bits do not hold: an error, a bound, a nanosecond more. */
+/* What 64 bits do not hold: an error, a bound, a nanosecond more; and the last of 128 bits of a second. */
 #include "fixture.h"
 
 /* An error of 2^63 s and more, at a time before 1970: taken for a signed number, both ends would seem right. */
@@ -49,12 +49,46 @@ static void a_whole_second_is_not_rounded_up(void **state)
     assert_true(latest.sec == 6 && latest.ns == 0);
 }
 
+/* The latest end a tick after a whole second, in 2^-64 s; rates are in 2^-128 s a tick. */
+static uint64_t latest_after_a_tick(uint64_t rate, uint64_t maxerror_rate, uint64_t maxerror_ns)
+{
+    struct vmclock_snapshot s = good_snapshot();
+    struct vmclock_reading reading;
+    s.ref_frac64 = 0;
+    s.period_shift = 64;
+    s.period_frac = rate;
+    s.period_maxerror_frac = maxerror_rate;
+    s.maxerror_ns = maxerror_ns;
+    assert_int_equal(vmclock_at(&s, s.ref_counter + 1, &reading), 0);
+    assert_true(reading.latest.sec == (int64_t)s.ref_sec);
+    return reading.latest.frac64;
+}
+
+/* 71164 ns are 0x4a9ef0d7aa31a.87fcca51ae849e71 and a half: where the rest to the next is just a tick, and less. */
+static void an_error_is_rounded_up_in_the_last_bit(void **state)
+{
+    const uint64_t rest = UINT64_C(0x780335ae517b618e);
+    (void)state;
+    assert_true(latest_after_a_tick(rest, 0, 71164) == UINT64_C(0x4a9ef0d7aa31b));
+    assert_true(latest_after_a_tick(rest + 1, 0, 71164) == UINT64_C(0x4a9ef0d7aa31c));
+}
+
+/* The time and its error are exact in 2^-128 s, and so is their sum, 2^-64 s. */
+static void nothing_is_lost_that_fits(void **state)
+{
+    (void)state;
+    assert_true(latest_after_a_tick(UINT64_MAX, 1, 0) == 1);
+    assert_true(latest_after_a_tick(UINT64_MAX, 2, 0) == 2);
+}
+
 int run_range_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_beyond_int64),
         cmocka_unit_test(a_bound_beyond_int64),
         cmocka_unit_test(a_whole_second_is_not_rounded_up),
+        cmocka_unit_test(an_error_is_rounded_up_in_the_last_bit),
+        cmocka_unit_test(nothing_is_lost_that_fits),
     };
     return cmocka_run_group_tests_name("range", tests, NULL, NULL);
 }

@@ -40,6 +40,7 @@ static void within_a_second_labels_are_made_once(void **state)
     struct pair p;
     (void)state;
     start_quick(&p);
+    p.labels.utc.utc.year = 1; /* which stays, as long as none is made */
     for (unsigned i = 0; i < 1000; i++) {
         p.counter.value = REF + HALF_SEC_TICKS / 2 * (i + 4) / 1000;
         p.counter.reads = 0;
@@ -47,6 +48,7 @@ static void within_a_second_labels_are_made_once(void **state)
         assert_int_equal(p.counter.reads, 1);
         assert_true(p.labels.utc.counter == p.counter.value);
         assert_true(pair_utc_was_quick(&p));
+        assert_true(p.labels.utc.utc.year == 1);
     }
 }
 

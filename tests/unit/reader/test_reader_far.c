@@ -41,11 +41,46 @@ static void ticks_that_are_long(void **state)
     }
 }
 
+static void assert_quick_after(struct pair *p, uint64_t ticks)
+{
+    assert_int_equal(pair_now(p), 0);
+    p->counter.value += ticks;
+    assert_int_equal(pair_now(p), 0);
+    assert_int_equal(pair_was_quick(p), 1);
+}
+
+/* Of 1/4 s, which is less than half of what is left; and of 2^-65 s. */
+static void the_longest_ticks_and_the_shortest(void **state)
+{
+    struct pair p;
+    (void)state;
+    start_with(&p, UINT64_C(1) << 62, 0);
+    page_put(p.page.bytes, AT_FRAC, 8, UINT64_C(1) << 60);
+    assert_quick_after(&p, 1);
+    start_with(&p, UINT64_C(1) << 62, 0);
+    page_put(p.page.bytes, AT_SHIFT, 1, 63);
+    page_put(p.page.bytes, AT_FRAC, 8, UINT64_C(1) << 60);
+    assert_quick_after(&p, UINT64_C(1) << 60);
+}
+
+/* Half a second is left, to the last bit. */
+static void a_round_time_that_is_left(void **state)
+{
+    struct pair p;
+    (void)state;
+    start_with(&p, UINT64_C(1) << 34, 0);
+    page_put(p.page.bytes, AT_FRAC, 8, INT64_MAX);
+    page_put(p.page.bytes, AT_MAXERROR, 8, 0);
+    assert_quick_after(&p, (UINT64_C(1) << 28) - 1);
+}
+
 int run_far_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_counter_that_is_far),
         cmocka_unit_test(ticks_that_are_long),
+        cmocka_unit_test(the_longest_ticks_and_the_shortest),
+        cmocka_unit_test(a_round_time_that_is_left),
     };
     return cmocka_run_group_tests_name("reader, far", tests, NULL, NULL);
 }

@@ -171,6 +171,32 @@ static void no_quick_reading_is_too_old(void **state)
         assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
         assert_true(g.steer.window_ticks == second << (left_sec - 3));
     }
+    g.clk.max_age_sec = 8;
+    g.counter.value = REF + second * 7 / 2; /* 3 s of them are over */
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    g.counter.value = REF + second * 17 / 2;
+    assert_no_reading(&g, VMCLOCK_ERR_STALE);
+}
+
+/* Ticks of nearly 1/2 s, and an age of up to 2^63 s: the time fits longer than its latest end. */
+static void no_quick_reading_has_an_end_beyond_the_axis(void **state)
+{
+    const uint64_t tick = (UINT64_C(1) << 63) - 1;
+    struct rig g;
+    (void)state;
+    rig_start(&g, 0);
+    put(&g, AT_SHIFT, 1, 0);
+    put(&g, AT_PERIOD, 8, tick);
+    put(&g, AT_PERIOD_MAXERROR, 8, tick);
+    put(&g, AT_MAXERROR, 8, UINT64_MAX);
+    put(&g, AT_SEC, 8, 0);
+    g.clk.max_age_sec = INT64_MAX;
+    g.counter.value = REF + (UINT64_C(1) << 62) - 1;
+    assert_int_equal(vmclock_steer_start_epoch(&g.steer, NULL), 0);
+    g.counter.value += UINT64_C(1) << 61;
+    assert_true(now(&g).latest.sec > 0);
+    g.counter.value = REF + (UINT64_C(1) << 63) - 2;
+    assert_no_reading(&g, VMCLOCK_ERR_RANGE);
 }
 
 /* By 1 ppb a second takes 10^18 ticks, of which a clock shows 2^62; it is outside of its interval for 100 s. */
@@ -206,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_reference_at_the_end_of_the_axis),
         cmocka_unit_test(an_interval_that_is_moved_over_the_end),
         cmocka_unit_test(no_quick_reading_is_too_old),
+        cmocka_unit_test(no_quick_reading_has_an_end_beyond_the_axis),
         cmocka_unit_test(an_estimate_beyond_the_axis),
     };
     return cmocka_run_group_tests_name("steer_far", tests, NULL, NULL);
