@@ -16,16 +16,19 @@ FLAGS = {"aarch64": ["--target=aarch64-none-elf", "-mgeneral-regs-only"],
          "x86_64": ["--target=x86_64-none-elf", "-mgeneral-regs-only"],
          "i386": ["--target=i386-none-elf", "-march=i586", "-mgeneral-regs-only"]}
 
-# The kind of each instruction of interest. seq_count is at 12 in the page, seq at 8 in the steered clock; the
-# counter is read by a call through a pointer, as is memory behind calls, or when the page's snapshot is taken.
+# The kind of each instruction of interest. seq_count is at 12 in the page, version at 8, magic at 0; seq is at 8 in the
+# steered clock. The counter is read by a call through a pointer, as is memory behind calls, or when the page's
+# snapshot is taken.
 KINDS = {
     "aarch64": [
         (r"dmb\s+ishst", "write barrier"), (r"dmb\s+ish$", "full barrier"),
         (r"(blr|br)\s|bl\s+vmclock_take_snapshot", "call"), (r"str\s+w\w+, \[x\d+, #(12|8)\]", "store seq"),
+        (r"strh\s+w\w+, \[x\d+, #8\]", "store version"), (r"str\s+w\w+, \[x\d+\]", "store magic"),
     ],
     "armv7": [
         (r"dmb\s+ishst", "write barrier"), (r"dmb\s+ish$", "full barrier"),
         (r"(blx|bx)\s+r|bl\s+vmclock_take_snapshot", "call"), (r"str\s+r\w+, \[r\d+, #(12|8)\]", "store seq"),
+        (r"strh\s+r\w+, \[r\d+, #8\]", "store version"), (r"str\s+r\w+, \[r\d+\]", "store magic"),
     ],
     "x86_64": [
         (r"mfence", "full barrier"), (r"(call|jmp)q?\s+\*|callq?\s+vmclock_take_snapshot", "call"),
@@ -37,8 +40,9 @@ KINDS = {
     ],
 }
 
-# What has to come in this order, with anything that is not named here in between. But for TO_CALLERS the columns of
-# *-lock.litmus and *-monotonic.litmus, and of *-steer.litmus; on x86 the lock's barriers are no instructions.
+# What has to come in this order, with anything that is not named here in between. But for TO_CALLERS and
+# publish_take_over the columns of *-lock.litmus and *-monotonic.litmus, and of *-steer.litmus; on x86 the lock's
+# barriers are no instructions.
 TO_CALLERS = {
     "lib/calibrated.c": {"vmclock_sample_end": [["full barrier", "call"]]},
     "lib/guard.c": {"vmclock_guard_take": [["call", "full barrier"]],
@@ -46,6 +50,9 @@ TO_CALLERS = {
 }
 ON_ARM = {
     "lib/publish.c": {
+        # publish_put_head, for plain memory, and behind it for calls: size, version, magic.
+        "publish_take_over": [["store version", "write barrier", "store magic",
+                               "call", "call", "write barrier", "call"]],
         "vmclock_publish_begin": [["store seq", "write barrier"], ["store seq", "full barrier", "call"]],
         "vmclock_publish_commit": [["write barrier", "store seq"]],
     },
@@ -62,7 +69,7 @@ ON_X86 = {
 }
 ORDERS = {"aarch64": ON_ARM, "armv7": ON_ARM, "x86_64": ON_X86, "i386": ON_X86}
 # Where the barriers of these orders are, and how many.
-BEGINS = {"lib/publish.c": ("int vmclock_publish_begin(", 3), "lib/steer.c": ("static int steer_switch(", 2),
+BEGINS = {"lib/publish.c": ("static int publish_put_head(", 5), "lib/steer.c": ("static int steer_switch(", 2),
           "lib/calibrated.c": ("int vmclock_sample_end(", 1), "lib/guard.c": ("int vmclock_guard_take(", 2)}
 
 
