@@ -69,7 +69,7 @@ def main():
         parser.add_argument(value, required=True)
     parser.add_argument("--runner", default="", help="the emulator; none: this machine")
     parser.add_argument("--suite", nargs="+", required=True, help="sources of the suite")
-    parser.add_argument("--counter", help="source of the counter's tests: a program of its own")
+    parser.add_argument("--alone", nargs="+", default=[], help="sources of tests that are programs of their own")
     parser.add_argument("--core", nargs="+", required=True, help="sources of the core")
     options = parser.parse_args()
     runner = shlex.split(options.runner)
@@ -96,10 +96,10 @@ def main():
         counts = [run(compiler, runner, suite + core, folder, "files"),
                   run(compiler, runner, suite + one, folder, "amalgamation")]
         line = f"unit tests passed: {counts[0]} with the core's files, {counts[1]} with the amalgamation"
-        if options.counter:
-            counter = compiled(compiler, [*flags, f"-I{root}/lib/include"], [options.counter],
-                               f"{folder}/counter") + harness
-            line += f"; {run(compiler, runner, counter + one, folder, 'counter')} of the counter"
+        for source in options.alone:
+            name = pathlib.Path(source).stem
+            alone = compiled(compiler, [*flags, f"-I{root}/lib/include"], [source], f"{folder}/{name}") + harness
+            line += f"; {run(compiler, runner, alone + one, folder, name)} of {name}"
     print(line)
     return 0 if counts[0] == counts[1] else 1
 
