@@ -63,6 +63,20 @@ static int verdict(const struct vmclock_snapshot *before, const struct vmclock_s
     return result.verdict;
 }
 
+/* By seconds and units of 2^-64 s, forwards and backwards; the maximum error is 1 s. */
+static void assert_moved(unsigned sec, unsigned units, int expected)
+{
+    struct vmclock_snapshot before = tai_clock(), after;
+
+    before.counter = before.ref_counter;
+    before.maxerror_ns = 1000000000;
+    after = before;
+    after.ref_sec += sec;
+    after.ref_frac64 += units;
+    assert_int_equal(verdict(&before, &after), expected);
+    assert_int_equal(verdict(&after, &before), expected);
+}
+
 static void by_distance(void **state)
 {
     static const struct {
@@ -89,6 +103,10 @@ static void by_distance(void **state)
         assert_int_equal(vmclock_time_to_ns_ceil(&result.moved, &moved_ns), 0);
         assert_true(moved_ns >= rows[i].moved_ns && moved_ns <= rows[i].moved_ns + 1);
     }
+    assert_moved(1, 0, VMCLOCK_AUDIT_REFINED); /* the ends are of the interval */
+    assert_moved(1, 1, VMCLOCK_AUDIT_BROKEN);
+    assert_moved(2, 0, VMCLOCK_AUDIT_BROKEN);
+    assert_moved(2, 1, VMCLOCK_AUDIT_STEPPED);
 }
 
 /* A drifting line crosses the older one: what counts is where the guest last read. */
@@ -143,6 +161,7 @@ static void cannot_tell(void **state)
     for (int side = 0; side < 2; side++)
         for (int what = 0; what < 8; what++) {
             struct vmclock_snapshot pair[2] = {tai_clock(), tai_clock()}, *s = &pair[side];
+            struct vmclock_audit_result result;
 
             if (what == 0)
                 s->have &= (uint16_t)~VMCLOCK_HAVE_MAXERROR;
@@ -162,6 +181,8 @@ static void cannot_tell(void **state)
             else
                 s->ref_sec = UINT64_MAX; /* no reading at all */
             assert_int_equal(verdict(&pair[0], &pair[1]), VMCLOCK_AUDIT_CANNOT_TELL);
+            vmclock_audit(&pair[0], &pair[1], pair[0].counter, &result);
+            assert_int_equal(result.moved_known, what < 3); /* by times without an interval */
         }
 }
 

@@ -207,6 +207,8 @@ static void the_farthest_instants(void **state)
         assert_int_equal(code_of(of, &s, -(INT64_C(1) << 62), 0), 0);
         assert_int_equal(code_of(of, &s, -(INT64_C(1) << 62) - 1, UINT64_MAX), VMCLOCK_ERR_RANGE);
     }
+    s.maxerror_ns = GHZ; /* with which the end is 2^62 s away */
+    assert_first(&s, &(struct vmclock_time){(INT64_C(1) << 62) - 1, 0}, 1);
 }
 
 /* Of 3 steps (2^64 + (2^65 + 1) / 3) the quotient of halves has a tick too many, whose product goes above. */
@@ -222,6 +224,8 @@ static void a_step_of_65_bits(void **state)
     s.period_frac = UINT64_MAX;
     s.period_maxerror_frac = UINT64_C(12297829382473034412);
     assert_true(assert_first(&s, &instant, 0) == REF + 3); /* 5 s and 2^-64 s */
+    s.period_shift = 64; /* the same in 2^-128 s: just 3 steps, of which a fourth is none */
+    assert_true(assert_first(&s, &(struct vmclock_time){TAI_2017, 6}, 0) == REF + 3);
 }
 
 /* Steps of 2^-127 s, of which the error's last 2^-128 s are a whole number, or one and a half more. */

@@ -265,6 +265,20 @@ static void a_value_behind_the_last(void **state)
     assert_time(&times[1], reading.time.sec, reading.time.frac64);
 }
 
+/* Nor whether they pass the farthest one. */
+static void a_far_value_behind_the_last(void **state)
+{
+    const struct vmclock_snapshot snapshot = good_snapshot();
+    const uint64_t counters[] = {REF + INT64_MAX, REF - INT64_MAX, REF + INT64_MAX};
+    struct vmclock_time times[2], error;
+    struct vmclock_reading reading;
+    int bound_kind;
+    (void)state;
+    assert_int_equal(vmclock_at_many(&snapshot, counters, 2, times, &error, &bound_kind), 0);
+    assert_int_equal(vmclock_at(&snapshot, counters[1], &reading), 0);
+    assert_time(&times[1], reading.time.sec, reading.time.frac64);
+}
+
 /* As far before 2^63 as behind it: what they sum up to is 0, and they are far apart. */
 static void on_both_sides_of_the_middle(void **state)
 {
@@ -314,6 +328,7 @@ int run_many_tests(void)
         cmocka_unit_test(across_the_farthest_value),
         cmocka_unit_test(in_order_by_neither),
         cmocka_unit_test(a_value_behind_the_last),
+        cmocka_unit_test(a_far_value_behind_the_last),
         cmocka_unit_test(on_both_sides_of_the_middle),
         cmocka_unit_test(an_error_that_nothing_can_be_added_to),
     };

@@ -241,6 +241,22 @@ static void a_step_in_parts(void **state)
     assert_true(got.ref_sec == want.ref_sec);
 }
 
+/* By their offsets UTC and TAI are one axis, on which a step shows. */
+static void a_step_to_another_kind_of_time(void **state)
+{
+    struct vmclock_publisher publisher = open_memory(STRUCTURE_BYTES);
+    struct vmclock_snapshot want = full_snapshot();
+
+    (void)state;
+    want.maxerror_ns = want.period_maxerror_frac = 0;
+    assert_int_equal(vmclock_publish(&publisher, &want), 0);
+    want.time_type = VMCLOCK_TIME_TYPE_UTC;
+    want.ref_sec -= 36;
+    assert_int_equal(vmclock_publish(&publisher, &want), VMCLOCK_ERR_STEP);
+    want.ref_sec--;
+    assert_int_equal(vmclock_publish(&publisher, &want), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +270,7 @@ int main(void)
         cmocka_unit_test_setup(refuses_contradictions, clear_memory),
         cmocka_unit_test_setup(a_page_of_another_version, clear_memory),
         cmocka_unit_test_setup(a_step_in_parts, clear_memory),
+        cmocka_unit_test_setup(a_step_to_another_kind_of_time, clear_memory),
     };
 
     return cmocka_run_group_tests_name("publish", tests, NULL, NULL);

@@ -189,6 +189,7 @@ static int flag_after(struct vmclock_publisher *publisher, struct vmclock_snapsh
     switch_ticks = s->ref_counter;
     assert_int_equal(vmclock_publish_step(publisher, s), 0);
     assert_int_equal(read_back(&got), 0);
+    assert_int_equal(got.have, s->have); /* which are flags, too */
     return (got.flags & MONOTONIC) != 0;
 }
 
@@ -262,6 +263,7 @@ static int read_call(void *context, uint32_t offset, void *bytes, uint32_t lengt
     (void)context;
     if (++calls >= fails_at)
         return 1;
+    assert_true(offset + length <= STRUCTURE_BYTES);
     memcpy(bytes, memory + offset, length);
     return 0;
 }

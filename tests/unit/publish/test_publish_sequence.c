@@ -30,7 +30,7 @@ static void update_is_seen_as_one(void **state)
     assert_int_equal(read_back(&got), VMCLOCK_ERR_BUSY);
     vmclock_publish_commit(&publisher);
     assert_int_equal(read_back(&got), 0);
-    vmclock_publish_commit(&publisher); /* nothing to end */
+    assert_int_equal(vmclock_publish_commit(&publisher), 0); /* nothing to end */
     assert_int_equal(get32(SEQ_AT), 2);
     vmclock_publish_begin(&publisher);
     vmclock_publish_begin(&publisher);
@@ -85,6 +85,25 @@ static void foreign_memory_starts_anew(void **state)
     assert_true(publisher.disruption_marker == 0 && publisher.generation == 0);
 }
 
+/* Nor is anything of it shown where there is no clock yet. */
+static void foreign_memory_without_a_clock(void **state)
+{
+    struct vmclock_publisher publisher;
+    struct vmclock_snapshot got;
+
+    (void)state;
+    memset(memory, 0x5a, sizeof(memory));
+    publisher = open_memory(STRUCTURE_BYTES);
+    assert_int_equal(vmclock_publish_unreliable(&publisher), 0);
+    assert_int_equal(read_back(&got), 0);
+    assert_int_equal(got.have, 0);
+    assert_true(got.flags == 0);
+    assert_true(got.disruption_marker == 0);
+    assert_int_equal(got.counter_id, VMCLOCK_COUNTER_ID_INVALID);
+    assert_int_equal(got.time_type, VMCLOCK_TIME_TYPE_UTC);
+    assert_int_equal(got.clock_status, VMCLOCK_CLOCK_STATUS_UNRELIABLE);
+}
+
 /* A page that ends before its generation: there is none, whatever lies there. */
 static void a_page_without_a_generation(void **state)
 {
@@ -136,6 +155,7 @@ int main(void)
         cmocka_unit_test_setup(odd_count_heals, clear_memory),
         cmocka_unit_test_setup(even_count_continues_and_wraps, clear_memory),
         cmocka_unit_test_setup(foreign_memory_starts_anew, clear_memory),
+        cmocka_unit_test_setup(foreign_memory_without_a_clock, clear_memory),
         cmocka_unit_test_setup(a_page_without_a_generation, clear_memory),
         cmocka_unit_test_setup(own_count_is_kept, clear_memory),
         cmocka_unit_test_setup(unreliable_changes_the_status_alone, clear_memory),

@@ -74,6 +74,27 @@ static void a_round_time_that_is_left(void **state)
     assert_quick_after(&p, (UINT64_C(1) << 28) - 1);
 }
 
+/* At the greatest shift; with an error that grows as fast as time; almost 2^62 ticks behind. */
+static void where_lines_still_do(void **state)
+{
+    static const struct {
+        uint64_t period_frac, maxerror_frac, ticks;
+        uint8_t shift;
+    } rows[] = {
+        {UINT64_C(1) << 63, 0, 0, 64},
+        {1, 1, 0, 0},
+        {1, 0, (UINT64_C(1) << 62) - 1, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pair p;
+        start_with(&p, rows[i].period_frac, rows[i].maxerror_frac);
+        page_put(p.page.bytes, AT_SHIFT, 1, rows[i].shift);
+        p.counter.value = REF + rows[i].ticks;
+        assert_quick_after(&p, 10);
+    }
+}
+
 int run_far_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +102,7 @@ int run_far_tests(void)
         cmocka_unit_test(ticks_that_are_long),
         cmocka_unit_test(the_longest_ticks_and_the_shortest),
         cmocka_unit_test(a_round_time_that_is_left),
+        cmocka_unit_test(where_lines_still_do),
     };
     return cmocka_run_group_tests_name("reader, far", tests, NULL, NULL);
 }
