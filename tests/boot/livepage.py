@@ -34,6 +34,15 @@ class Publisher:
         self.put("seq_count", self.seq)
 
 
+def reports_late(case, running, after_s):
+    """It says nothing before its page has a clock, and then a report."""
+    time.sleep(after_s)
+    running.guest.out.take()
+    case.assertFalse([line for line in running.guest.out.lines if line.startswith("state=")])
+    Publisher(running).update(clock_status=SYNCHRONIZED)
+    case.assertEqual(running.report()[1].values["state"], "ok")
+
+
 def told_when_it_is_known(case, image, told, refused):
     """A machine is there before its clock: its image waits for that, as long as it is told to and no longer."""
     initializing = setup_of("shared", page(clock_status=INITIALIZING), image=image, arguments="")
