@@ -65,7 +65,7 @@ static void find_all_counts_a_range_once(void **state)
     tree_free(&tree);
 }
 
-/* At one address, but not of one length. */
+/* At one address, but not of one length; the second comes twice. */
 static void find_all_tells_lengths_apart(void **state)
 {
     struct vmclock_region regions[3];
@@ -74,10 +74,10 @@ static void find_all_tells_lengths_apart(void **state)
     (void)state;
     tree_init(&tree);
     tree_root(&tree);
-    for (uint32_t length = 0x1000; length <= 0x2000; length += 0x1000) {
+    for (int i = 0; i < 3; i++) {
         tree_begin(&tree, "vmclock");
         tree_text(&tree, "compatible", "amazon,vmclock");
-        tree_cells(&tree, "reg", 4, 0u, 0x46000000u, 0u, length);
+        tree_cells(&tree, "reg", 4, 0u, 0x46000000u, 0u, i == 0 ? 0x1000u : 0x2000u);
         tree_tag(&tree, END_NODE);
     }
     tree_tag(&tree, END_NODE);
