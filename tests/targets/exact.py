@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The exact oracle on other machines: its driver, compiled for each, answers the same cases.
 
-A target is NAME=COMPILER or NAME=COMPILER:EMULATOR. Exit code: 0; 1 a mismatch; 77 no such tool.
+A target is NAME=COMPILER or NAME=COMPILER:EMULATOR; suite.py has left the core's objects for it in the folder
+NAME of those of --objects. Exit code: 0; 1 a mismatch; 77 no such tool.
 """
 
 import argparse
@@ -18,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--root", required=True)
     parser.add_argument("--cases", required=True)
-    parser.add_argument("--core", nargs="+", required=True, help="sources of the core")
+    parser.add_argument("--objects", required=True, type=pathlib.Path)
     parser.add_argument("--target", action="append", required=True)
     options = parser.parse_args()
     root = options.root
@@ -33,8 +34,8 @@ def main():
                     return SKIPPED
             program = str(pathlib.Path(folder, name))
             subprocess.run([compiler, "-std=c11", "-O2", "-static", f"-I{root}/lib/include",
-                            f"-I{root}", *map(str, pathlib.Path(root, "tests/oracle").glob("*.c")),
-                            *options.core, "-o", program], check=True)
+                            f"-I{root}", *pathlib.Path(root, "tests/oracle").glob("*.c"),
+                            *(options.objects / name).glob("*.o"), "-o", program], check=True)
             drivers += ["--driver", " ".join([*emulator, program])]
         done = subprocess.run([sys.executable, "-B", f"{root}/tests/oracle/oracle.py", "--cases",
                                options.cases, "--thin", "40", "--seed", "19720630", *drivers])

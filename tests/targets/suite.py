@@ -35,7 +35,7 @@ def cmocka_folder(script):
 
 def compiled(compiler, flags, sources, folder):
     """Objects of the sources in the folder, two at a time."""
-    pathlib.Path(folder).mkdir()
+    pathlib.Path(folder).mkdir(parents=True)
 
     def compile_one(source):
         out = str(pathlib.Path(folder, pathlib.Path(source).stem + ".o"))
@@ -71,6 +71,7 @@ def main():
     parser.add_argument("--suite", nargs="+", required=True, help="sources of the suite")
     parser.add_argument("--alone", nargs="+", default=[], help="sources of tests that are programs of their own")
     parser.add_argument("--core", nargs="+", required=True, help="sources of the core")
+    parser.add_argument("--objects", required=True, help="where those of the core are left, for exact.py")
     options = parser.parse_args()
     runner = shlex.split(options.runner)
     for tool in [options.compiler, *runner[:1]]:
@@ -91,8 +92,9 @@ def main():
         # Freestanding, as in images: on AArch64 it then asks the CPU's ID registers, here at EL0.
         one = compiled(compiler, [*flags, "-O2", "-ffreestanding"],
                        [f"{options.amalgamation}/vmclock/vmclock.c"], f"{folder}/one")
+        shutil.rmtree(options.objects, ignore_errors=True)
         core = compiled(compiler, [*FLAGS, "-O2", f"-I{root}/lib/include", f"-I{root}"],
-                        options.core, f"{folder}/core")
+                        options.core, options.objects)
         counts = [run(compiler, runner, suite + core, folder, "files"),
                   run(compiler, runner, suite + one, folder, "amalgamation")]
         line = f"unit tests passed: {counts[0]} with the core's files, {counts[1]} with the amalgamation"
