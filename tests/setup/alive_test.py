@@ -6,7 +6,7 @@ import re
 import shutil
 import unittest
 
-from place import TREE, Place
+from place import TREE, Place, apt_lists
 
 LONG_SEC = 7  # of a step; one of five seconds is told of
 ABSENT = "libvmclock-no-such-package"
@@ -97,7 +97,7 @@ class Alive(Place):
     def slow_apt_get(self):
         """The first call of each that names itself in WHO takes long; without, each call does."""
         path = self.path_without("apt-get", "sudo")
-        self.program("apt-get", '[ "$1" != indextargets ] || exec /usr/bin/apt-get "$@"\n'
+        self.program("apt-get", apt_lists() +
                      f"case $* in *print-uris*) exit ;; esac\n"
                      f'[ -n "$WHO" ] && ! mkdir "$0-$WHO" 2>/dev/null || sleep {LONG_SEC}\n'
                      "echo 'E: no network'\nexit 100\n")
