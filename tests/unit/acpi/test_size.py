@@ -8,19 +8,23 @@ import subprocess
 import sys
 
 
-def size(nm, path):
-    """Bytes of functions and constants: all that nm knows a size of, without data to be written."""
-    lines = subprocess.run([nm, "-S", path], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in lines.splitlines()]
-    sized = [row for row in rows if len(row) == 4]
-    writable = [row[3] for row in sized if row[2] in "bBdDcCsS"]
-    if writable:
-        sys.exit(f"{path}: writable data: {' '.join(writable)}")
-    return sum(int(row[1], 16) for row in sized)
+def sizes_of(nm, paths):
+    """Of each, bytes of functions and constants: all that nm knows a size of, without data to be written."""
+    lines = subprocess.run([nm, "-S", "-A", *paths], capture_output=True, text=True, check=True).stdout
+    sizes = dict.fromkeys(paths, 0)
+    for line in lines.splitlines():
+        path, _, row = line.rpartition(":")
+        row = row.split()
+        if len(row) != 4:
+            continue
+        if row[2] in "bBdDcCsS":
+            sys.exit(f"{path}: writable data: {row[3]}")
+        sizes[path] += int(row[1], 16)
+    return sizes
 
 
 def main(nm, limit, parts, *paths):
-    sizes = {path.rsplit("/", 1)[-1].split(".")[0]: size(nm, path) for path in paths}
+    sizes = {path.rsplit("/", 1)[-1].split(".")[0]: size for path, size in sizes_of(nm, paths).items()}
     for name, count in sizes.items():
         print(f"{count:6} {name}")
     limited = sum(sizes[name] for name in parts.split(","))
