@@ -24,6 +24,7 @@ PUBLISHER = os.path.join(BUILD, "boot/linux/vmclock-publish")
 ASK = os.path.join(BUILD, "tests/live/ask")
 DUMP = os.path.join(BUILD, "boot/linux/vmclock-dump")
 TIMEOUT_S = 30
+PAUSE_S = 0.001  # between looks, where nothing hangs on the moment
 # A busy process that rests at the end of each second, together with the others. The publisher's
 # intervals, of a tenth of one, mostly are within the load.
 LOAD = """
@@ -101,6 +102,7 @@ class Mailbox:
         while self.get() is None:
             if time.monotonic() > limit:
                 raise AssertionError(f"the guest did not answer within {timeout_s} s")
+            time.sleep(PAUSE_S)
         return Answer(0, time.clock_gettime_ns(time.CLOCK_REALTIME), self.get())
 
     def ask_often(self, count):
@@ -117,6 +119,8 @@ class Mailbox:
         """Asks until the guest is sure of itself; all answers, the ok one last."""
         answers, limit = [], time.monotonic() + timeout_s
         while not answers or answers[-1].state != "ok":
+            if answers:
+                time.sleep(PAUSE_S)
             answers.append(self.ask())
             if time.monotonic() > limit:
                 raise AssertionError(f"no time within {timeout_s} s: {answers[-3:]}")
@@ -142,6 +146,7 @@ class Mailbox:
                         return Answer(before_ns, after_ns, self.get())
                 if time.monotonic() > limit:
                     break
+                time.sleep(PAUSE_S)  # it stands still
         raise AssertionError(f"the guest did not answer within {timeout_s} s")
 
 

@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from guests import PUBLISHER, Case
+from guests import PAUSE_S, PUBLISHER, Case
 from lab.qmp import Monitor
 from others import Watch
 from slow import GREETING, Slow
@@ -95,12 +95,13 @@ class Waiting(Case):
         while not marked and time.monotonic() < limit:
             live.child.err.take()
             marked = self.is_marked()
+            time.sleep(PAUSE_S)
         time.sleep(STOPPED_S)
         asked = len(watch.answers)
         self.other.execute("cont")
         while len(watch.answers) < asked + ASKED:
             live.child.err.take()
-            time.sleep(0.001)
+            time.sleep(PAUSE_S)
         answers = watch.end()
         wrong = [answer for answer in answers if not answer.right]
         self.assertEqual(len(wrong), 0, f"of {len(answers)}, as the last of them: {wrong[-1:]}")
