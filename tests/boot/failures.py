@@ -33,8 +33,8 @@ class Failures(Case):
     def test_hang(self):
         self.assert_fails(
             os.path.join(FAULTY, "hang.efi"),
-            "FAILED: gave up after 10 s of waiting for the guest's report",
-            options=("--timeout", "10"),
+            "FAILED: gave up after 7 s of waiting for the guest's report",
+            options=("--timeout", "7"),
         )
 
     def test_half_report(self):
