@@ -35,11 +35,11 @@ static int ids_is_id(const struct vmclock_cursor *cursor, uint32_t at, uint32_t 
 
 uint32_t vmclock_ids_mentioned(const uint8_t *bytes, uint32_t at, uint32_t end)
 {
-    const uint8_t *byte = bytes + at;
+    const uint8_t *byte = bytes + at, *last = bytes + end - 1; /* behind a header */
 
-    while (++byte < bytes + end) { /* all tables are searched; both have an M as the second */
-        if (*byte == 'M' && (byte[-1] == 'A' || byte[-1] == 'V')) {
-            at = (uint32_t)(byte - bytes) - 1;
+    for (; byte < last; byte++) { /* all tables are searched; both have an M as the second */
+        if (byte[1] == 'M' && (*byte == 'A' || *byte == 'V')) {
+            at = (uint32_t)(byte - bytes);
             if (ids_behind_any(bytes, at, end) != 0)
                 return at;
         }
