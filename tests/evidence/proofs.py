@@ -40,14 +40,6 @@ class Cut(NamedTuple):
     new: str
 
 
-# Those of reach.c that go round less often than a path is long: over two nodes, six bytes, a name of them.
-REACH_LOOPS = (("vmclock_nodes_set_named.0", 3), ("vmclock_nodes_child.0", 3), ("vmclock_path_container.0", 3),
-               ("vmclock_path_enter.1", 3), ("reach_note_way.0", 3), ("reach_is_below.0", 3),
-               ("reach_note_surroundings.0", 3), ("reach_note_value.0", 3), ("vmclock_reach_search_bytes.0", 8),
-               ("vmclock_reach_lose.0", 8), ("vmclock_reach_note_text.0", 8), ("vmclock_reach_note_text.1", 8),
-               ("vmclock_reach_note_buffer.0", 8), ("vmclock_nodes_are_named.0", 8))
-
-
 class Proof(NamedTuple):
     name: str
     source: str
@@ -65,6 +57,9 @@ class Proof(NamedTuple):
 
 
 CURSOR, TOKEN, RESOURCE = "drivers/acpi/cursor.c", "drivers/acpi/token.c", "drivers/acpi/resource.c"
+IDS, OBJECT, PATH = "drivers/acpi/ids.c", "drivers/acpi/object.c", "drivers/acpi/path.c"
+AML, REACH, REACH_BYTES = "drivers/acpi/aml.c", "drivers/acpi/reach.c", "drivers/acpi/reach_bytes.c"
+LIMITS = "drivers/include/vmclock/acpi.h"
 RSDP, FADT, TABLES = "drivers/acpi/rsdp.c", "drivers/acpi/fadt.c", "drivers/acpi/tables.c"
 EFI_MEMORY = "drivers/efi/memory.c"
 SEARCH, RANGE = "drivers/fdt/fdt_search.c", "drivers/fdt/range.c"
@@ -83,6 +78,7 @@ ANY_QUOTIENT = Cut(WIDE, "    uint64_t low;\n\n    return wide_multiply(n >> 9, 
                    "    uint64_t low;\n\n    return any_product(&low) + 0 * n;")
 CELLS = Cut(RANGE, "    for (i = 0; i < cells * RANGE_CELL_SIZE; i++)\n        value = value << 8 | data[i];\n",
             "    (void)i;\n    value = any_cells(data, cells);\n")
+FLAT = ("--no-array-field-sensitivity",)  # an array is one thing to the solver, not one for each element
 WIDE_GUARDS = (
     Cut(WIDE, "    a->sec = ~a->sec + ((a->guard | a->frac) == 0);", "    a->sec = ~a->sec + (a->frac == 0);"),
     Cut(WIDE, "    lost |= guard << (63 - shift) << 1;\n", ""),
@@ -110,6 +106,9 @@ PROOFS = (
         Cut(TOKEN, "count > (end - at) >> 2", "count > ((end - at) >> 2) + 1"),
         Cut(TOKEN, "if (length <= more || length > left)", "if (length <= more)"),
         Cut(TOKEN, "(shape & TOKEN_SHAPE_BYTES) > end - at", "0"))),
+    Proof("token-again", "token.c", "the same AML token, read again by itself", "pieces of up to 5 bytes", 10, (
+        Cut(TOKEN, "(shape & TOKEN_SHAPE_BYTES) > end - at", "0"),),
+          options=("-DAGAIN", "-DBYTES=5")),
     Proof("rsdp", "rsdp.c", "the root pointer where it is said to be", "all addresses, all contents", 66, (
         Cut(RSDP, "if (length < RSDP_V2_SIZE || length > RSDP_MAX_SIZE)", "if (length < RSDP_V2_SIZE)"),
         Cut(RSDP, "    vmclock_acpi_unmap(memory, bytes, RSDP_V1_SIZE);\n", ""))),
@@ -211,16 +210,54 @@ PROOFS = (
               Cut(SEARCH, " || (uint32_t)next > search->struct_length)", ")"),
               Cut(SEARCH, "    if (depth < VMCLOCK_FDT_MAX_DEPTH)\n", ""),
               Cut(SEARCH, "        fdt_totalsize(fdt) > length || ", "        ")),
-          options=("--no-array-field-sensitivity",)),
-    Proof("reach", "reach.c", "what AML does to devices: any step of the walk, with any token",
-          "tables of up to 42 bytes, two nodes known", 20, (
-        Cut("drivers/acpi/reach_bytes.c", "    for (at += 3; at < end; at++) {", "    for (at += 2; at < end; at++) {"),
-        Cut("drivers/acpi/path.c", "    if (node < VMCLOCK_ACPI_MAX_NAMES)\n", "")),
-          options=("--no-array-field-sensitivity", "--unwindset",
-                   ",".join(f"{loop}:{most}" for loop, most in REACH_LOOPS))),
-    Proof("aml", "aml.c", "the search for devices in AML", "6 bytes of AML, two nodes known", 9, (
-        Cut("drivers/acpi/ids.c", "while (++byte < bytes + end)", "while (++byte <= bytes + end)"),
-        Cut(TOKEN, "count > (end - at) >> 2", "count > ((end - at) >> 2) + 1"))),
+          options=FLAT),
+    Proof("names", "path.c", "names and paths of devices", "12 bytes of AML, any tokens, three nodes known", 20, (
+        Cut(PATH, "    if (node < VMCLOCK_ACPI_MAX_NAMES)\n", ""),
+        Cut(PATH, "at + (token->up != 0 ? left : 0) + token->count > ACPI_PATH ||", ""),
+        Cut(PATH, "    if (sta != 0) {", "    {"),
+        Cut("drivers/acpi/marks.c", "while (++node != end)", "while (node++ != end)")),
+          options=FLAT),
+    Proof("ids", "ids.c", "our strings in AML, and who has them", "11 bytes of AML, any tokens", 13, (
+        Cut(IDS, "byte < last;", "byte <= last;"),
+        Cut(IDS, "behind != 0 && behind < end && ", "behind != 0 && "),
+        Cut(IDS, "count != 0 && cursor.at < cursor.end;", "count != 0;")),
+          (Cut(IDS, "        if (ids_is_id(&cursor, cursor.at, cursor.end))",
+               "        if (any_behind(cursor.bytes, cursor.at, cursor.end))"),
+           Cut(IDS, "            if (ids_behind_any(bytes, at, end) != 0)",
+               "            if (any_behind(bytes, at, end))")), FLAT),
+    Proof("object", "object.c", "what a Name or a Method gives", "tables of up to 64 bytes, any tokens", 3, (
+        Cut(OBJECT, "before_end - 1 < end && ", ""),
+        Cut(OBJECT, "method->body, method->end);", "method->body, outer->end);"))),
+    Proof("reach-bytes", "reach_bytes.c", "what bytes and texts may do to devices",
+          "12 bytes of AML, three nodes known, any state of a walk", 20, (
+        Cut(REACH_BYTES, "    for (at += 3; at < end; at++) {", "    for (at += 3; at <= end; at++) {"),
+        Cut(REACH_BYTES, "    if (node >= ACPI_ROOT)\n        return 0;\n", ""),
+        Cut(REACH_BYTES, "        if (walk->path.node[at - 1] == ACPI_NO_NODE)\n            continue;\n", ""),
+        Cut(REACH_BYTES, "at < buffer->end && ", "")),
+          options=FLAT),
+    Proof("reach", "reach.c", "what AML does to devices: any step of the walk over it",
+          "12 bytes of AML, any tokens, three nodes known, blocks 4 deep in place of 16", 20, (
+        Cut(REACH, "    if (walk->depth != REACH_LEVELS) {", "    {"),
+        Cut(REACH, "*value >= 4 && ", ""),
+        Cut(REACH, " && *value <= end", ""),
+        Cut(REACH, "        if (around == ACPI_NO_NODE)\n            known->flags |= NODE_REACHED;\n        else ",
+            "        "),
+        Cut(REACH, "    walk->cursor.end = walk->levels[walk->depth - 1].end;\n", "")),
+          (Cut(REACH, "    while (!search->nodes.hopeless) {", "    while (at_step(&walk)) {"),
+           Cut(LIMITS, "VMCLOCK_ACPI_MAX_DEPTH 16u", "VMCLOCK_ACPI_MAX_DEPTH 4u")),
+          (*FLAT, "--unwindset", "reach_is_below.0:4,reach_note_way.0:4,reach_note_surroundings.0:4,"
+           "reach_note_surroundings.1:5,any_flags.0:4,any_search.0:4,walk_keeps.0:7")),
+    Proof("aml", "aml.c", "the search for devices in AML: any step of it", "12 bytes of AML, any tokens,"
+          " four nodes in place of 20, blocks 4 and paths 6 deep in place of 16 and 18", 8, (
+        Cut(AML, "                   scan->block < scan->blocks + VMCLOCK_ACPI_MAX_DEPTH - 1) {", "                   1) {"),
+        Cut(AML, "i != ACPI_NO_NODE)\n        aml_note_names", "1)\n        aml_note_names"),
+        Cut(AML, "node != ACPI_NO_NODE && known[node].flags", "known[node].flags"),
+        Cut(AML, " ||\n            nodes->count == VMCLOCK_ACPI_MAX_NAMES)\n", ")\n"),
+        Cut(AML, "    if (depth == 0)\n        return 0;\n", "")),
+          (Cut(AML, "    while (!search->stopped) {", "    while (at_step(&scan)) {"),
+           Cut(LIMITS, "VMCLOCK_ACPI_MAX_NAMES 20u", "VMCLOCK_ACPI_MAX_NAMES 4u"),
+           Cut(LIMITS, "VMCLOCK_ACPI_MAX_DEPTH 16u", "VMCLOCK_ACPI_MAX_DEPTH 4u"),
+           Cut("drivers/acpi/path.h", "ACPI_PATH 18u", "ACPI_PATH 6u")), (*FLAT, "--unwindset", "aml_block_node.0:5")),
 )
 SLICE = ("page",)
 

@@ -1,99 +1,93 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a table does to devices: one step of the walk over it, from any state that a walk may be in, with any
- * token that there may be (token.c). What holds before a step holds behind it, and each goes on.
+ * What a table does to devices: the walk over it, with any token that there may be. What holds when it begins, and
+ * before a step, holds behind it, and each goes on: so walks of any length.
  */
-#include "any_token.h"
+#define LENGTH 12
+#include "any_object.h"
+#include "any_path.h"
+#include "walk.h"
+
+static int at_step(struct walk *walk);
+
 #include "drivers/acpi/cursor.c"
-#include "drivers/acpi/marks.c"
-#include "drivers/acpi/object.c"
-#include "drivers/acpi/path.c"
 #include "drivers/acpi/reach.c"
-#include "drivers/acpi/reach_bytes.c"
-#include "search.h"
 
-void vmclock_token_next(struct vmclock_cursor *cursor, struct vmclock_token *token)
+/* As reach_bytes.c has them. */
+int vmclock_reach_counts(uint32_t segment)
 {
-    any_token(cursor, token);
-}
-
-int vmclock_token_integer(const struct vmclock_cursor *cursor, const struct vmclock_token *token,
-                          uint64_t *value)
-{
-    (void)cursor;
-    (void)token;
-    *value = any_u64();
+    (void)segment;
     return any_int();
 }
 
-int vmclock_token_simple(uint32_t opcode)
+int vmclock_reach_is_watched(const struct vmclock_acpi_nodes *nodes, uint32_t node,
+                             uint32_t segment)
 {
-    (void)opcode;
-    return any_int();
+    (void)segment;
+    PROVE(node == ACPI_ROOT || is_node(nodes, node));
+    return node < nodes->count && any_int();
 }
 
-int vmclock_token_constant(const struct vmclock_token *token)
+void vmclock_reach_set_watched(struct vmclock_acpi_nodes *nodes, const uint8_t *some,
+                               uint32_t count, uint32_t segment)
 {
-    (void)token;
-    return any_int();
+    (void)segment;
+    PROVE(count <= ACPI_PATH && __CPROVER_r_ok(some, count));
+    any_flags(nodes);
 }
 
-static int ends_hold(struct vmclock_path_ends ends)
+void vmclock_reach_search_bytes(struct walk *walk, uint32_t at, uint32_t end, int any)
 {
-    return ends.first <= ends.last && ends.last <= ACPI_PATH;
+    (void)any;
+    PROVE(is_piece(at, end) && path_keeps(&walk->path, &walk->search->nodes));
+    any_flags(&walk->search->nodes);
 }
 
-/* Levels lie in each other, in the table. */
-static int holds(const struct walk *walk, uint32_t length)
+void vmclock_reach_lose(struct walk *walk, uint32_t at, uint32_t end)
 {
-    const struct vmclock_path *path = &walk->path;
+    vmclock_reach_search_bytes(walk, at, end, 1);
+    if (any_int())
+        walk->conditional = walk->levels[0].end;
+}
 
-    if (walk->depth == 0 || walk->depth > REACH_LEVELS || walk->levels[0].end != length ||
-        walk->cursor.end != walk->levels[walk->depth - 1].end ||
-        walk->cursor.at < ACPI_HEADER_SIZE || walk->cursor.at > walk->cursor.end ||
-        walk->cursor.error != 0 || !ends_hold(path->ends))
-        return 0;
-    for (uint32_t i = 1; i < REACH_LEVELS; i++)
-        if (i < walk->depth &&
-            (!ends_hold(walk->levels[i].around) || walk->levels[i].end > walk->levels[i - 1].end))
-            return 0;
-    for (uint32_t i = 0; i < ACPI_PATH; i++)
-        if (path->node[i] >= walk->search->nodes.count && path->node[i] != ACPI_NO_NODE)
-            return 0;
-    return 1;
+void vmclock_reach_note_text(struct walk *walk, uint32_t at, uint32_t end)
+{
+    vmclock_reach_search_bytes(walk, at, end, 0);
+}
+
+int vmclock_reach_note_buffer(struct walk *walk, const struct vmclock_token *buffer)
+{
+    vmclock_reach_search_bytes(walk, buffer->body, buffer->end, 1);
+    return any_int() ? VMCLOCK_ERR_AML : 0;
+}
+
+/* In place of the loop's condition: at first and behind one step from any state. */
+static int at_step(struct walk *walk)
+{
+    static uint32_t steps, at, depth;
+    struct walk any;
+
+    PROVE(walk_keeps(walk) && walk->search->nodes.count <= NODES);
+    if (steps++ != 0) {
+        PROVE(walk->cursor.at > at || (walk->cursor.at == at && walk->depth < depth));
+        ASSUME(0);
+    }
+    any.search = walk->search;
+    ASSUME(walk_keeps(&any));
+    *walk = any;
+    any_flags(&walk->search->nodes);
+    at = walk->cursor.at;
+    depth = walk->depth;
+    return !walk->search->nodes.hopeless;
 }
 
 int main(void)
 {
     static struct vmclock_acpi_search search;
-    struct walk walk;
-    uint32_t length = any_u32(), at, depth;
-    const uint8_t *table;
 
-    ASSUME(length >= ACPI_HEADER_SIZE && length <= ACPI_HEADER_SIZE + LENGTH);
-    table = proof_bytes(length, ACPI_HEADER_SIZE + LENGTH);
-    any_search(&search);
-    ASSUME(search.nodes.count != 0); /* else there is no such pass */
+    any_table();
+    any_search(&search, 1); /* without a node there is no such pass */
     search.pass = PASS_REACH;
-    if (any_int()) {
-        (void)vmclock_nodes_are_named(&search.nodes, table, length);
-        return 0;
-    }
-    walk.search = &search;
-    walk.cursor.bytes = table;
-    walk.cursor.skip = 0;
-    ASSUME(holds(&walk, length));
-    at = walk.cursor.at;
-    depth = walk.depth;
-    if (at < walk.cursor.end) {
-        reach_step(&walk);
-        PROVE(walk.cursor.at > at);
-    } else {
-        ASSUME(depth != 1);
-        reach_leave_level(&walk);
-        PROVE(walk.cursor.at == at && walk.depth < depth);
-    }
-    PROVE(search.nodes.count <= 2);
-    PROVE(holds(&walk, length));
+    vmclock_acpi_reach(&search, table, table_length, any_int());
     return 0;
 }
